@@ -1,0 +1,43 @@
+/** A place in a source file. */
+export interface CallSite {
+  /** URL of the module. */
+  readonly module: string;
+  /** `line:column`, as the engine tells. */
+  readonly position: string;
+}
+
+/** V8: `at f (file:///a.js:1:2)`, `at file:///a.js:1:2`, `at async file:///a.js:1:2`; Firefox and JavaScriptCore: `f@http://host/a.js:1:2`. */
+const FRAME = /(?:^\s*at\s.*?\(?|@)((?:[a-z][a-z+.-]*:\/\/|\/|[A-Za-z]:\\).*?):(\d+):(\d+)\)?$/;
+
+/** Frames of `schedule` and its relatives that stand above the user's in engines without `captureStackTrace`. */
+const OWN_FRAMES = 2;
+
+/**
+ * Where the caller of `entry` stands. `undefined` where there is no file: a REPL, `eval`, a notebook.
+ * Each exported function that calls this must not do so in tail position: JavaScriptCore drops such frames.
+ */
+export function callSite(entry: unknown): CallSite | undefined {
+  const limit = Error.stackTraceLimit;
+  if (limit !== undefined) Error.stackTraceLimit = Math.max(limit, 4);
+  const holder: { stack?: string | undefined } = {};
+  if (Error.captureStackTrace) Error.captureStackTrace(holder, entry);
+  else holder.stack = new Error('call site').stack?.split('\n').slice(OWN_FRAMES).join('\n');
+  const stack = holder.stack;
+  if (limit !== undefined) Error.stackTraceLimit = limit;
+  return firstFrame(stack);
+}
+
+function firstFrame(stack: string | undefined): CallSite | undefined {
+  const lines = typeof stack === 'string' ? stack.split('\n') : [];
+  const first = lines.find((line) => /^\s*at\s|@/.test(line));
+  const match = first === undefined ? null : FRAME.exec(first);
+  if (match?.[1] === undefined || match[1].startsWith('node:')) return undefined;
+  return { module: moduleUrl(match[1]), position: `${match[2]}:${match[3]}` };
+}
+
+/** A file's path, as CommonJS modules and some loaders tell it, becomes its URL; URLs stay. */
+function moduleUrl(place: string): string {
+  if (/^[a-z][a-z+.-]+:\/\//.test(place)) return place;
+  const path = place.startsWith('/') ? place : `/${place.replaceAll('\\', '/')}`;
+  return new URL(`file://${encodeURI(path).replaceAll('?', '%3F').replaceAll('#', '%23')}`).href;
+}

@@ -1,0 +1,187 @@
+/**
+ * Writes CBOR (RFC 8949) in its core deterministic encoding (section 4.2.1): definite lengths, shortest heads,
+ * shortest floats. It knows bytes and heads; which value becomes which item is `encode.ts`.
+ */
+
+/** Major types of RFC 8949, section 3.1, as the three high bits of the initial byte. */
+export const MAJOR = { unsigned: 0x00, negative: 0x20, bytes: 0x40, text: 0x60, array: 0x80, map: 0xa0, tag: 0xc0 } as const;
+
+/** Binary data from this size on is not copied into the writer: it stands as a piece of its own. */
+const OUT_OF_LINE = 1024;
+/** Size in bytes of the blocks that follow the first one. */
+const BLOCK_SIZE = 65_536;
+/** Strings up to this length are written character by character: cheaper than a call of the encoder while they are ASCII. */
+const SHORT_STRING = 64;
+
+const textEncoder = new TextEncoder();
+const float = new DataView(new ArrayBuffer(8));
+
+/** A growing sequence of bytes. It starts in a memory that the caller gives, so that small results need no copy. */
+export class CborWriter {
+  /** What is full already, in order. */
+  readonly #pieces: Uint8Array[] = [];
+  #block: Uint8Array;
+  #position: number;
+  /** Where in the current block the bytes begin that are not among the pieces yet. */
+  #start: number;
+
+  /** Writes into `memory` from `position` on. */
+  constructor(memory: Uint8Array, position = 0) {
+    this.#block = memory;
+    this.#position = position;
+    this.#start = position;
+  }
+
+  /** Whether all bytes still stand in the memory given at the start. */
+  get inMemory(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  /** How many bytes of the current block are written. While {@link inMemory}, the length of the whole. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Forgets what was written after `position`. Only while {@link inMemory}. */
+  rewind(position: number): void {
+    this.#position = position;
+  }
+
+  /** All bytes, in order. The last piece is a view of the writer's memory. */
+  pieces(): readonly Uint8Array[] {
+    return [...this.#pieces, this.#block.subarray(this.#start, this.#position)];
+  }
+
+  /** An initial byte with its argument in the fewest bytes (section 4.2.1). `argument` is a whole number below 2^53. */
+  head(major: number, argument: number): void {
+    if (this.#position + 9 > this.#block.length) this.#grow();
+    if (argument < 24) {
+      this.#block[this.#position++] = major | argument;
+    } else if (argument < 0x100) {
+      this.#block[this.#position++] = major | 24;
+      this.#block[this.#position++] = argument;
+    } else {
+      this.#longHead(major, argument);
+    }
+  }
+
+  #longHead(major: number, argument: number): void {
+    if (argument < 0x1_0000) {
+      this.#block[this.#position++] = major | 25;
+    } else if (argument < 0x1_0000_0000) {
+      this.#block[this.#position++] = major | 26;
+      this.#uint16(argument / 0x1_0000);
+    } else {
+      this.#block[this.#position++] = major | 27;
+      this.#uint16(argument / 0x1_0000_0000_0000);
+      this.#uint16(argument / 0x1_0000_0000);
+      this.#uint16(argument / 0x1_0000);
+    }
+    this.#uint16(argument);
+  }
+
+  #uint16(value: number): void {
+    this.#block[this.#position++] = Math.floor(value / 0x100);
+    this.#block[this.#position++] = value;
+  }
+
+  /** One byte as it is: a simple value. */
+  byte(value: number): void {
+    if (this.#position >= this.#block.length) this.#grow();
+    this.#block[this.#position++] = value;
+  }
+
+  /** Bytes as they are. Large ones are not copied, so they must not change until the pieces were used. */
+  raw(bytes: Uint8Array): void {
+    if (bytes.length >= OUT_OF_LINE) return this.#outOfLine(bytes);
+    if (this.#position + bytes.length > this.#block.length) this.#grow();
+    this.#block.set(bytes, this.#position);
+    this.#position += bytes.length;
+  }
+
+  /** A byte string. */
+  bytes(bytes: Uint8Array): void {
+    this.head(MAJOR.bytes, bytes.length);
+    this.raw(bytes);
+  }
+
+  /** A text string, which must be well-formed. */
+  text(text: string): void {
+    if (text.length > SHORT_STRING || !this.#ascii(text)) {
+      const bytes = textEncoder.encode(text);
+      this.head(MAJOR.text, bytes.length);
+      this.raw(bytes);
+    }
+  }
+
+  #ascii(text: string): boolean {
+    const before = this.#position;
+    const block = this.#block;
+    this.head(MAJOR.text, text.length);
+    if (block !== this.#block || this.#position + text.length > block.length) return this.#undo(block, before);
+    let position = this.#position;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80) return this.#undo(block, before);
+      block[position++] = code;
+    }
+    this.#position = position;
+    return true;
+  }
+
+  #undo(block: Uint8Array, position: number): false {
+    if (block === this.#block) this.#position = position;
+    else this.#position = this.#start;
+    return false;
+  }
+
+  /** A number that is no integer: the shortest of the three float widths that keeps its value. */
+  float(value: number): void {
+    if (this.#position + 9 > this.#block.length) this.#grow();
+    const half = Math.fround(value) === value ? toHalf(value) : Number.isNaN(value) ? 0x7e00 : undefined;
+    if (half !== undefined) {
+      this.#block[this.#position++] = 0xf9;
+      this.#uint16(half);
+      return;
+    }
+    const size = Math.fround(value) === value ? 4 : 8;
+    this.#block[this.#position++] = size === 4 ? 0xfa : 0xfb;
+    if (size === 4) float.setFloat32(0, value);
+    else float.setFloat64(0, value);
+    for (let index = 0; index < size; index++) this.#block[this.#position++] = float.getUint8(index);
+  }
+
+  #outOfLine(bytes: Uint8Array): void {
+    this.#flush();
+    this.#pieces.push(bytes);
+  }
+
+  #grow(): void {
+    this.#flush();
+    if (this.#pieces.length === 0) this.#pieces.push(new Uint8Array(0));
+    this.#block = new Uint8Array(BLOCK_SIZE);
+    this.#position = 0;
+    this.#start = 0;
+  }
+
+  #flush(): void {
+    if (this.#position > this.#start) this.#pieces.push(this.#block.subarray(this.#start, this.#position));
+    this.#start = this.#position;
+  }
+}
+
+/** The 16 bits of a number that is exact in half precision (RFC 8949, appendix D), else `undefined`. */
+function toHalf(value: number): number | undefined {
+  float.setFloat32(0, value);
+  const bits = float.getUint32(0);
+  const sign = (bits >>> 16) & 0x8000;
+  const exponent = (bits >>> 23) & 0xff;
+  const mantissa = bits & 0x7fffff;
+  if (exponent === 0xff) return sign | 0x7c00;
+  if (exponent === 0 && mantissa === 0) return sign;
+  if (exponent >= 113 && exponent <= 142) return (mantissa & 0x1fff) === 0 ? sign | ((exponent - 112) << 10) | (mantissa >>> 13) : undefined;
+  if (exponent < 103 || exponent > 112) return undefined;
+  const shift = 126 - exponent;
+  const full = mantissa | 0x800000;
+  return full % 2 ** shift === 0 ? sign | (full >>> shift) : undefined;
+}

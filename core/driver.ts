@@ -1,0 +1,360 @@
+/**
+ * Connects the engine to the world: carries its commands out through executors and caches, and feeds back what
+ * happens. All that is asynchronous in core happens here.
+ */
+import type { Display } from './display.ts';
+import { Engine } from './engine.ts';
+import { SerializationError, TaskError, type FailedJob } from './errors.ts';
+import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
+import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
+import { inline } from './inline.ts';
+import type { Command, EngineEvent, Job, RunState } from './job.ts';
+import type { EncodedValue, Keyer } from './key.ts';
+import { inputDigests, type RecordInfo, type ResultStore } from './record.ts';
+import { summarize } from './summarize.ts';
+import { placeOf } from './task.ts';
+import type { WorkflowNode } from './workflow.ts';
+
+/** How long the driver goes on without letting the thread's other work in, in milliseconds. */
+const TIME_SLICE = 12;
+
+/** What a run's owner wants to know. */
+export interface RunOwner {
+  readonly display: Display;
+  /** Called with every event, if given. */
+  readonly onEvent: ((event: JobEvent) => void) | undefined;
+  /** Whether results are stored whose task does not say. */
+  readonly storeAll: boolean;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** A run as the driver sees it. */
+interface RunEntry {
+  readonly owner: RunOwner;
+  /** Writes into the cache that are not done yet. */
+  readonly stores: Set<Promise<void>>;
+}
+
+/** What a driver works with. */
+export interface DriverOptions {
+  readonly executor: Executor;
+  readonly keyer: Keyer;
+  readonly store: ResultStore | undefined;
+  /** How many jobs are with the executor at once, if fewer than it would take. */
+  readonly concurrency: number | undefined;
+}
+
+/** The scheduler of one runtime at work. */
+export class Driver {
+  readonly #engine = new Engine();
+  readonly #session: ExecutorSession;
+  /** Runs what must stay on this thread. */
+  readonly #local: ExecutorSession;
+  readonly #keyer: Keyer;
+  readonly #store: ResultStore | undefined;
+  readonly #concurrency: number;
+  readonly #runs = new Map<RunState, RunEntry>();
+  /** Jobs that are with an executor. */
+  readonly #jobs = new Map<number, Job>();
+  /** When the jobs of runs with a cache started. */
+  readonly #starts = new Map<number, { time: number; worker: string }>();
+  readonly #events: EngineEvent[] = [];
+  readonly #sessionId: string = randomId();
+  readonly #warned = new Set<string>();
+  #pumping = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor({ executor, keyer, store, concurrency = Infinity }: DriverOptions) {
+    const listener = this.#listener();
+    this.#keyer = keyer;
+    this.#store = store;
+    this.#concurrency = concurrency;
+    this.#local = inline({ concurrency: 1 }).open(listener);
+    this.#session = executor.open(listener);
+    this.#resize();
+  }
+
+  /** A run, to be submitted. Counts are kept in `summary`. */
+  createRun(summary: RunState['summary'], owner: RunOwner): RunState {
+    const observed = owner.onEvent !== undefined || owner.display.event !== undefined;
+    const run = this.#engine.createRun({ keyed: this.#store !== undefined, observed, summary });
+    this.#runs.set(run, { owner, stores: new Set() });
+    return run;
+  }
+
+  submit(run: RunState, root: WorkflowNode): void {
+    this.#feed({ type: 'submit', run, root });
+  }
+
+  abort(run: RunState, reason: unknown): void {
+    this.#feed({ type: 'abort', run, reason });
+  }
+
+  /** Aborts all runs and leaves the executor. */
+  close(reason: unknown): void {
+    for (const run of this.#runs.keys()) this.abort(run, reason);
+    this.#session.close();
+    this.#local.close();
+  }
+
+  /** Leaves the executor once nothing is under way. */
+  closeWhenIdle(): void {
+    this.#onIdle = () => {
+      this.#session.close();
+      this.#local.close();
+    };
+    this.#pump();
+  }
+
+  #listener(): ExecutorListener {
+    return {
+      started: (id, worker) => this.#started(id, worker),
+      done: (id, value, duration) => this.#answer(id, (job) => this.#done(job, value, duration)),
+      expanded: (id, node, duration) => this.#answer(id, (job) => this.#expanded(job, node, duration)),
+      failed: (id, error) => this.#answer(id, (job) => this.#feed({ type: 'failed', job, error })),
+      lost: (id, error) => this.#answer(id, (job) => this.#feed({ type: 'lost', job, error })),
+      log: (id, level, values) => this.#log(id, level, values),
+      resized: () => this.#resize(),
+    };
+  }
+
+  #resize(): void {
+    this.#feed({ type: 'resized', slots: Math.min(this.#session.capacity, this.#concurrency) });
+  }
+
+  // ---- the loop
+
+  #feed(event: EngineEvent): void {
+    this.#events.push(event);
+    this.#pump();
+  }
+
+  /** Takes events until there are none. An executor on this thread answers from within, so this is not entered twice. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    const end = performance.now() + TIME_SLICE;
+    let next = 0;
+    for (let event = this.#events[next]; event !== undefined; event = this.#events[++next]) {
+      for (const command of this.#engine.step(event)) this.#perform(command);
+      if ((next & 15) === 15 && performance.now() > end) {
+        next++;
+        break;
+      }
+    }
+    this.#events.splice(0, next);
+    this.#pumping = false;
+    this.#session.flush();
+    if (this.#events.length > 0) setTimeout(() => this.#pump());
+    else if (this.#engine.idle && this.#runs.size === 0) this.#onIdle?.();
+  }
+
+  #perform(command: Command): void {
+    switch (command.type) {
+      case 'identify':
+        return this.#identify(command.job);
+      case 'look-up':
+        void this.#lookUp(command.job, command.key);
+        return;
+      case 'execute':
+        return this.#execute(command.job);
+      case 'cancel':
+        return this.#cancel(command.job);
+      case 'report':
+        return this.#report(command.job, command.occurrence);
+      case 'resolve':
+        void this.#settle(command.run, (owner) => owner.resolve(command.value));
+        return;
+      case 'reject': {
+        const error = command.job === undefined ? command.error : withJob(command.error, command.job);
+        void this.#settle(command.run, (owner) => owner.reject(error));
+      }
+    }
+  }
+
+  // ---- commands
+
+  #identify(job: Job): void {
+    let key;
+    try {
+      key = this.#isKeyed(job) ? this.#keyer.key(job.task, job.args, job.forms) : undefined;
+    } catch (error) {
+      this.#events.push({ type: 'failed', job, error: error instanceof SerializationError ? unkeyable(job, error) : error });
+      return;
+    }
+    this.#events.push({ type: 'identified', job, key });
+  }
+
+  #isKeyed(job: Job): boolean {
+    return job.task.hints.store !== false;
+  }
+
+  async #lookUp(job: Job, key: string): Promise<void> {
+    let found;
+    try {
+      found = await this.#store?.load(key);
+    } catch (error) {
+      this.#warn(`Cannot read the cache: ${messageOf(error)}. The run goes on without what it could not read`);
+    }
+    if (found === undefined) this.#feed({ type: 'missed', job });
+    else if (found.kind === 'value') this.#feed({ type: 'found', job, value: found.value, form: found.form });
+    else this.#feed({ type: 'found-workflow', job, node: found.node });
+  }
+
+  #execute(job: Job): void {
+    this.#jobs.set(job.id, job);
+    const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
+    session.submit(job);
+  }
+
+  #cancel(job: Job): void {
+    if (!this.#jobs.delete(job.id)) return;
+    this.#session.cancel([job.id]);
+    this.#local.cancel([job.id]);
+  }
+
+  #report(job: Job, occurrence: JobOccurrence): void {
+    const entry = this.#runs.get(job.run);
+    if (entry === undefined) return;
+    const event: JobEvent = { job: job.index, name: job.task.name, key: job.key, time: now(), ...occurrence };
+    entry.owner.onEvent?.(event);
+    entry.owner.display.event?.(event);
+  }
+
+  /** A run is over when its results are in the cache, so that the next one finds them. */
+  async #settle(run: RunState, tell: (owner: RunOwner) => void): Promise<void> {
+    const entry = this.#runs.get(run);
+    if (entry === undefined) return;
+    while (entry.stores.size > 0) await Promise.all(entry.stores);
+    this.#runs.delete(run);
+    tell(entry.owner);
+    this.#pump();
+  }
+
+  // ---- answers
+
+  #answer(id: number, take: (job: Job) => void): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    this.#jobs.delete(id);
+    take(job);
+  }
+
+  #started(id: number, worker: string): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    if (job.run.keyed) this.#starts.set(id, { time: now(), worker });
+    if (job.run.observed) this.#feed({ type: 'started', job, worker });
+  }
+
+  #done(job: Job, value: unknown, duration: number): void {
+    if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
+    const encoded = this.#isStored(job) ? this.#encode(job, value) : undefined;
+    this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
+    this.#save(job, job.key, duration, (store, key, info) => (encoded === undefined ? undefined : store.saveValue(key, encoded, info)));
+  }
+
+  #expanded(job: Job, node: WorkflowNode, duration: number): void {
+    this.#feed({ type: 'expanded', job, node, duration });
+    if (job.key === undefined) return;
+    this.#save(job, job.key, duration, (store, key, info) => (this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined));
+  }
+
+  #isStored(job: Job): boolean {
+    return job.task.hints.store ?? this.#runs.get(job.run)?.owner.storeAll ?? true;
+  }
+
+  #encode(job: Job, value: unknown): EncodedValue | undefined {
+    try {
+      return this.#keyer.encode(value, 'result');
+    } catch (error) {
+      this.#warn(`Cannot remember results of '${job.task.name}': ${messageOf(error)}. Return plain data, or schedule it with { store: false }`);
+      return undefined;
+    }
+  }
+
+  #save(job: Job, key: string, duration: number, save: (store: ResultStore, key: string, info: RecordInfo) => Promise<void> | undefined): void {
+    const store = this.#store;
+    if (store === undefined) return;
+    const info = this.#info(job, duration);
+    const saving = Promise.resolve(save(store, key, info))
+      .catch((error: unknown) => this.#warn(`Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`))
+      .then(() => {
+        stores?.delete(saving);
+        this.#feed({ type: 'stored', key });
+      });
+    const stores = this.#runs.get(job.run)?.stores;
+    stores?.add(saving);
+  }
+
+  #info(job: Job, duration: number): RecordInfo {
+    const start = this.#starts.get(job.id);
+    this.#starts.delete(job.id);
+    return {
+      task: this.#keyer.taskId(job.task),
+      version: this.#keyer.version(job.task),
+      start: start?.time ?? now() - duration,
+      duration,
+      where: start?.worker ?? '',
+      session: this.#sessionId,
+      inputs: inputDigests(job.forms ?? []),
+    };
+  }
+
+  #log(id: number, level: LogLevel, values: readonly unknown[]): void {
+    const job = this.#jobs.get(id);
+    const entry = job === undefined ? undefined : this.#runs.get(job.run);
+    if (job === undefined || entry === undefined) return;
+    const event = { type: 'log', level, values, job: job.index, name: job.task.name, key: job.key, time: now() } as const;
+    entry.owner.onEvent?.(event);
+    entry.owner.display.log(event);
+  }
+
+  /** Each kind of trouble is told once. */
+  #warn(message: string): void {
+    const kind = message.slice(0, 40);
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
+    for (const display of new Set([...this.#runs.values()].map(({ owner }) => owner.display))) display.warning(message);
+  }
+}
+
+/** Milliseconds since 1970, with fractions. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function randomId(): string {
+  return Math.random().toString(36).slice(2, 12).padEnd(10, '0');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unkeyable(job: Job, error: SerializationError): SerializationError {
+  return new SerializationError(
+    `Cannot key the call of '${job.task.name}': ${error.message.replace(/^Cannot encode /, '')}. ` +
+      `Without a key it can be neither found nor remembered: change the argument, or schedule it with { store: false }`,
+    error.path,
+    { cause: error },
+  );
+}
+
+/** The error that a run rejects with: the job's own, which then tells what job that was. */
+function withJob(error: unknown, job: Job): unknown {
+  const info: FailedJob = {
+    task: job.task.name,
+    scheduledAt: job.task.module === undefined ? undefined : placeOf(job.task),
+    key: job.key,
+    arguments: summarize(job.args),
+    attempts: Math.max(job.attempts, 1),
+  };
+  if (typeof error !== 'object' || error === null || !Object.isExtensible(error)) {
+    const wrapped = new TaskError(`'${job.task.name}' threw ${summarize([error])}`, { cause: error });
+    return Object.assign(wrapped, { job: info });
+  }
+  if (!('job' in error)) Object.defineProperty(error, 'job', { value: info, enumerable: true, configurable: true, writable: true });
+  return error;
+}

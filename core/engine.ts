@@ -1,0 +1,402 @@
+/**
+ * The scheduler as a pure state machine: told what happened, it says what to do next. It has no clock, does no I/O
+ * and waits for nothing, so tests drive it by hand and a log of its events can be replayed. `driver.ts` connects it
+ * to executors and caches.
+ *
+ * Invariants: the cost of a job is constant, whatever the graph's size or fan-in (counters of missing arguments,
+ * never a scan); of the jobs that are ready, the one that became so last goes first, so graphs are walked in depth
+ * and values are freed early; all that the engine knows of a job goes when the job is done.
+ */
+import { WorkerLostError } from './errors.ts';
+import type { JobOccurrence } from './events.ts';
+import { Job, type Command, type EngineEvent, type RunState } from './job.ts';
+import type { ValueForm } from './key.ts';
+import { isNode, type WorkflowNode } from './workflow.ts';
+
+/** A job is started this often before its workers' deaths are its own error. */
+const MAX_ATTEMPTS = 3;
+/** How many keys are looked up at once. */
+const MAX_LOOKUPS = 128;
+
+/** The scheduler of one runtime; see above. */
+export class Engine {
+  #commands: Command[] = [];
+  /** Jobs whose arguments are all there. The last one is next. */
+  readonly #ready: Job[] = [];
+  /** Jobs that are in no cache and wait for a place in the executor. The last one is next. */
+  readonly #missed: Job[] = [];
+  /** Calls under way, and those whose results are on the way into the cache. */
+  readonly #inFlight = new Map<string, Job>();
+  /** Runs that are not settled. */
+  readonly #runs = new Set<RunState>();
+  #slots = 0;
+  #running = 0;
+  #lookups = 0;
+  #nextJob = 1;
+  #nextRun = 1;
+
+  /** How many jobs are with the executor. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Whether nothing can happen any more unless something is submitted. */
+  get idle(): boolean {
+    return this.#running === 0 && this.#lookups === 0 && this.#ready.length === 0 && this.#missed.length === 0;
+  }
+
+  /** A new run, without a workflow yet. */
+  createRun(options: Pick<RunState, 'keyed' | 'observed' | 'summary'>): RunState {
+    return { id: this.#nextRun++, ...options, jobs: new Map(), root: undefined, settled: false, nextIndex: 0 };
+  }
+
+  /** Takes one event; returns what to do, in order. The array is the caller's until the next call. */
+  step(event: EngineEvent): readonly Command[] {
+    this.#commands = [];
+    this.#take(event);
+    this.#dispatch();
+    if (this.idle && this.#runs.size > 0) this.#failStalled();
+    return this.#commands;
+  }
+
+  #take(event: EngineEvent): void {
+    switch (event.type) {
+      case 'submit':
+        this.#runs.add(event.run);
+        event.run.root = this.#admit(event.run, event.root);
+        return;
+      case 'identified':
+        return this.#identified(event.job, event.key);
+      case 'found':
+        this.#lookups--;
+        event.job.run.summary.retrieved++;
+        this.#report(event.job, { type: 'retrieved' });
+        return this.#complete(event.job, event.value, event.form);
+      case 'found-workflow':
+        this.#lookups--;
+        event.job.run.summary.retrieved++;
+        this.#report(event.job, { type: 'retrieved' });
+        return this.#expand(event.job, event.node);
+      case 'missed':
+        this.#lookups--;
+        event.job.phase = 'missed';
+        this.#missed.push(event.job);
+        return;
+      case 'started':
+        return this.#report(event.job, { type: 'started', worker: event.worker });
+      case 'done':
+        this.#leave(event.job);
+        event.job.run.summary.ran++;
+        this.#report(event.job, { type: 'done', duration: event.duration });
+        return this.#complete(event.job, event.value, event.form);
+      case 'expanded':
+        this.#leave(event.job);
+        event.job.run.summary.ran++;
+        this.#report(event.job, { type: 'done', duration: event.duration });
+        return this.#expand(event.job, event.node);
+      case 'stored':
+        return this.#stored(event.key);
+      case 'failed':
+        this.#leave(event.job);
+        return this.#fail(event.job, event.error);
+      case 'lost':
+        this.#leave(event.job);
+        return this.#lost(event.job, event.error);
+      case 'abort':
+        return this.#abort(event.run, event.reason);
+      case 'resized':
+        this.#slots = event.slots;
+    }
+  }
+
+  // ---- graphs become jobs
+
+  /** The job of a node; makes jobs of all that it needs. A node's job is numbered after those that it needs. */
+  #admit(run: RunState, root: WorkflowNode): Job {
+    const known = run.jobs.get(root);
+    if (known !== undefined) return known;
+    const firstReady = this.#ready.length;
+    const rootJob = this.#createJob(run, root);
+    const path = [{ job: rootJob, next: 0 }];
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const index = top.next++;
+      if (index >= top.job.node.args.length) {
+        path.pop();
+        this.#number(top.job);
+        continue;
+      }
+      const value = top.job.node.args[index];
+      if (!isNode(value)) continue;
+      let child = run.jobs.get(value);
+      if (child === undefined) {
+        child = this.#createJob(run, value);
+        if (value.dependencies === 0) this.#number(child);
+        else path.push({ job: child, next: 0 });
+      }
+      (child.dependents ??= []).push(top.job, index);
+    }
+    reverse(this.#ready, firstReady);
+    return rootJob;
+  }
+
+  #createJob(run: RunState, node: WorkflowNode): Job {
+    const job = new Job(this.#nextJob++, run, node);
+    run.jobs.set(node, job);
+    return job;
+  }
+
+  #number(job: Job): void {
+    job.index = job.run.nextIndex++;
+    if (job.task.builtIn === undefined) job.run.summary.scheduled++;
+    this.#report(job, { type: 'scheduled' });
+    if (job.missing === 0) this.#makeReady(job);
+  }
+
+  #makeReady(job: Job): void {
+    job.phase = 'ready';
+    this.#ready.push(job);
+  }
+
+  // ---- jobs go out
+
+  /** Hands out what there is a place for. */
+  #dispatch(): void {
+    while (this.#running < this.#slots) {
+      const job = this.#missed.pop();
+      if (job === undefined) break;
+      if (this.#isWanted(job)) this.#execute(job);
+    }
+    for (let job = this.#ready.at(-1); job !== undefined; job = this.#ready.at(-1)) {
+      if (!this.#isWanted(job)) this.#ready.pop();
+      else if (job.task.builtIn === 'join') this.#join(job);
+      else if (job.task.builtIn === 'operation') this.#execute(this.#takeReady(job));
+      else if (job.run.keyed && job.attempts === 0) {
+        if (this.#lookups + this.#missed.length >= MAX_LOOKUPS) return;
+        this.#identify(this.#takeReady(job));
+      } else if (this.#running < this.#slots) this.#execute(this.#takeReady(job));
+      else return;
+    }
+  }
+
+  #takeReady(job: Job): Job {
+    this.#ready.pop();
+    return job;
+  }
+
+  /** Whether anybody waits for a job: its own run, or another one through an attached job. */
+  #isWanted(job: Job): boolean {
+    if (!job.run.settled) return true;
+    if (job.attached?.some((other) => this.#isWanted(other)) === true) return true;
+    this.#forget(job);
+    return false;
+  }
+
+  #identify(job: Job): void {
+    this.#lookups++;
+    job.phase = 'identifying';
+    this.#commands.push({ type: 'identify', job });
+  }
+
+  #execute(job: Job): void {
+    this.#running++;
+    job.attempts++;
+    job.phase = 'running';
+    this.#commands.push({ type: 'execute', job });
+  }
+
+  #join(job: Job): void {
+    this.#ready.pop();
+    const compute = job.task.fn as (args: readonly unknown[]) => unknown;
+    try {
+      this.#complete(job, compute(job.args), undefined);
+    } catch (error) {
+      this.#fail(job, error);
+    }
+  }
+
+  #identified(job: Job, key: string | undefined): void {
+    job.key = key;
+    if (key === undefined) {
+      this.#lookups--;
+      job.phase = 'missed';
+      this.#missed.push(job);
+      return;
+    }
+    const other = this.#inFlight.get(key);
+    if (other === undefined) {
+      this.#inFlight.set(key, job);
+      this.#commands.push({ type: 'look-up', job, key });
+      return;
+    }
+    this.#lookups--;
+    job.run.summary.attached++;
+    this.#report(job, { type: 'attached' });
+    if (other.phase === 'done') return this.#complete(job, other.value, other.form);
+    job.phase = 'attached';
+    (other.attached ??= []).push(job);
+  }
+
+  // ---- results come in
+
+  #leave(job: Job): void {
+    if (job.phase === 'running') this.#running--;
+    else if (job.phase === 'identifying') this.#lookups--;
+  }
+
+  #complete(job: Job, value: unknown, form: ValueForm | undefined): void {
+    job.phase = 'done';
+    job.run.jobs.delete(job.node);
+    this.#deliver(job, value, form);
+    for (const other of job.attached ?? []) this.#complete(other, value, form);
+    job.attached = undefined;
+    for (const alias of job.aliases ?? []) this.#release(alias, job);
+    if (job.key !== undefined && this.#inFlight.get(job.key) === job) {
+      job.value = value;
+      job.form = form;
+    }
+    if (job.run.root === job && !job.run.settled) {
+      job.run.settled = true;
+      this.#runs.delete(job.run);
+      this.#commands.push({ type: 'resolve', run: job.run, value });
+    }
+  }
+
+  #deliver(job: Job, value: unknown, form: ValueForm | undefined): void {
+    const { dependents } = job;
+    job.dependents = undefined;
+    for (let index = 0; dependents !== undefined && index < dependents.length; index += 2) {
+      const dependent = dependents[index] as Job;
+      const argument = dependents[index + 1] as number;
+      (dependent.args as unknown[])[argument] = value;
+      if (form !== undefined) (dependent.forms ??= [])[argument] = form;
+      if (--dependent.missing === 0) this.#makeReady(dependent);
+    }
+  }
+
+  /** The workflow that a job returned takes its place: a chain of tail calls holds one job at a time. */
+  #expand(job: Job, node: WorkflowNode): void {
+    this.#report(job, { type: 'expanded' });
+    const { run } = job;
+    const successor = this.#admit(run, node);
+    if (successor === job) return this.#fail(job, new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`));
+    job.phase = 'done';
+    run.jobs.delete(job.node);
+    if (run.root === job) run.root = successor;
+    successor.dependents = append(successor.dependents, job.dependents);
+    successor.attached = append(successor.attached, job.attached);
+    for (const alias of append(job.aliases, job.key === undefined ? undefined : [job.key]) ?? []) {
+      if (this.#inFlight.get(alias) !== job) continue;
+      this.#inFlight.set(alias, successor);
+      (successor.aliases ??= []).push(alias);
+    }
+    job.dependents = job.attached = job.aliases = undefined;
+  }
+
+  /** A result is in the cache: from now on a call of its key finds it there. */
+  #stored(key: string): void {
+    const job = this.#inFlight.get(key);
+    if (job === undefined) return;
+    if (job.key !== key) {
+      job.aliases = job.aliases?.filter((alias) => alias !== key);
+      this.#inFlight.delete(key);
+    } else if (job.phase === 'done') {
+      this.#inFlight.delete(key);
+      job.value = job.form = undefined;
+    }
+  }
+
+  #release(key: string | undefined, job: Job): void {
+    if (key !== undefined && this.#inFlight.get(key) === job) this.#inFlight.delete(key);
+  }
+
+  // ---- what goes wrong
+
+  #lost(job: Job, error: Error): void {
+    if (!this.#isWanted(job)) return;
+    if (job.attempts >= MAX_ATTEMPTS) {
+      const message = `Cannot run '${job.task.name}': its worker was lost ${job.attempts} times, last: ${error.message}`;
+      return this.#fail(job, new WorkerLostError(message, { cause: error }));
+    }
+    this.#report(job, { type: 'retrying', attempt: job.attempts + 1, error });
+    this.#makeReady(job);
+  }
+
+  #fail(job: Job, error: unknown): void {
+    job.phase = 'done';
+    this.#forget(job);
+    const { attached } = job;
+    job.attached = undefined;
+    this.#failRun(job, error);
+    for (const other of attached ?? []) this.#fail(other, error);
+  }
+
+  #failRun(job: Job, error: unknown): void {
+    const { run } = job;
+    if (run.settled) return;
+    run.summary.failed++;
+    this.#report(job, { type: 'failed', error });
+    run.jobs.delete(job.node);
+    this.#end(run, false);
+    this.#commands.push({ type: 'reject', run, error, job });
+  }
+
+  /** Nothing is under way, yet runs are not settled: only a workflow that needs its own result does that. */
+  #failStalled(): void {
+    for (const run of this.#runs) {
+      const waiting = [...run.jobs.values()].slice(0, 5).map((job) => `'${job.task.name}'`);
+      this.#abort(run, new TypeError(`Cannot finish: a task returned a workflow that needs the task's own result. Waiting: ${waiting.join(', ')}`));
+    }
+  }
+
+  #abort(run: RunState, reason: unknown): void {
+    if (run.settled) return;
+    this.#end(run, true);
+    this.#commands.push({ type: 'reject', run, error: reason, job: undefined });
+  }
+
+  /** The run is over: its jobs go, except that what other runs wait for is handed to them. */
+  #end(run: RunState, cancel: boolean): void {
+    run.settled = true;
+    this.#runs.delete(run);
+    for (const job of run.jobs.values()) {
+      this.#report(job, { type: 'aborted' });
+      const heirs = job.attached?.filter((other) => this.#isWanted(other)) ?? [];
+      if (job.phase === 'running' && heirs.length === 0 && cancel) {
+        this.#running--;
+        job.phase = 'done';
+        this.#commands.push({ type: 'cancel', job });
+      } else if (job.phase === 'waiting' && heirs.length > 0) {
+        // Its arguments will never come: they are this run's jobs. Each heir starts over with arguments of its own.
+        job.attached = undefined;
+        this.#forget(job);
+        heirs.forEach((heir) => this.#makeReady(heir));
+        continue;
+      }
+      if (heirs.length === 0 && job.phase !== 'running') this.#forget(job);
+    }
+    run.jobs.clear();
+  }
+
+  #forget(job: Job): void {
+    this.#release(job.key, job);
+    for (const alias of job.aliases ?? []) this.#release(alias, job);
+  }
+
+  #report(job: Job, occurrence: JobOccurrence): void {
+    if (job.run.observed && job.task.builtIn === undefined) this.#commands.push({ type: 'report', job, occurrence });
+  }
+}
+
+/** Reverses the end of a list in place. */
+function reverse(list: unknown[], from: number): void {
+  const tail = list.splice(from).reverse();
+  for (const item of tail) list.push(item);
+}
+
+/** One list of both; either may be missing. The first is changed, and kept where the second is empty. */
+function append<T>(first: T[] | undefined, second: T[] | undefined): T[] | undefined {
+  if (second === undefined || second.length === 0) return first;
+  if (first === undefined || first.length === 0) return second;
+  for (const item of second) first.push(item);
+  return first;
+}

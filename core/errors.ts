@@ -1,0 +1,74 @@
+/** What went wrong, for programs: stable from version to version. */
+export type SomenErrorCode =
+  | 'ERR_SERIALIZATION'
+  | 'ERR_TASK_NOT_FOUND'
+  | 'ERR_TASK_THREW'
+  | 'ERR_WORKER_LOST'
+  | 'ERR_WORKER_LOAD'
+  | 'ERR_CACHE'
+  | 'ERR_CLOSED';
+
+/** A failure that a caller may want to catch. `code` is stable, `message` is for people, `cause` is the original. */
+export class SomenError extends Error {
+  /** What went wrong, for programs. */
+  readonly code: SomenErrorCode;
+
+  constructor(code: SomenErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** A value that cannot be written down (or bytes that are not such a value). `path` leads to it: `args[1].callback`. */
+export class SerializationError extends SomenError {
+  /** Where in the value the trouble is, from its root. */
+  readonly path: string;
+
+  constructor(message: string, path: string, options?: ErrorOptions) {
+    super('ERR_SERIALIZATION', message, options);
+    this.path = path;
+  }
+}
+
+/** A worker (or this thread) was asked for a task that no module has scheduled there. */
+export class TaskNotFoundError extends SomenError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TASK_NOT_FOUND', message, options);
+  }
+}
+
+/** A worker died (exit, out of memory, terminated from outside) while it ran a job, more often than jobs are tried again. */
+export class WorkerLostError extends SomenError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_WORKER_LOST', message, options);
+  }
+}
+
+/** A worker could not be started: its file does not load, or it does not answer. */
+export class WorkerLoadError extends SomenError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_WORKER_LOAD', message, options);
+  }
+}
+
+/** Stands for something thrown by a task that is not an object, and so cannot say itself which job threw it. */
+export class TaskError extends SomenError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TASK_THREW', message, options);
+  }
+}
+
+/** The job in which an error arose. Added to the error as its `job` property when the run is rejected. */
+export interface FailedJob {
+  /** The task's name. */
+  readonly task: string;
+  /** The module whose call of `schedule` made the task, with line and column where the engine tells. */
+  readonly scheduledAt: string | undefined;
+  /** The key of the call, where the run has a cache. */
+  readonly key: string | undefined;
+  /** The arguments, shortened for reading. */
+  readonly arguments: string;
+  /** How often the job was tried. */
+  readonly attempts: number;
+}

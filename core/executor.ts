@@ -1,0 +1,50 @@
+/** The port of an executor: where jobs run. */
+import type { LogLevel } from './events.ts';
+import type { Task } from './task.ts';
+import type { WorkflowNode } from './workflow.ts';
+
+/** A job for an executor. */
+export interface JobRequest {
+  /** Unique in the session. */
+  readonly id: number;
+  readonly task: Task;
+  /** The arguments' values. The executor may not change them, nor let the task change them. */
+  readonly args: readonly unknown[];
+}
+
+/** What an executor tells the scheduler. Each job that was submitted ends with one `done`, `expanded`, `failed` or `lost`, unless it was cancelled. */
+export interface ExecutorListener {
+  started(id: number, worker: string): void;
+  /** `value` is what the task returned, awaited; `duration` is in milliseconds. */
+  done(id: number, value: unknown, duration: number): void;
+  /** The task returned a promised value, or something that holds some: the workflow goes on with `node`. */
+  expanded(id: number, node: WorkflowNode, duration: number): void;
+  failed(id: number, error: unknown): void;
+  /** The job's worker died with it; it may run again. */
+  lost(id: number, error: Error): void;
+  log(id: number, level: LogLevel, values: readonly unknown[]): void;
+  /** {@link ExecutorSession.capacity} changed. */
+  resized(): void;
+}
+
+/** One scheduler's use of an executor. */
+export interface ExecutorSession {
+  /** How many jobs it wants to hold at once, queued ones included. */
+  readonly capacity: number;
+  submit(job: JobRequest): void;
+  /** The scheduler has no more to hand out for now: a batch that was held back goes. */
+  flush(): void;
+  /** Nobody wants these any more. What cannot be told to stop is stopped by force. No answer follows. */
+  cancel(ids: readonly number[]): void;
+  /** Ends the session. Its jobs are cancelled. */
+  close(): void;
+}
+
+/** Where jobs run. An executor may serve several schedulers at once, and outlives them. */
+export interface Executor {
+  /** For messages: `inline`, `workers`. */
+  readonly name: string;
+  open(listener: ExecutorListener): ExecutorSession;
+  /** Ends all workers at once. It may be used again afterwards. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { inOrder } from './portable-workflow.ts';
+import { isNode, liftNode, makeCall, VALUE } from './workflow.ts';
+
+/** A workflow as data, for drawings and reports. */
+export interface WorkflowGraph {
+  /** The calls, each after those that it needs; the last one gives the result. */
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+/** One call. */
+export interface GraphNode {
+  /** Its number: that of its events' `job` when the workflow is run. */
+  readonly id: number;
+  /** The task's name; built-in ones begin with `somen/`. */
+  readonly name: string;
+  /** The arguments, `undefined` where the result of another call belongs. */
+  readonly args: readonly unknown[];
+  /** Whether it is part of the language (`gather`), and so has no events. */
+  readonly builtIn: boolean;
+}
+
+/** The result of call `from` is an argument of call `to`. */
+export interface GraphEdge {
+  readonly from: number;
+  readonly to: number;
+  /** Which argument, from 0. */
+  readonly argument: number;
+}
+
+/**
+ * The workflow behind a promised value, or behind an array or plain object that holds some.
+ *
+ * @example
+ * toGraph(add(1, mul(2, 3))).nodes.map((node) => node.name); // ['mul', 'add']
+ */
+export function toGraph(value: unknown): WorkflowGraph {
+  const ids = new Map<unknown, number>();
+  const nodes: GraphNode[] = [];
+  const edges: GraphEdge[] = [];
+  for (const node of inOrder(liftNode(value) ?? makeCall(VALUE, [value]))) {
+    const id = nodes.length;
+    ids.set(node, id);
+    node.args.forEach((arg, argument) => {
+      const from = ids.get(arg);
+      if (isNode(arg) && from !== undefined) edges.push({ from, to: id, argument });
+    });
+    nodes.push({ id, name: node.task.name, args: node.args.map((arg) => (isNode(arg) ? undefined : arg)), builtIn: node.task.builtIn !== undefined });
+  }
+  return { nodes, edges };
+}

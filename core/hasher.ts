@@ -1,0 +1,73 @@
+/**
+ * The port through which core hashes. Which engine stands behind it (wasm, native, plain JavaScript) is
+ * chosen by the runtime's layer, by measurement, and never changes a digest.
+ */
+
+/** An engine that computes SHA-256 (FIPS 180-4). All digests are 32 bytes; hex digests are 64 lower-case characters. */
+export interface Hasher {
+  /** What computes, for reports: `'wasm-simd'`, `'wasm'`, `'native'`, `'javascript'`. */
+  readonly name: string;
+
+  /**
+   * Memory of the engine into which the canonical encoder writes, so that small keys are hashed where they stand.
+   * At least 4 KiB. Read it anew before each use: the engine may have moved it. Its contents do not survive
+   * any other call of the engine.
+   */
+  readonly scratch: Uint8Array;
+
+  /** The hex SHA-256 of the first `length` bytes of {@link scratch}. */
+  hashScratch(length: number): string;
+
+  /** The SHA-256 of the concatenation of `pieces`, as 32 bytes. Nothing is copied that need not be. */
+  hash(pieces: readonly Uint8Array[]): Uint8Array;
+
+  /**
+   * The SHA-256 of every `chunkSize` bytes of the concatenation of `pieces` (the last chunk may be shorter),
+   * as the concatenated 32-byte digests in order. Engines that can hash several chunks at once do so here.
+   */
+  hashChunks(pieces: readonly Uint8Array[], chunkSize: number): Uint8Array;
+}
+
+/** Content above this many bytes (4 MiB) is hashed in chunks of this size. See `core/README.md`, 'Digests of content'. */
+export const CHUNK_SIZE = 4_194_304;
+
+/** The digest of a content together with its length in bytes, which tells a content from a list of digests. */
+export interface ContentId {
+  readonly length: number;
+  /** 64 hex characters. */
+  readonly digest: string;
+}
+
+/**
+ * The digest of a content: plain SHA-256 up to 4 MiB; above, the SHA-256 of the concatenated SHA-256 digests of
+ * its 4 MiB chunks (the published Dropbox content hash).
+ */
+export function contentId(hasher: Hasher, pieces: readonly Uint8Array[]): ContentId {
+  const length = byteLength(pieces);
+  const bytes = length <= CHUNK_SIZE ? hasher.hash(pieces) : hasher.hash([hasher.hashChunks(pieces, CHUNK_SIZE)]);
+  return { length, digest: toHex(bytes) };
+}
+
+/** The sum of the pieces' lengths in bytes. */
+export function byteLength(pieces: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const piece of pieces) length += piece.byteLength;
+  return length;
+}
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Lower-case hex of `bytes`. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** The bytes of a hex string. Throws a `RangeError` where it is not hex. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text)) throw new RangeError(`Cannot read hex: current value is '${text.slice(0, 80)}'`);
+  const bytes = new Uint8Array(text.length / 2);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  return bytes;
+}

@@ -1,0 +1,87 @@
+/**
+ * `somen`: the workflow language, keys, and a runtime on the calling thread. `somen/node` and `somen/web` export the
+ * same names, and workers, progress displays and lasting caches with them.
+ */
+import { digestOn, encodeOn, keyOfOn } from './identity.ts';
+import { PORTABLE } from './platform.ts';
+import type { Computed } from './promised.ts';
+import type { Run } from './run.ts';
+import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
+
+export type { Awaitable, Cache, CacheMap } from './cache.ts';
+export type { Display } from './display.ts';
+export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
+export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
+export type { GraphEdge, GraphNode, WorkflowGraph } from './graph.ts';
+export type { Computed, Mirror, Promisable, PromisableArguments, Promised, PromisedBrand } from './promised.ts';
+export type { RunOptions, Runtime, RuntimeOptions } from './runtime.ts';
+export type { Functions, Scheduled } from './schedule.ts';
+export type { AnyFunction, Hints, Task } from './task.ts';
+export type { WorkflowNode } from './workflow.ts';
+export { SerializationError, SomenError, TaskError, TaskNotFoundError, WorkerLoadError, WorkerLostError, type FailedJob, type SomenErrorCode } from './errors.ts';
+export { delay, gather, gatherAll, gatherDict } from './gather.ts';
+export { toGraph } from './graph.ts';
+export { inline } from './inline.ts';
+export { memoryCache } from './memory-cache.ts';
+export { Run } from './run.ts';
+export { schedule, tasks } from './schedule.ts';
+export { isPromised } from './workflow.ts';
+
+/**
+ * Computes a promised value, or an array or plain object that holds some, on the calling thread unless
+ * `options.executor` says otherwise.
+ *
+ * @example
+ * const add = schedule(function add(a: number, b: number) { return a + b; });
+ * await run(add(add(1, 2), 3)); // 6
+ *
+ * @throws (rejects) the error of the job that failed, or the reason of an abort
+ */
+export function run<T>(value: T, options: RuntimeOptions & RunOptions = {}): Run<Computed<T>> {
+  return runOn(PORTABLE, value, options);
+}
+
+/**
+ * A runtime for many runs, which share its executor and cache.
+ *
+ * @example
+ * await using runtime = createRuntime({ cache: memoryCache() });
+ * await runtime.run(add(1, 2)); // 3
+ */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  return createRuntimeOn(PORTABLE, options);
+}
+
+/**
+ * The key of a call: 64 hex characters. For a call whose arguments are all plain, the key under which its result is
+ * stored; where arguments are promised, their keys stand in place of their values. Tasks without a name of their own
+ * are named after their module, which only `somen/node` and `somen/web` know how to call: take `keyOf` from where
+ * you take `run`.
+ *
+ * @throws TypeError for anything but a promised value
+ * @throws SerializationError where an argument has no encoding
+ */
+export function keyOf(promised: unknown): string {
+  return keyOfOn(PORTABLE, promised);
+}
+
+/**
+ * The canonical encoding of a value (deterministic CBOR, see `core/README.md`): what keys and digests are made of.
+ *
+ * @example
+ * encode([1, 'a']); // Uint8Array [0x82, 0x01, 0x61, 0x61]
+ *
+ * @throws SerializationError where a part of the value has no encoding
+ */
+export function encode(value: unknown): Uint8Array<ArrayBuffer> {
+  return encodeOn(PORTABLE, value);
+}
+
+/**
+ * The hex SHA-256 of a value's canonical encoding; above 4 MiB, of the digests of its 4 MiB chunks.
+ *
+ * @throws SerializationError where a part of the value has no encoding
+ */
+export function digest(value: unknown): string {
+  return digestOn(PORTABLE, value);
+}

@@ -1,0 +1,97 @@
+import { copyValue } from './capture.ts';
+import { TaskNotFoundError } from './errors.ts';
+import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
+import { workflowOf } from './workflow.ts';
+
+/**
+ * Runs jobs on the calling thread: for short tasks, for tests and debugging, and for tasks that share its state.
+ * Asynchronous tasks overlap, up to `concurrency` (@default 16) at a time. A synchronous task cannot be interrupted.
+ *
+ * @example
+ * await run(workflow, { executor: inline() });
+ */
+export function inline({ concurrency = 16 }: { concurrency?: number } = {}): Executor {
+  if (!Number.isInteger(concurrency) || concurrency < 1) throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
+  return { name: 'inline', open: (listener) => new InlineSession(listener, concurrency), close: () => Promise.resolve() };
+}
+
+class InlineSession implements ExecutorSession {
+  readonly capacity: number;
+  readonly #listener: ExecutorListener;
+  /** Asynchronous jobs whose answers are still wanted. */
+  readonly #pending = new Set<number>();
+
+  constructor(listener: ExecutorListener, capacity: number) {
+    this.#listener = listener;
+    this.capacity = capacity;
+  }
+
+  submit(job: JobRequest): void {
+    const start = performance.now();
+    this.#listener.started(job.id, 'inline');
+    let result: unknown;
+    try {
+      result = call(job);
+    } catch (error) {
+      this.#listener.failed(job.id, error);
+      return;
+    }
+    if (isThenable(result)) this.#await(job.id, result, start);
+    else this.#finish(job.id, result, start);
+  }
+
+  #await(id: number, result: PromiseLike<unknown>, start: number): void {
+    this.#pending.add(id);
+    result.then(
+      (value) => {
+        if (this.#pending.delete(id)) this.#finish(id, value, start);
+      },
+      (error: unknown) => {
+        if (this.#pending.delete(id)) this.#listener.failed(id, error);
+      },
+    );
+  }
+
+  #finish(id: number, value: unknown, start: number): void {
+    let node;
+    try {
+      node = workflowOf(value);
+    } catch (error) {
+      this.#listener.failed(id, error);
+      return;
+    }
+    const duration = performance.now() - start;
+    if (node === undefined) this.#listener.done(id, value, duration);
+    else this.#listener.expanded(id, node, duration);
+  }
+
+  flush(): void {
+    // Nothing is held back.
+  }
+
+  cancel(ids: readonly number[]): void {
+    for (const id of ids) this.#pending.delete(id);
+  }
+
+  close(): void {
+    this.#pending.clear();
+  }
+}
+
+/** Calls the task's function, with copies of mutable arguments: what a task does to them no other task sees. */
+function call({ task, args }: JobRequest): unknown {
+  if (task.fn === undefined) throw new TaskNotFoundError(`Cannot run '${task.name}' on this thread: only a worker has it`);
+  if (task.builtIn !== undefined) return task.fn(args as never);
+  let own = args;
+  for (let index = 0; index < args.length; index++) {
+    const value = args[index];
+    if (typeof value !== 'object' || value === null) continue;
+    if (own === args) own = args.slice();
+    (own as unknown[])[index] = copyValue(value);
+  }
+  return task.fn(...(own as never[]));
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,97 @@
+import type { JobOccurrence, RunSummary } from './events.ts';
+import type { JobRequest } from './executor.ts';
+import type { ValueForm } from './key.ts';
+import type { Task } from './task.ts';
+import type { WorkflowNode } from './workflow.ts';
+
+/**
+ * Where a job stands. `waiting` for arguments, `ready` to go, `identifying` (its key is computed and looked up),
+ * `missed` (in no cache; waits for a place), `running`, `attached` to another job, `done` (settled, though its
+ * result may still be on the way into the cache).
+ */
+export type JobPhase = 'waiting' | 'ready' | 'identifying' | 'missed' | 'running' | 'attached' | 'done';
+
+/** One call within a run. Only the engine changes it. */
+export class Job implements JobRequest {
+  /** Unique in the engine. */
+  readonly id: number;
+  run: RunState;
+  readonly node: WorkflowNode;
+  /** Number within the run; see `EventBase.job`. */
+  index = -1;
+  /** The values of the arguments, as far as they are known. */
+  args: readonly unknown[];
+  /** How those values stand in keys, where that is known. */
+  forms: (ValueForm | undefined)[] | undefined = undefined;
+  /** How many arguments are missing. */
+  missing: number;
+  /** Pairs of a job that needs the result and the index of its argument. */
+  dependents: (Job | number)[] | undefined = undefined;
+  /** Jobs of the same key that wait for the result. */
+  attached: Job[] | undefined = undefined;
+  /** Keys of jobs that expanded into this one and are not in the cache yet. */
+  aliases: string[] | undefined = undefined;
+  phase: JobPhase = 'waiting';
+  key: string | undefined = undefined;
+  attempts = 0;
+  /** The result, while it is on the way into the cache. */
+  value: unknown = undefined;
+  form: ValueForm | undefined = undefined;
+
+  constructor(id: number, run: RunState, node: WorkflowNode) {
+    this.id = id;
+    this.run = run;
+    this.node = node;
+    this.missing = node.dependencies;
+    this.args = node.dependencies === 0 ? node.args : node.args.slice();
+  }
+
+  get task(): Task {
+    return this.node.task;
+  }
+}
+
+/** A workflow being computed. */
+export interface RunState {
+  readonly id: number;
+  /** Whether calls are keyed: whether there is a cache. */
+  readonly keyed: boolean;
+  /** Whether anybody wants events. */
+  readonly observed: boolean;
+  /** The unfinished jobs. */
+  readonly jobs: Map<WorkflowNode, Job>;
+  readonly summary: { -readonly [K in keyof RunSummary]: RunSummary[K] };
+  /** The job whose result is the run's. */
+  root: Job | undefined;
+  settled: boolean;
+  nextIndex: number;
+}
+
+/** What the engine is told. */
+export type EngineEvent =
+  | { readonly type: 'submit'; readonly run: RunState; readonly root: WorkflowNode }
+  | { readonly type: 'identified'; readonly job: Job; readonly key: string | undefined }
+  | { readonly type: 'found'; readonly job: Job; readonly value: unknown; readonly form: ValueForm }
+  | { readonly type: 'found-workflow'; readonly job: Job; readonly node: WorkflowNode }
+  | { readonly type: 'missed'; readonly job: Job }
+  | { readonly type: 'started'; readonly job: Job; readonly worker: string }
+  | { readonly type: 'done'; readonly job: Job; readonly value: unknown; readonly form: ValueForm | undefined; readonly duration: number }
+  | { readonly type: 'expanded'; readonly job: Job; readonly node: WorkflowNode; readonly duration: number }
+  | { readonly type: 'stored'; readonly key: string }
+  | { readonly type: 'failed'; readonly job: Job; readonly error: unknown }
+  | { readonly type: 'lost'; readonly job: Job; readonly error: Error }
+  | { readonly type: 'abort'; readonly run: RunState; readonly reason: unknown }
+  | { readonly type: 'resized'; readonly slots: number };
+
+/** What the engine wants done. */
+export type Command =
+  /** Compute the key of a call: answer `identified` or `failed`. */
+  | { readonly type: 'identify'; readonly job: Job }
+  /** Look a key up: answer `found`, `found-workflow` or `missed`. */
+  | { readonly type: 'look-up'; readonly job: Job; readonly key: string }
+  /** Run a job: answer `done`, `expanded`, `failed` or `lost`. */
+  | { readonly type: 'execute'; readonly job: Job }
+  | { readonly type: 'cancel'; readonly job: Job }
+  | { readonly type: 'report'; readonly job: Job; readonly occurrence: JobOccurrence }
+  | { readonly type: 'resolve'; readonly run: RunState; readonly value: unknown }
+  | { readonly type: 'reject'; readonly run: RunState; readonly error: unknown; readonly job: Job | undefined };

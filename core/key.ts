@@ -1,0 +1,153 @@
+/**
+ * The key of a call: what makes two calls the same. `core/README.md` specifies it, with test vectors.
+ */
+import { CborWriter, MAJOR } from './cbor-writer.ts';
+import { concatenate, Encoder, openObject } from './encode.ts';
+import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
+import { taskId, taskVersion, type Task } from './task.ts';
+import { isNode, type WorkflowNode } from './workflow.ts';
+
+/** Begins every key; changes when the meaning of keys does. */
+export const KEY_FORMAT = 'somen/1';
+
+/** An encoding longer than this many bytes stands in keys and records as its digest. */
+export const INLINE_LIMIT = 1024;
+
+/** How a value stands in a key: its encoding if that is short, else the digest of its encoding. */
+export type ValueForm = Uint8Array | ContentId;
+
+/** A value's encoding: its form, and the bytes for a store. */
+export interface EncodedValue {
+  readonly form: ValueForm;
+  /** The whole encoding. Views into the value's own memory where that is large: valid until the value changes. */
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** Computes keys and digests for one runtime. */
+export class Keyer {
+  readonly hasher: Hasher;
+  readonly encoder: Encoder;
+  readonly #moduleName: (url: string) => string;
+  /** The beginning of the key of each task's calls. */
+  readonly #prefixes = new WeakMap<Task, Uint8Array>();
+
+  /** `moduleName` gives a module's package-relative path for its URL. */
+  constructor(hasher: Hasher, moduleName: (url: string) => string) {
+    this.hasher = hasher;
+    this.#moduleName = moduleName;
+    this.encoder = new Encoder((task) => [this.taskId(task), this.version(task)]);
+  }
+
+  /** What stands for a task in keys. */
+  taskId(task: Task): string {
+    return taskId(task, this.#moduleName);
+  }
+
+  /** The version of a task in keys. */
+  version(task: Task): string {
+    return taskVersion(task, this.hasher);
+  }
+
+  /**
+   * The hex key of a call. `forms[i]`, where known, stands for `args[i]`, which then is not looked at.
+   * @throws SerializationError where an argument has no encoding, with its path: `args[1].callback`
+   */
+  key(task: Task, args: readonly unknown[], forms?: readonly (ValueForm | undefined)[]): string {
+    const writer = new CborWriter(this.hasher.scratch);
+    writer.raw(this.#prefix(task));
+    writer.head(MAJOR.array, args.length);
+    for (let index = 0; index < args.length; index++) {
+      const form = forms?.[index];
+      if (form === undefined) this.#argument(writer, args[index], index);
+      else writeForm(writer, form);
+    }
+    if (writer.inMemory) return this.hasher.hashScratch(writer.position);
+    return contentId(this.hasher, ownPieces(writer)).digest;
+  }
+
+  #argument(writer: CborWriter, value: unknown, index: number): void {
+    if (typeof value === 'object' && value !== null) return this.#objectArgument(writer, value, index);
+    if (typeof value === 'string' && value.length > INLINE_LIMIT / 4) return writeForm(writer, this.encode(value, `args[${index}]`).form);
+    this.encoder.write(writer, value, `args[${index}]`);
+  }
+
+  /** Objects are encoded in place; of one that turns out large, only the digest stays. */
+  #objectArgument(writer: CborWriter, value: object, index: number): void {
+    if (!writer.inMemory) return writeForm(writer, this.encode(value, `args[${index}]`).form);
+    const start = writer.position;
+    const probe = new CborWriter(this.hasher.scratch, start);
+    this.encoder.write(probe, value, `args[${index}]`);
+    if (probe.inMemory && probe.position - start <= INLINE_LIMIT) return writer.rewind(probe.position);
+    // Both begin in the engine's memory, which hashing overwrites.
+    const before = this.hasher.scratch.slice(0, start);
+    const form = contentId(this.hasher, ownPieces(probe));
+    this.hasher.scratch.set(before);
+    writeForm(writer, form);
+  }
+
+  /**
+   * Encodes a value.
+   * @throws SerializationError where it has no encoding, with the path from `root`
+   */
+  encode(value: unknown, root = 'value'): EncodedValue {
+    const writer = new CborWriter(new Uint8Array(512));
+    this.encoder.write(writer, value, root);
+    const pieces = writer.pieces();
+    if (byteLength(pieces) > INLINE_LIMIT) return { form: contentId(this.hasher, pieces), pieces };
+    const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : concatenate(pieces);
+    return { form: bytes, pieces: [bytes] };
+  }
+
+  /**
+   * The key of a call ahead of running: keys of its dependencies stand in place of their values. For a call without
+   * promised arguments, the key under which its result is stored.
+   */
+  workflowKey(root: WorkflowNode): string {
+    const keys = new Map<WorkflowNode, string>();
+    const stack = [root];
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      const missing = node.args.filter((value): value is WorkflowNode => isNode(value) && !keys.has(value));
+      if (missing.length > 0 && !keys.has(node)) {
+        stack.push(...new Set(missing));
+        continue;
+      }
+      stack.pop();
+      if (!keys.has(node)) keys.set(node, this.key(node.task, node.args, node.args.map((value) => (isNode(value) ? keyForm(keys.get(value) ?? '') : undefined))));
+    }
+    return keys.get(root) ?? '';
+  }
+
+  #prefix(task: Task): Uint8Array {
+    const known = this.#prefixes.get(task);
+    if (known !== undefined) return known;
+    const writer = new CborWriter(new Uint8Array(512));
+    writer.head(MAJOR.array, 4);
+    writer.text(KEY_FORMAT);
+    writer.text(this.taskId(task));
+    writer.text(this.version(task));
+    const prefix = concatenate(writer.pieces());
+    this.#prefixes.set(task, prefix);
+    return prefix;
+  }
+}
+
+/** The pieces, the first of them (which stands in the memory that the writer was given) as a copy. */
+function ownPieces(writer: CborWriter): readonly Uint8Array[] {
+  const [first, ...rest] = writer.pieces();
+  return first === undefined ? rest : [first.slice(), ...rest];
+}
+
+function writeForm(writer: CborWriter, form: ValueForm): void {
+  if (form instanceof Uint8Array) return writer.raw(form);
+  openObject(writer, 'content', MAJOR.array, 2);
+  writer.head(MAJOR.unsigned, form.length);
+  writer.bytes(fromHex(form.digest));
+}
+
+/** A promised argument in a key ahead of running. */
+function keyForm(key: string): Uint8Array {
+  const writer = new CborWriter(new Uint8Array(64));
+  openObject(writer, 'key', MAJOR.bytes, 32);
+  writer.raw(fromHex(key));
+  return concatenate(writer.pieces());
+}

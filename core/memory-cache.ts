@@ -1,0 +1,139 @@
+/**
+ * A cache in the memory of one thread, and the check of names that every cache makes.
+ *
+ * The entries of both maps stand in one ring, from the least to the most recently used, so that each operation
+ * takes constant time. (A plain `Map` does not give that: after n evictions, finding its first key skips n holes.)
+ */
+import type { Cache, CacheMap } from './cache.ts';
+
+/** Options of {@link memoryCache}. */
+export interface MemoryCacheOptions {
+  /**
+   * How many bytes of memory to hold at most. Each entry counts as its bytes and 400 more, for what surrounds them.
+   * When there are too many, the least recently used go.
+   * @default 268_435_456 (256 MiB)
+   */
+  readonly maxBytes?: number;
+}
+
+/**
+ * What an entry takes beside its bytes, in bytes: its name, its place in the `Map` and in the ring, the typed
+ * array's head. Measured in Node 20 with 100,000 entries: 320 of V8's heap, 470 of resident memory.
+ */
+const ENTRY_OVERHEAD = 400;
+
+const DEFAULT_MAX_BYTES = 268_435_456;
+
+/**
+ * Remembers results in memory, until the thread ends: the least recently used are dropped first. It answers
+ * synchronously. To keep results for the next run, use `fileCache` (Node) or `indexedDbCache` (browsers).
+ *
+ * @throws {RangeError} where `maxBytes` is not a number from 0 up.
+ * @example
+ * ```ts
+ * const cache = memoryCache({ maxBytes: 64 * 1024 * 1024 });
+ * await run(mul(add(5, 4), 9), { cache });
+ * await run(mul(add(5, 4), 9), { cache }); // computes nothing
+ * ```
+ */
+export function memoryCache(options: MemoryCacheOptions = {}): Cache {
+  return new MemoryCache(options.maxBytes ?? DEFAULT_MAX_BYTES);
+}
+
+/**
+ * Refuses what does not name an entry, before it becomes a path, an address or a key: every cache calls this
+ * first. Upper-case hex is refused as well, since some file systems would not tell it from lower-case.
+ *
+ * @throws {TypeError} where `name` is not a string.
+ * @throws {RangeError} where `map` is not one of the two, or `name` is not 64 lower-case hex characters.
+ * @example
+ * ```ts
+ * checkEntry('ac', '../../etc/passwd'); // RangeError
+ * ```
+ */
+export function checkEntry(map: CacheMap, name: string): void {
+  if (map !== 'ac' && map !== 'cas') throw new RangeError(`Cannot use a cache entry: the map is '${String(map)}', not 'ac' or 'cas'`);
+  if (typeof name !== 'string') throw new TypeError(`Cannot use a cache entry: the name is of type ${typeof name}, not a string`);
+  if (!ENTRY_NAME.test(name)) {
+    throw new RangeError(`Cannot use a cache entry: the name is '${name.slice(0, 80)}', not 64 lower-case hex characters`);
+  }
+}
+
+const ENTRY_NAME = /^[0-9a-f]{64}$/;
+
+class MemoryCache implements Cache {
+  readonly name = 'memory';
+  readonly #maxBytes: number;
+  readonly #entries = { ac: new Map<string, Entry>(), cas: new Map<string, Entry>() };
+  /** Where the ring begins and ends: `newer` is the least recently used entry, `older` the most recently used. */
+  readonly #seam = new Entry('ac', '', new Uint8Array(0));
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    if (!(maxBytes >= 0)) throw new RangeError(`Cannot create a memory cache: maxBytes is ${maxBytes}, not a number from 0 up`);
+    this.#maxBytes = maxBytes;
+  }
+
+  get(map: CacheMap, name: string): Uint8Array | undefined {
+    checkEntry(map, name);
+    const entry = this.#entries[map].get(name);
+    if (entry === undefined) return undefined;
+    entry.unlink();
+    entry.linkBefore(this.#seam);
+    return entry.bytes;
+  }
+
+  put(map: CacheMap, name: string, bytes: Uint8Array): void {
+    this.delete(map, name);
+    // Too large to hold at all: without this it would push out everything else before it goes itself.
+    if (bytes.byteLength + ENTRY_OVERHEAD > this.#maxBytes) return;
+    const entry = new Entry(map, name, ownBytes(bytes));
+    this.#entries[map].set(name, entry);
+    entry.linkBefore(this.#seam);
+    this.#bytes += bytes.byteLength + ENTRY_OVERHEAD;
+    while (this.#bytes > this.#maxBytes) this.#remove(this.#seam.newer);
+  }
+
+  delete(map: CacheMap, name: string): void {
+    checkEntry(map, name);
+    const entry = this.#entries[map].get(name);
+    if (entry !== undefined) this.#remove(entry);
+  }
+
+  #remove(entry: Entry): void {
+    entry.unlink();
+    this.#entries[entry.map].delete(entry.name);
+    this.#bytes -= entry.bytes.byteLength + ENTRY_OVERHEAD;
+  }
+}
+
+class Entry {
+  readonly map: CacheMap;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  older: Entry = this;
+  newer: Entry = this;
+
+  constructor(map: CacheMap, name: string, bytes: Uint8Array) {
+    this.map = map;
+    this.name = name;
+    this.bytes = bytes;
+  }
+
+  linkBefore(next: Entry): void {
+    this.newer = next;
+    this.older = next.older;
+    this.older.newer = this;
+    next.older = this;
+  }
+
+  unlink(): void {
+    this.older.newer = this.newer;
+    this.newer.older = this.older;
+  }
+}
+
+/** A view on a part of a larger buffer is copied: 100 bytes would otherwise keep 4 MiB alive, uncounted. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

@@ -1,0 +1,26 @@
+import type { Display } from './display.ts';
+import { consoleDisplay } from './display.ts';
+import type { Executor } from './executor.ts';
+import type { Hasher } from './hasher.ts';
+import { inline } from './inline.ts';
+import { createPortableHasher } from './sha256.ts';
+
+/** What a runtime's layer (`web`, `node`) plugs into core. */
+export interface Platform {
+  /** The fastest engine that works here. Created on first use. */
+  hasher(): Hasher;
+  /** The package-relative path of a module, by its URL: part of the names of tasks. */
+  moduleName(url: string): string;
+  /** Where jobs run when the user does not say. */
+  executor(): Executor;
+  /** What shows a run when the user does not say. */
+  display(): Display;
+}
+
+/** Only what every JavaScript runtime has: jobs on the calling thread, hashing in plain JavaScript. */
+export const PORTABLE: Platform = {
+  hasher: createPortableHasher,
+  moduleName: (url) => new URL(url).pathname.replace(/^\//, ''),
+  executor: () => inline(),
+  display: consoleDisplay,
+};

@@ -1,0 +1,29 @@
+import type { Task } from './task.ts';
+
+/**
+ * What all copies of this package in one thread share. Two copies can meet (a bundler's optimised one and a plain
+ * one), so tasks and the worker's state stand under a registered symbol of the global object, in a shape that
+ * only ever grows.
+ */
+export interface Realm {
+  /** Every scheduled function of this thread by its reference (see `taskReference`). */
+  readonly tasks: Map<string, Task>;
+  /** Set by the worker program while this thread is a worker. */
+  worker?: WorkerRealm;
+}
+
+/** How a `run` at the top level of a script behaves when a worker imports that script. */
+export interface WorkerRealm {
+  /** Whether a `run` that is called now belongs to a task, and not to a script that is being imported. */
+  inTask(): boolean;
+  /** Called by `run` outside a task: the import that waits for it is over, as far as tasks are concerned. */
+  park(): void;
+}
+
+const REALM: unique symbol = Symbol.for('somen.realm/1') as never;
+
+/** The realm of this thread, created on first use. */
+export function realm(): Realm {
+  const scope = globalThis as { [REALM]?: Realm };
+  return (scope[REALM] ??= { tasks: new Map() });
+}

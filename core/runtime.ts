@@ -1,0 +1,207 @@
+import type { Cache } from './cache.ts';
+import { SILENT, type Display } from './display.ts';
+import { Driver, type DriverOptions } from './driver.ts';
+import { SomenError } from './errors.ts';
+import type { JobEvent, RunSummary } from './events.ts';
+import type { Executor } from './executor.ts';
+import type { RunState } from './job.ts';
+import { Keyer } from './key.ts';
+import type { Platform } from './platform.ts';
+import type { Computed } from './promised.ts';
+import { realm, type WorkerRealm } from './realm.ts';
+import { ResultStore } from './record.ts';
+import { EventLog, Run, type RunControl } from './run.ts';
+import type { Task } from './task.ts';
+import { liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
+
+/** What a runtime is made with. */
+export interface RuntimeOptions {
+  /** Where jobs run. @default workers, one a core; from `somen` alone, the calling thread */
+  readonly executor?: Executor;
+  /** What remembers results. Without one, calls are not keyed and equal calls are computed again. @default none */
+  readonly cache?: Cache;
+  /** At most this many jobs are with the executor at once. @default as many as it takes */
+  readonly concurrency?: number;
+  /** Shows runs; `false` is silent. @default a progress line on a terminal; what tasks log goes to the console */
+  readonly display?: Display | false;
+  /** With a cache: whether all results are remembered, or only those of tasks with `store: true`. @default 'all' */
+  readonly store?: 'hinted' | 'all';
+}
+
+/** What a single run can be told. */
+export interface RunOptions {
+  /** Aborts the run: it rejects with the signal's reason, and tasks under way are stopped. */
+  readonly signal?: AbortSignal;
+  /** As for the runtime. */
+  readonly display?: Display | false;
+  /** As for the runtime. */
+  readonly store?: 'hinted' | 'all';
+}
+
+/** Keeps workers and a cache over many runs. Equal calls of its runs are computed once, also while under way. */
+export interface Runtime {
+  /**
+   * Computes a promised value, or an array or plain object that holds some.
+   *
+   * @example
+   * await using runtime = createRuntime({ cache: memoryCache() });
+   * const [a, b] = await runtime.run([add(1, 2), add(3, 4)]);
+   */
+  run<T>(value: T, options?: RunOptions): Run<Computed<T>>;
+  /** Aborts what runs, and leaves the executor and the cache. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes a runtime of what a platform offers and a user wants. */
+export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Runtime {
+  return new PlatformRuntime(platform, options);
+}
+
+/** One run in a runtime of its own, which ends with it: jobs that are still under way after a failure may end, and are remembered. */
+export function runOn<T>(platform: Platform, value: T, options: RuntimeOptions & RunOptions): Run<Computed<T>> {
+  const runtime = new PlatformRuntime(platform, options);
+  const run = runtime.run(value, options);
+  const leave = (): void => runtime.leave();
+  run.then(leave, leave);
+  return run;
+}
+
+class PlatformRuntime implements Runtime {
+  readonly #platform: Platform;
+  readonly #options: RuntimeOptions;
+  #driver: Driver | undefined;
+  #closed = false;
+
+  constructor(platform: Platform, options: RuntimeOptions) {
+    const { concurrency } = options;
+    if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+      throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
+    }
+    this.#platform = platform;
+    this.#options = options;
+  }
+
+  run<T>(value: T, options: RunOptions = {}): Run<Computed<T>> {
+    if (this.#closed) throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
+    const { worker } = realm();
+    if (worker?.inTask() === false) return park(worker);
+    const root = liftNode(value) ?? makeCall(VALUE, [value]);
+    return Run.start<Computed<T>>((resolve, reject) => {
+      const attempt = new Attempt(options.signal, (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.value as Computed<T>)));
+      const display = chooseDisplay(options.display ?? this.#options.display, this.#platform);
+      const storeAll = (options.store ?? this.#options.store ?? 'all') === 'all';
+      // Not at once, so that the caller can ask for events first.
+      queueMicrotask(() => attempt.start(() => this.#open(), root, display, storeAll));
+      return attempt;
+    });
+  }
+
+  #open(): Driver {
+    this.#driver ??= new Driver(this.#driverOptions());
+    return this.#driver;
+  }
+
+  #driverOptions(): DriverOptions {
+    const { executor = this.#platform.executor(), cache, concurrency } = this.#options;
+    const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName);
+    const store = cache === undefined ? undefined : new ResultStore(cache, keyer, (id) => findTask(id, keyer));
+    return { executor, keyer, store, concurrency };
+  }
+
+  leave(): void {
+    this.#closed = true;
+    this.#driver?.closeWhenIdle();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#driver?.close(new SomenError('ERR_CLOSED', 'The runtime was closed while this run was under way'));
+    await this.#options.cache?.close?.();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** The task whose id stands in a record, among those that this thread has scheduled. */
+function findTask(id: string, keyer: Keyer): Task | undefined {
+  const named = realm().tasks.get(id);
+  if (named?.named === true) return named;
+  for (const task of realm().tasks.values()) if (keyer.taskId(task) === id) return task;
+  return undefined;
+}
+
+function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {
+  return display === false ? SILENT : (display ?? platform.display());
+}
+
+/** In a worker, a script's own run is not its business: the import that met it ends here. */
+function park<T>(worker: WorkerRealm): Run<T> {
+  worker.park();
+  return Run.start<T>(() => ({ summary: newSummary(), events: () => new EventLog().read(), abort: () => undefined }));
+}
+
+/** One run from its call to its end. */
+class Attempt implements RunControl {
+  readonly summary: RunSummary & RunState['summary'] = newSummary();
+  readonly #log = new EventLog();
+  readonly #signal: AbortSignal | undefined;
+  readonly #settle: (outcome: { value: unknown } | { error: unknown }) => void;
+  #watched = false;
+  #driver: Driver | undefined;
+  #state: RunState | undefined;
+  #display: Display | undefined;
+  #aborted: { reason: unknown } | undefined;
+
+  constructor(signal: AbortSignal | undefined, settle: (outcome: { value: unknown } | { error: unknown }) => void) {
+    this.#signal = signal;
+    this.#settle = settle;
+    if (signal?.aborted === true) this.#aborted = { reason: signal.reason };
+    else signal?.addEventListener('abort', this.#onSignal, { once: true });
+  }
+
+  readonly #onSignal = (): void => this.abort(this.#signal?.reason);
+
+  readonly events = (): AsyncIterable<JobEvent> => {
+    this.#watched = true;
+    return this.#log.read();
+  };
+
+  readonly abort = (reason: unknown): void => {
+    this.#aborted ??= { reason };
+    if (this.#state !== undefined) this.#driver?.abort(this.#state, reason);
+  };
+
+  start(open: () => Driver, root: WorkflowNode, display: Display, storeAll: boolean): void {
+    if (this.#aborted !== undefined) return this.#end({ error: this.#aborted.reason });
+    this.#display = display;
+    try {
+      display.start?.(this.summary);
+      this.#driver = open();
+      this.#state = this.#driver.createRun(this.summary, {
+        display,
+        storeAll,
+        onEvent: this.#watched ? (event) => this.#log.push(event) : undefined,
+        resolve: (value) => this.#end({ value }),
+        reject: (error) => this.#end({ error }),
+      });
+      this.#driver.submit(this.#state, root);
+    } catch (error) {
+      this.#end({ error });
+    }
+  }
+
+  #end(outcome: { value: unknown } | { error: unknown }): void {
+    this.#signal?.removeEventListener('abort', this.#onSignal);
+    this.#display?.end?.(this.summary);
+    this.#log.end();
+    this.#settle(outcome);
+  }
+}
+
+function newSummary(): RunState['summary'] {
+  return { scheduled: 0, ran: 0, attached: 0, retrieved: 0, failed: 0 };
+}

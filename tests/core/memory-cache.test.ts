@@ -1,0 +1,75 @@
+import { memoryCache } from 'somen';
+import { cacheSuite } from 'somen/testing';
+import { describe, expect, test } from 'vitest';
+
+/** What an entry counts for beside its bytes. */
+const OVERHEAD = 400;
+
+describe('memoryCache', () => {
+  for (const { name, run } of cacheSuite(() => memoryCache())) test(name, run);
+
+  test('answers synchronously', async () => {
+    const cache = memoryCache();
+    expect(cache.put('ac', nameOf(1), Uint8Array.of(7))).toBeUndefined();
+    expect(cache.get('ac', nameOf(1))).toEqual(Uint8Array.of(7));
+    expect(cache.get('ac', nameOf(2))).toBeUndefined();
+  });
+
+  test('drops the least recently used entries when their bytes exceed maxBytes', async () => {
+    const cache = memoryCache({ maxBytes: 3 * (1000 + OVERHEAD) });
+    for (const index of [1, 2, 3]) await cache.put(index === 2 ? 'cas' : 'ac', nameOf(index), new Uint8Array(1000));
+    await cache.get('ac', nameOf(1));
+    await cache.put('ac', nameOf(4), new Uint8Array(1000));
+    expect(await cache.get('cas', nameOf(2))).toBeUndefined();
+    // One entry of two entries' size pushes out two: 3 and 1 are by now the oldest.
+    await cache.put('cas', nameOf(5), new Uint8Array(2000 + OVERHEAD));
+    expect(await cache.get('ac', nameOf(1))).toBeUndefined();
+    expect(await cache.get('ac', nameOf(3))).toBeUndefined();
+    expect(await cache.get('ac', nameOf(4))).toBeDefined();
+    expect(await cache.get('cas', nameOf(5))).toBeDefined();
+  });
+
+  test('holds at most maxBytes when entries are empty', async () => {
+    const cache = memoryCache({ maxBytes: 10 * OVERHEAD });
+    for (let index = 0; index < 100; index++) await cache.put('ac', nameOf(index), new Uint8Array(0));
+    const found = Array.from({ length: 100 }, (_, index) => cache.get('ac', nameOf(index))).filter((bytes) => bytes !== undefined);
+    expect(found).toHaveLength(10);
+  });
+
+  test('keeps the others when an entry is larger than maxBytes', async () => {
+    const cache = memoryCache({ maxBytes: 2000 });
+    await cache.put('ac', nameOf(1), new Uint8Array(100));
+    await cache.put('ac', nameOf(2), new Uint8Array(2001));
+    expect(await cache.get('ac', nameOf(1))).toBeDefined();
+    expect(await cache.get('ac', nameOf(2))).toBeUndefined();
+  });
+
+  test('counts an entry once when it is put and deleted again and again', async () => {
+    const cache = memoryCache({ maxBytes: 2 * (1000 + OVERHEAD) });
+    await cache.put('ac', nameOf(1), new Uint8Array(1000));
+    for (let round = 0; round < 10; round++) {
+      await cache.put('cas', nameOf(2), new Uint8Array(1000));
+      await cache.put('cas', nameOf(2), new Uint8Array(1000));
+      await cache.delete('cas', nameOf(2));
+    }
+    expect(await cache.get('ac', nameOf(1))).toBeDefined();
+  });
+
+  test('keeps bytes without a copy when they fill their buffer, and else copies them', async () => {
+    const cache = memoryCache();
+    const whole = new Uint8Array(100);
+    await cache.put('cas', nameOf(1), whole);
+    expect(await cache.get('cas', nameOf(1))).toBe(whole);
+    await cache.put('cas', nameOf(2), new Uint8Array(1_000_000).subarray(10, 20));
+    expect((await cache.get('cas', nameOf(2)))?.buffer.byteLength).toBe(10);
+  });
+
+  test('throws a RangeError when maxBytes is not a number from 0 up', () => {
+    for (const maxBytes of [-1, Number.NaN]) expect(() => memoryCache({ maxBytes })).toThrow(RangeError);
+    expect(() => memoryCache({ maxBytes: Infinity })).not.toThrow();
+  });
+});
+
+function nameOf(index: number): string {
+  return index.toString(16).padStart(64, '0');
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { expect, inject, test } from 'vitest';
+import { packageRoot } from '../support/package-root.ts';
+
+const run = promisify(execFile);
+const tarball = inject('tarball');
+
+test('the tarball has no fault that publint knows', async () => {
+  const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const bytes = await readFile(tarball);
+  const { messages } = await publint({
+    pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
+    strict: true,
+  });
+  expect(messages.map((message) => formatMessage(message, manifest, { color: false }))).toEqual([]);
+});
+
+test('every entry has types that resolve, for consumers of ECMAScript modules', async () => {
+  const attw = join(packageRoot, 'node_modules', '.bin', 'attw');
+  // The child fails with the table of faults on its standard output.
+  await expect(run(attw, [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color'])).resolves.toBeDefined();
+});
+
+test('the tarball holds what the package runs, and no leftovers of the build', async () => {
+  const { stdout } = await run('tar', ['-tzf', tarball]);
+  const paths = stdout.trim().split('\n');
+  const known = /^package\/(dist\/(core|wasm|web|node)\/.*\.(js|js\.map|d\.ts)|(core\/)?README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+  expect(paths.filter((path) => !known.test(path))).toEqual([]);
+});
+
+test('the tarball stays small', async () => {
+  // Raise this only with the reason here.
+  expect((await stat(tarball)).size).toBeLessThan(200 * 1024);
+});

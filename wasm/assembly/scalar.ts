@@ -1,0 +1,5 @@
+/** The module for every engine. */
+export { BLOCK, DIGEST, HEX, LANE_STRIDE, SHUFFLED, STAGING, STAGING_SIZE, STATE, STRIPE } from './layout';
+export { finish, hashScratch, init, update } from './sha256';
+export { shuffle, unshuffle } from './shuffle';
+export { arrayHead } from './array-head';
