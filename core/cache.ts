@@ -25,3 +25,28 @@ export interface Cache {
   /** Ends connections. The cache may be used again afterwards. */
   close?(): Awaitable<void>;
 }
+
+const ENTRY_NAME = /^[0-9a-f]{64}$/;
+
+/**
+ * Refuses what does not name an entry, before it becomes a path, an address or a key: every cache calls this
+ * first. Upper-case hex is refused as well, since some file systems would not tell it from lower-case.
+ *
+ * @throws {TypeError} where `name` is not a string.
+ * @throws {RangeError} where `map` is not one of the two, or `name` is not 64 lower-case hex characters.
+ * @example
+ * ```ts
+ * checkEntry('ac', '../../etc/passwd'); // RangeError
+ * ```
+ */
+export function checkEntry(map: CacheMap, name: string): void {
+  if (map !== 'ac' && map !== 'cas')
+    throw new RangeError(`Cannot use a cache entry: the map is '${String(map)}', not 'ac' or 'cas'`);
+  if (typeof name !== 'string')
+    throw new TypeError(`Cannot use a cache entry: the name is of type ${typeof name}, not a string`);
+  if (!ENTRY_NAME.test(name)) {
+    throw new RangeError(
+      `Cannot use a cache entry: the name is '${name.slice(0, 80)}', not 64 lower-case hex characters`,
+    );
+  }
+}

@@ -251,14 +251,16 @@ export class Driver {
   #done(job: Job, value: unknown, duration: number): void {
     if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
     const encoded = this.#isStored(job) ? this.#encode(job, value) : undefined;
-    this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
+    // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
     this.#save(job, job.key, duration, (store, key, info) => (encoded === undefined ? undefined : store.saveValue(key, encoded, info)));
+    this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
   }
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
+    if (job.key !== undefined) {
+      this.#save(job, job.key, duration, (store, key, info) => (this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined));
+    }
     this.#feed({ type: 'expanded', job, node, duration });
-    if (job.key === undefined) return;
-    this.#save(job, job.key, duration, (store, key, info) => (this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined));
   }
 
   #isStored(job: Job): boolean {
@@ -278,13 +280,13 @@ export class Driver {
     const store = this.#store;
     if (store === undefined) return;
     const info = this.#info(job, duration);
+    const stores = this.#runs.get(job.run)?.stores;
     const saving = Promise.resolve(save(store, key, info))
       .catch((error: unknown) => this.#warn(`Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`))
       .then(() => {
         stores?.delete(saving);
         this.#feed({ type: 'stored', key });
       });
-    const stores = this.#runs.get(job.run)?.stores;
     stores?.add(saving);
   }
 

@@ -48,3 +48,4 @@ interface ErrorConstructor {
   stackTraceLimit?: number;
   captureStackTrace?(target: object, constructor?: unknown): void;
 }
+declare function structuredClone<T>(value: T): T;

@@ -8,7 +8,7 @@ import type { Computed } from './promised.ts';
 import type { Run } from './run.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
 
-export type { Awaitable, Cache, CacheMap } from './cache.ts';
+export { checkEntry, type Awaitable, type Cache, type CacheMap } from './cache.ts';
 export type { Display } from './display.ts';
 export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
 export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
@@ -22,7 +22,7 @@ export { SerializationError, SomenError, TaskError, TaskNotFoundError, WorkerLoa
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
 export { inline } from './inline.ts';
-export { memoryCache } from './memory-cache.ts';
+export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
 export { Run } from './run.ts';
 export { schedule, tasks } from './schedule.ts';
 export { isPromised } from './workflow.ts';

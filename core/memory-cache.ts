@@ -1,10 +1,10 @@
 /**
- * A cache in the memory of one thread, and the check of names that every cache makes.
+ * A cache in the memory of one thread.
  *
  * The entries of both maps stand in one ring, from the least to the most recently used, so that each operation
  * takes constant time. (A plain `Map` does not give that: after n evictions, finding its first key skips n holes.)
  */
-import type { Cache, CacheMap } from './cache.ts';
+import { checkEntry, type Cache, type CacheMap } from './cache.ts';
 
 /** Options of {@link memoryCache}. */
 export interface MemoryCacheOptions {
@@ -40,26 +40,6 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   return new MemoryCache(options.maxBytes ?? DEFAULT_MAX_BYTES);
 }
 
-/**
- * Refuses what does not name an entry, before it becomes a path, an address or a key: every cache calls this
- * first. Upper-case hex is refused as well, since some file systems would not tell it from lower-case.
- *
- * @throws {TypeError} where `name` is not a string.
- * @throws {RangeError} where `map` is not one of the two, or `name` is not 64 lower-case hex characters.
- * @example
- * ```ts
- * checkEntry('ac', '../../etc/passwd'); // RangeError
- * ```
- */
-export function checkEntry(map: CacheMap, name: string): void {
-  if (map !== 'ac' && map !== 'cas') throw new RangeError(`Cannot use a cache entry: the map is '${String(map)}', not 'ac' or 'cas'`);
-  if (typeof name !== 'string') throw new TypeError(`Cannot use a cache entry: the name is of type ${typeof name}, not a string`);
-  if (!ENTRY_NAME.test(name)) {
-    throw new RangeError(`Cannot use a cache entry: the name is '${name.slice(0, 80)}', not 64 lower-case hex characters`);
-  }
-}
-
-const ENTRY_NAME = /^[0-9a-f]{64}$/;
 
 class MemoryCache implements Cache {
   readonly name = 'memory';
@@ -70,7 +50,8 @@ class MemoryCache implements Cache {
   #bytes = 0;
 
   constructor(maxBytes: number) {
-    if (!(maxBytes >= 0)) throw new RangeError(`Cannot create a memory cache: maxBytes is ${maxBytes}, not a number from 0 up`);
+    if (!(maxBytes >= 0))
+      throw new RangeError(`Cannot create a memory cache: maxBytes is ${maxBytes}, not a number from 0 up`);
     this.#maxBytes = maxBytes;
   }
 

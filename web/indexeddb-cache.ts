@@ -8,9 +8,8 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 
-import type { Cache, CacheMap } from '../core/cache.ts';
+import { checkEntry, type Cache, type CacheMap } from '../core/cache.ts';
 import { SomenError } from '../core/errors.ts';
-import { checkEntry } from '../core/memory-cache.ts';
 
 /**
  * Entries from this size up, in bytes, are stored as a `Blob`, which browsers keep in a file of its own. Measured in
@@ -167,7 +166,11 @@ class IndexedDbCache implements Cache {
     const requests = writes.map(async ({ map, name, bytes }) => {
       const store = transaction.objectStore(map);
       if (bytes === undefined) await store.delete(name);
-      else await store.put(this.#storesBlobs && bytes.byteLength >= BLOB_BYTES ? new Blob([owned(bytes)]) : owned(bytes), name);
+      else
+        await store.put(
+          this.#storesBlobs && bytes.byteLength >= BLOB_BYTES ? new Blob([owned(bytes)]) : owned(bytes),
+          name,
+        );
     });
     await Promise.all(requests);
   }
@@ -205,7 +208,8 @@ class IndexedDbCache implements Cache {
 
   async #open(forget: () => void): Promise<Database> {
     try {
-      if (typeof indexedDB === 'undefined') throw new Error('this browser has no IndexedDB here; some private modes take it away');
+      if (typeof indexedDB === 'undefined')
+        throw new Error('this browser has no IndexedDB here; some private modes take it away');
       return await new Promise<Database>((resolve, reject) => {
         openDB<Schema>(this.#database, 1, {
           upgrade: createStores,
@@ -225,8 +229,12 @@ class IndexedDbCache implements Cache {
 
   #failure(what: string, error: unknown, remedy: string = ''): SomenError {
     if (error instanceof SomenError) return error;
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return new SomenError('ERR_CACHE', `Cannot ${what} the IndexedDB database '${this.#database}': ${message}${remedy}`, { cause: error });
+    // `String` of an error: its name, and its message if there is one. Chromium's QuotaExceededError has none.
+    return new SomenError(
+      'ERR_CACHE',
+      `Cannot ${what} the IndexedDB database '${this.#database}': ${String(error)}${remedy}`,
+      { cause: error },
+    );
   }
 }
 
@@ -236,7 +244,7 @@ class Batches<Item> {
   idle: Promise<void> = Promise.resolve();
   readonly #work: (items: readonly Item[]) => Promise<void>;
   readonly #weight: (item: Item) => number;
-  #waiting: Item[] = [];
+  readonly #waiting: Item[] = [];
   #busy = false;
 
   /** `work` never rejects. */
@@ -288,7 +296,9 @@ function createStores(database: Database): void {
 /** Cloning a view clones all of its buffer, and a shared one is refused. */
 function owned(bytes: Uint8Array): Bytes {
   const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength ? new Uint8Array(buffer) : new Uint8Array(bytes);
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(bytes);
 }
 
 function isNamed(error: unknown, name: string): boolean {

@@ -70,7 +70,8 @@ const SINGLE_HANDLE: Readonly<Record<string, Check>> = {
 };
 
 const TWO_HANDLES: Readonly<Record<string, Check>> = {
-  'shares its entries with another handle': (open) => using(open, (cache) => using(open, (other) => sharing(cache, other))),
+  'shares its entries with another handle': (open) =>
+    using(open, (cache) => using(open, (other) => sharing(cache, other))),
   'finds its entries after it was closed and opened': reopening,
 };
 
@@ -135,7 +136,11 @@ async function deletion(cache: Cache): Promise<void> {
 
 async function view(cache: Cache): Promise<void> {
   const buffer = contentOf(3 * MEBIBYTE, 9);
-  for (const [start, end] of [[3, 100], [64, 200_064], [MEBIBYTE, 3 * MEBIBYTE]] as const) {
+  for (const [start, end] of [
+    [3, 100],
+    [64, 200_064],
+    [MEBIBYTE, 3 * MEBIBYTE],
+  ] as const) {
     for (const map of MAPS) await putAndGet(cache, map, buffer.subarray(start, end));
   }
 }
@@ -156,7 +161,17 @@ async function manyAtOnce(cache: Cache): Promise<void> {
 
 async function badNames(cache: Cache): Promise<void> {
   const good = digestOf(contentOf(1, 11));
-  const bad = ['', 'ab', `${good}0`, good.slice(1), `../${good.slice(3)}`, `${good.slice(2)}/.`, `${good}\n`, good.replace(/^./, 'g'), `A${good.slice(1)}`];
+  const bad = [
+    '',
+    'ab',
+    `${good}0`,
+    good.slice(1),
+    `../${good.slice(3)}`,
+    `${good.slice(2)}/.`,
+    `${good}\n`,
+    good.replace(/^./, 'g'),
+    `A${good.slice(1)}`,
+  ];
   for (const name of bad) await expectRefusal(cache, 'ac', name);
   await expectRefusal(cache, 'ac', undefined as unknown as string);
   for (const map of ['', '..', 'toString']) await expectRefusal(cache, map as CacheMap, good);
@@ -206,10 +221,15 @@ async function expectEntry(cache: Cache, map: CacheMap, name: string, expected: 
 function expectBytes(found: unknown, expected: Uint8Array | undefined, entry: string): void {
   if (found === undefined && expected === undefined) return;
   if (expected === undefined) throw new Error(`Entry ${entry} should be missing, and get returned ${describe(found)}`);
-  if (!(found instanceof Uint8Array)) throw new Error(`Entry ${entry} should be a Uint8Array, and get returned ${describe(found)}`);
-  if (found.length !== expected.length) throw new Error(`Entry ${entry} should have ${expected.length} bytes, and get returned ${found.length}`);
+  if (!(found instanceof Uint8Array))
+    throw new Error(`Entry ${entry} should be a Uint8Array, and get returned ${describe(found)}`);
+  if (found.length !== expected.length)
+    throw new Error(`Entry ${entry} should have ${expected.length} bytes, and get returned ${found.length}`);
   const index = found.findIndex((byte, position) => byte !== expected[position]);
-  if (index >= 0) throw new Error(`Entry ${entry} should have the byte ${expected[index]} at ${index}, and get returned ${found[index]} there`);
+  if (index >= 0)
+    throw new Error(
+      `Entry ${entry} should have the byte ${expected[index]} at ${index}, and get returned ${found[index]} there`,
+    );
 }
 
 async function expectRefusal(cache: Cache, map: CacheMap, name: string): Promise<void> {
@@ -221,7 +241,9 @@ async function expectRefusal(cache: Cache, map: CacheMap, name: string): Promise
   for (const [operation, operate] of Object.entries(operations)) {
     const outcome = await settled(operate);
     if (outcome instanceof TypeError || outcome instanceof RangeError) continue;
-    throw new Error(`${operation} should refuse '${map}', '${name}' with a TypeError or RangeError: it gave ${describe(outcome)}`);
+    throw new Error(
+      `${operation} should refuse '${map}', '${name}' with a TypeError or RangeError: it gave ${describe(outcome)}`,
+    );
   }
 }
 
@@ -235,7 +257,9 @@ async function settled(operate: () => unknown): Promise<unknown> {
 }
 
 function describe(value: unknown): string {
-  return value instanceof Error || value === undefined ? String(value) : `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  return value instanceof Error || value === undefined
+    ? String(value)
+    : `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
 
 /** Bytes without a pattern, the same for the same seed: a linear congruential generator (Numerical Recipes, 7.1). */

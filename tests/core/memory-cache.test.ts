@@ -32,7 +32,9 @@ describe('memoryCache', () => {
   test('holds at most maxBytes when entries are empty', async () => {
     const cache = memoryCache({ maxBytes: 10 * OVERHEAD });
     for (let index = 0; index < 100; index++) await cache.put('ac', nameOf(index), new Uint8Array(0));
-    const found = Array.from({ length: 100 }, (_, index) => cache.get('ac', nameOf(index))).filter((bytes) => bytes !== undefined);
+    const found = Array.from({ length: 100 }, (_, index) => cache.get('ac', nameOf(index))).filter(
+      (bytes) => bytes !== undefined,
+    );
     expect(found).toHaveLength(10);
   });
 

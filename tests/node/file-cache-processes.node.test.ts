@@ -22,30 +22,40 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('fileCache keeps every entry whole when processes write the same and different ones', async () => {
   const writers = [1, 2, 3, 4].map((seed) => startWriter(seed, 200, 20 * KIBIBYTE));
-  for (const outcome of await Promise.all(writers.map((writer) => once(writer, 'exit')))) expect(outcome).toEqual([0, null]);
+  for (const outcome of await Promise.all(writers.map((writer) => once(writer, 'exit'))))
+    expect(outcome).toEqual([0, null]);
   // 100 that all of them wrote, and 100 of each writer's own.
   expect(await verifiedEntries()).toEqual({ ac: 500, cas: 500, temporary: 0 });
 });
 
-test('fileCache leaves no damaged entry when its processes are killed while they write', { timeout: 60_000 }, async () => {
-  let entries = 0;
-  for (let round = 0; round < 4; round++) {
-    const writers = [1, 2, 3].map((seed) => startWriter(10 * round + seed, Infinity, 1024 * KIBIBYTE));
-    await Promise.all(writers.map((writer, index) => written(writer, 5 * round + 3 * index + 1)));
-    for (const writer of writers) writer.kill('SIGKILL');
-    await Promise.all(writers.map((writer) => gone(writer)));
-    const found = await verifiedEntries();
-    expect(found.cas).toBeGreaterThan(entries);
-    entries = found.cas;
-  }
-});
+test(
+  'fileCache leaves no damaged entry when its processes are killed while they write',
+  { timeout: 60_000 },
+  async () => {
+    let entries = 0;
+    for (let round = 0; round < 4; round++) {
+      const writers = [1, 2, 3].map((seed) => startWriter(10 * round + seed, Infinity, 1024 * KIBIBYTE));
+      await Promise.all(writers.map((writer, index) => written(writer, 5 * round + 3 * index + 1)));
+      for (const writer of writers) writer.kill('SIGKILL');
+      await Promise.all(writers.map((writer) => gone(writer)));
+      const found = await verifiedEntries();
+      expect(found.cas).toBeGreaterThan(entries);
+      entries = found.cas;
+    }
+  },
+);
 
-test.runIf(process.platform === 'linux')('fileCache writes everything when the process may open few files', async () => {
-  const command = `ulimit -n 80 && exec "$0" "$@"`;
-  const writer = spawn('sh', ['-c', command, process.execPath, WRITER, folder, '1', '3000', '100'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  expect(await once(writer, 'exit')).toEqual([0, null]);
-  expect((await verifiedEntries()).temporary).toBe(0);
-});
+test.runIf(process.platform === 'linux')(
+  'fileCache writes everything when the process may open few files',
+  async () => {
+    const command = `ulimit -n 80 && exec "$0" "$@"`;
+    const writer = spawn('sh', ['-c', command, process.execPath, WRITER, folder, '1', '3000', '100'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    expect(await once(writer, 'exit')).toEqual([0, null]);
+    expect((await verifiedEntries()).temporary).toBe(0);
+  },
+);
 
 function startWriter(seed: number, count: number, largest: number): ChildProcess {
   return fork(WRITER, [folder, String(seed), String(count), String(largest)], { execArgv: [] });

@@ -27,8 +27,11 @@ beforeEach(() => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('fileCache', () => {
-  for (const { name, run } of cacheSuite((storage) => fileCache(join(root, storage)), { persistent: true })) test(name, run);
-  for (const { name, run } of cacheSuite((storage) => fileCache(join(root, storage), { maxOpenFiles: 1 }), { persistent: true })) {
+  for (const { name, run } of cacheSuite((storage) => fileCache(join(root, storage)), { persistent: true }))
+    test(name, run);
+  for (const { name, run } of cacheSuite((storage) => fileCache(join(root, storage), { maxOpenFiles: 1 }), {
+    persistent: true,
+  })) {
     test(`${name} when one file may be open`, run);
   }
 
@@ -47,7 +50,9 @@ describe('fileCache', () => {
 
   test('leaves only entries when many are written', async () => {
     const cache = fileCache(folder);
-    await Promise.all(Array.from({ length: 300 }, (_, index) => cache.put('ac', index.toString(16).padStart(64, '0'), CONTENT)));
+    await Promise.all(
+      Array.from({ length: 300 }, async (_, index) => cache.put('ac', index.toString(16).padStart(64, '0'), CONTENT)),
+    );
     await cache.close?.();
     const files = await readdir(join(folder, 'ac', '00'));
     expect(files).toHaveLength(300);
@@ -85,7 +90,8 @@ describe('fileCache', () => {
     // The first come synchronously; where that has taken too long, the others are promised.
     expect(answers[0]).toEqual(CONTENT);
     expect(answers.at(-1)).toBeInstanceOf(Promise);
-    for (const bytes of await Promise.all(answers)) expect(bytes?.length).toBe(CONTENT.length);
+    for (const bytes of await Promise.all(answers.map(async (answer) => answer)))
+      expect(bytes?.length).toBe(CONTENT.length);
   });
 
   test('goes on when its folder is removed meanwhile', async () => {
@@ -102,7 +108,15 @@ describe('fileCache', () => {
     const outside = join(root, 'outside');
     await writeFile(outside, 'keep');
     const cache = fileCache(folder);
-    const bad = ['../../../outside', '..', `${'../'.repeat(20)}${outside}`, outside, `ab${'/'.repeat(62)}`, `${'a'.repeat(60)}\0bcd`, NAME.toUpperCase()];
+    const bad = [
+      '../../../outside',
+      '..',
+      `${'../'.repeat(20)}${outside}`,
+      outside,
+      `ab${'/'.repeat(62)}`,
+      `${'a'.repeat(60)}\0bcd`,
+      NAME.toUpperCase(),
+    ];
     for (const name of bad) {
       await expect((async () => cache.get('ac', name))()).rejects.toThrow(RangeError);
       await expect((async () => cache.put('ac', name, CONTENT))()).rejects.toThrow(RangeError);
@@ -113,7 +127,8 @@ describe('fileCache', () => {
   });
 
   test('throws a RangeError when maxOpenFiles is not a whole number from 1 up', () => {
-    for (const maxOpenFiles of [0, -1, 1.5, Number.NaN]) expect(() => fileCache(folder, { maxOpenFiles })).toThrow(RangeError);
+    for (const maxOpenFiles of [0, -1, 1.5, Number.NaN])
+      expect(() => fileCache(folder, { maxOpenFiles })).toThrow(RangeError);
   });
 });
 
@@ -121,7 +136,11 @@ describe('fileCache rejects', () => {
   test('put and get when the folder lies below a file', async () => {
     await writeFile(folder, 'a file');
     const cache = fileCache(join(folder, 'below'));
-    await expectFailure(() => cache.put('ac', NAME, CONTENT), `Cannot write to the cache folder '${join(folder, 'below')}': ENOTDIR`, 'ENOTDIR');
+    await expectFailure(
+      () => cache.put('ac', NAME, CONTENT),
+      `Cannot write to the cache folder '${join(folder, 'below')}': ENOTDIR`,
+      'ENOTDIR',
+    );
     await expectFailure(() => cache.put('cas', NAME, CONTENT), 'Choose a folder that can be written', 'ENOTDIR');
     await expectFailure(() => cache.get('ac', NAME), 'Cannot read the cache entry', 'ENOTDIR');
   });
@@ -137,7 +156,11 @@ describe('fileCache rejects', () => {
 
   test.runIf(process.platform === 'linux')('put when the file system takes no files', async () => {
     const cache = fileCache('/proc/somen');
-    await expectFailure(() => cache.put('ac', NAME, CONTENT), "Cannot write to the cache folder '/proc/somen'", 'ENOENT');
+    await expectFailure(
+      () => cache.put('ac', NAME, CONTENT),
+      "Cannot write to the cache folder '/proc/somen'",
+      'ENOENT',
+    );
     expect(await cache.get('ac', NAME)).toBeUndefined();
   });
 
@@ -155,7 +178,9 @@ describe('fileCache removes', () => {
   const leftover = `${NAME}.123-0123456789abcdef-0.tmp`;
 
   test('temporary files when their writer died more than a day ago', async () => {
-    const [old, young, foreign] = [leftover, leftover.replace('123', '124'), 'notes.tmp'].map((file) => join(dirname(pathOf('cas')), file)) as [string, string, string];
+    const [old, young, foreign] = [leftover, leftover.replace('123', '124'), 'notes.tmp'].map((file) =>
+      join(dirname(pathOf('cas')), file),
+    ) as [string, string, string];
     for (const file of [old, young, foreign]) await write(file, CONTENT);
     for (const file of [old, foreign]) await utimes(file, TWO_DAYS_AGO, TWO_DAYS_AGO);
     await write(pathOf('ac'), CONTENT);

@@ -8,7 +8,12 @@ export interface Child {
 }
 
 /** @throws {Error} when the program cannot be started. */
-export async function startChild(program: string, args: readonly string[], stdio: StdioOptions, env?: NodeJS.ProcessEnv): Promise<Child> {
+export async function startChild(
+  program: string,
+  args: readonly string[],
+  stdio: StdioOptions,
+  env?: NodeJS.ProcessEnv,
+): Promise<Child> {
   const child = spawn(program, args, { stdio, env });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await once(child, 'spawn');

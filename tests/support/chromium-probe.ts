@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { chromium, type Page } from 'playwright';
 
 /** Flags for a Chromium that runs as root in a container, without a GPU, and calls nobody. */
@@ -43,9 +44,9 @@ async function findTextFault(page: Page): Promise<string | undefined> {
   return inked.equals(await page.screenshot()) ? 'It draws text without any pixels' : undefined;
 }
 
-/** Playwright repeats the whole command line and log in its messages: keep the lines that name a reason. */
+/** Playwright repeats the whole command line and the browser's log in its messages: keep the lines that name a reason. */
 function summarise(error: unknown): string {
-  const lines = String(error).split('\n');
-  const reasons = lines.filter((line) => /error while loading|No such file|EACCES|ENOENT|exitCode|Timeout/i.test(line));
-  return [lines[0], ...reasons.slice(0, 2).map((line) => line.trim())].join(' | ').slice(0, 400);
+  const [summary, ...log] = stripVTControlCharacters(String(error)).split('\n');
+  const reasons = log.filter((line) => /error while loading|no such file|EACCES|ENOENT|exitCode|timeout/i.test(line));
+  return [summary, ...reasons.slice(0, 2).map((line) => line.trim())].join(' ');
 }

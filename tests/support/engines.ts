@@ -47,7 +47,8 @@ function requiredNames(): readonly Engine['name'][] | undefined {
   if (!list) return process.env['CI'] ? names : undefined;
   const listed = list.split(',').map((name) => name.trim());
   const unknown = listed.filter((name) => !names.some((known) => known === name));
-  if (unknown.length > 0) throw new Error(`Cannot use SOMEN_BROWSERS: it lists '${unknown.join("', '")}', not ${names.join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`Cannot use SOMEN_BROWSERS: it lists '${unknown.join("', '")}', not ${names.join(', ')}`);
   return names.filter((name) => listed.includes(name));
 }
 

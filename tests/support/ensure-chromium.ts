@@ -57,7 +57,7 @@ async function firstWorking(source: Source, tried: string[]): Promise<string | u
       tried.push(`${source.name}: ${path}: ${fault}`);
     }
   } catch (error) {
-    tried.push(`${source.name}: ${String(error).trim().slice(0, 400)}`);
+    tried.push(`${source.name}: ${String(error).split('\n').slice(0, 3).join(' ')}`);
   }
   return undefined;
 }

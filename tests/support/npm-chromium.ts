@@ -22,7 +22,9 @@ export async function unpackNpmChromium(): Promise<string[]> {
 
 function packageVersion(): string {
   // The package exports only its entry, so its `package.json` is read by path.
-  const manifest: unknown = createRequire(import.meta.url)(join(packageRoot, 'node_modules/@sparticuz/chromium/package.json'));
+  const manifest: unknown = createRequire(import.meta.url)(
+    join(packageRoot, 'node_modules/@sparticuz/chromium/package.json'),
+  );
   return (manifest as { version: string }).version;
 }
 

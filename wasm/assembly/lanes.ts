@@ -4,14 +4,14 @@
  * Measured in Node 20 (GB/s of the four together; hash-wasm 0.43, this algorithm in C by gcc 0.79): all working
  * variables as locals 0.67-0.72, schedule first and rounds after it 0.67, fully unrolled 0.73 and, with nested
  * rotations, 0.49: the engine postpones the chain of `a` and spills what it keeps waiting. Storing every new `a` to memory,
- * from where `c` and `d` are read when needed, forces the order: 0.80-0.85.
+ * from where `c` and `d` are read when needed, forces the order: 0.80-0.87.
  */
 import { INITIAL, K } from './constants';
 import { BLOCK, DIGEST, LANE_STRIDE, SCHEDULE, STAGING, STATE } from './layout';
 import { pad } from './padding';
 import { bigEndian, sigma0, sigma1, sum0, sum1 } from './vector-functions';
 
-/** The latest four values of the working variable `a`, newest last to be overwritten: round t keeps its own at t mod 4. */
+/** The latest four values of the working variable `a`: round t keeps its own in place t mod 4. */
 const RECENT: usize = memory.data(64, 64);
 
 /** Starts four messages. */

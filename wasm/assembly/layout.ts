@@ -1,7 +1,7 @@
 /**
  * Where everything stands in the module's fixed memory of three pages. Nothing is ever allocated and memory never
- * grows: growing it by 64 MiB and touching it takes as long (34-84 ms) as hashing that much, whereas copying through
- * a buffer that stays in the processor's cache costs a few per cent.
+ * grows: growing it by 64 MiB and touching it takes 34-84 ms, as long as hashing that much, whereas copying through
+ * a buffer that stays in the processor's cache costs about a tenth.
  */
 
 /** Bytes of one SHA-256 block (FIPS 180-4, section 5.2.1). */
@@ -19,7 +19,7 @@ export const STAGING_SIZE: i32 = 4 * STRIPE;
 /** The staging buffer: one stream's bytes, or the four lanes' stripes. */
 export const STAGING: usize = memory.data(4 * LANE_STRIDE, 64);
 
-/** Where the byte shuffle writes the block that it read from {@link STAGING}. */
+/** Where the kernels for typed arrays write what they made of {@link STAGING}: shuffled bytes, or a head. */
 export const SHUFFLED: usize = memory.data(STAGING_SIZE, 64);
 
 /** The hash value between blocks: eight words of one stream, or eight vectors of the four lanes. */

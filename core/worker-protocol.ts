@@ -1,0 +1,62 @@
+/**
+ * What a scheduler and its workers say to each other. Both sides are exposed to the other over Comlink; the values
+ * are what structured clone carries.
+ */
+import type { LogLevel } from './events.ts';
+import type { PortableWorkflow } from './portable-workflow.ts';
+import type { TaskReference } from './task.ts';
+import type { WireError } from './wire-error.ts';
+
+/** A job on its way to a worker. */
+export interface WireJob {
+  readonly id: number;
+  /** Number of its task in the list that the worker was told. */
+  readonly task: number;
+  readonly args: readonly unknown[];
+}
+
+/** A task in a workflow that comes back from a worker. */
+export interface WireTask extends TaskReference {
+  readonly position: string | undefined;
+  readonly version: string;
+}
+
+/** News of a job, in the order in which they happened. Durations are in milliseconds. */
+export type WireReport =
+  | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly duration: number }
+  | { readonly type: 'expanded'; readonly id: number; readonly workflow: PortableWorkflow<WireTask>; readonly duration: number }
+  | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
+  | { readonly type: 'log'; readonly id: number; readonly level: LogLevel; readonly values: readonly unknown[] };
+
+/** What a worker is told first. */
+export interface WorkerSetup {
+  /** Its name, for messages. */
+  readonly name: string;
+  /** Whether it may import the modules of tasks that it does not have. */
+  readonly imports: boolean;
+}
+
+/** The worker, as the scheduler sees it. */
+export interface WorkerApi {
+  /** The first call. Its answer says that the worker is there. */
+  start(setup: WorkerSetup): Promise<void>;
+  /** Takes jobs, to be run in order, and the tasks in them that it has not been told before. Answers at once. */
+  run(jobs: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]): Promise<void>;
+  /** Forgets jobs. A worker that is stuck in a synchronous task does not answer. */
+  cancel(ids: readonly number[]): Promise<void>;
+  /** SHA-256 of each `chunkSize` bytes of a buffer that is handed over, and the buffer back, for the next chunk. */
+  hashChunks(bytes: Uint8Array<ArrayBuffer>, chunkSize: number): Promise<HashedChunks>;
+}
+
+/** Digests (32 bytes each, in order), and the buffer in which the chunks came. */
+export interface HashedChunks {
+  readonly digests: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The scheduler, as a worker sees it. */
+export interface SchedulerApi {
+  report(reports: readonly WireReport[]): void;
+  /** The worker is about to end itself. */
+  leaving(): void;
+}

@@ -1,0 +1,23 @@
+/**
+ * The worker program for `worker_threads`. A worker module of your own imports it before the modules of its tasks.
+ */
+import * as Comlink from 'comlink';
+import { parentPort } from 'node:worker_threads';
+
+import { WorkerProgram } from '../core/worker-program.ts';
+import type { SchedulerApi } from '../core/worker-protocol.ts';
+import { nodeEndpoint } from './endpoint.ts';
+import { createNodeHasher } from './hasher.ts';
+
+if (parentPort !== null) {
+  const endpoint = nodeEndpoint(parentPort);
+  const scheduler = Comlink.wrap<SchedulerApi>(endpoint);
+  const report = scheduler.report;
+  const program = new WorkerProgram({
+    report: (reports, transfer) => void report(Comlink.transfer([...reports], transfer)),
+    importModule: (url) => import(url) as Promise<unknown>,
+    yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
+    hasher: createNodeHasher,
+  });
+  Comlink.expose(program, endpoint);
+}

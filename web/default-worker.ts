@@ -1,0 +1,115 @@
+/**
+ * The worker that comes with this package. A bundler or a server may serve its file at another place, or none; then a
+ * worker made of a Blob imports it by its URL, which also works across origins.
+ */
+import type { Endpoint } from 'comlink';
+
+import { WorkerLoadError } from '../core/errors.ts';
+
+/** A worker of either kind. */
+export interface StartedWorker {
+  readonly endpoint: Endpoint;
+  terminate(): void;
+  /** Tells why it did not come up. */
+  onError(listener: (error: Error) => void): void;
+}
+
+/** Starts the packaged worker from its file or, where that fails, from a Blob. */
+export function startDefaultWorker(name: string): StartedWorker {
+  return new DefaultWorker(name);
+}
+
+class DefaultWorker implements StartedWorker, Endpoint {
+  readonly endpoint: Endpoint = this;
+  readonly #name: string;
+  readonly #url = new URL('./worker.js', import.meta.url).href;
+  readonly #listeners = new Map<EventListenerOrEventListenerObject, AddEventListenerOptions | undefined>();
+  /** What was sent before the worker showed that it is there, to be sent again to its substitute. */
+  #sent: [message: unknown, transfer: Transferable[]][] | undefined = [];
+  #worker: Worker;
+  #report: (error: Error) => void = () => undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.#worker = this.#start();
+  }
+
+  /** The literal form is what bundlers look for. */
+  #start(): Worker {
+    try {
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: this.#name });
+      this.#watch(worker, () => this.#substitute());
+      return worker;
+    } catch {
+      return this.#startFromBlob();
+    }
+  }
+
+  #startFromBlob(): Worker {
+    const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(this.#url)};`], { type: 'text/javascript' }));
+    const worker = new Worker(url, { type: 'module', name: this.#name });
+    this.#watch(worker, (event) => {
+      const reason = 'message' in event && event.message !== '' ? event.message : 'it could not be loaded, nor could a Blob that imports it';
+      this.#report(
+        new WorkerLoadError(
+          `Cannot start worker ${this.#name} from ${this.#url}: ${reason}. With a bundler, give a worker module of your own: workers({ create })`,
+        ),
+      );
+    });
+    return worker;
+  }
+
+  /** Until the first message, an error means that the worker's script does not load. */
+  #watch(worker: Worker, failed: (event: ErrorEvent | Event) => void): void {
+    const onError = (event: Event): void => {
+      event.preventDefault();
+      stop();
+      failed(event);
+    };
+    const stop = (): void => {
+      worker.removeEventListener('error', onError);
+      worker.removeEventListener('message', onMessage);
+    };
+    const onMessage = (): void => {
+      stop();
+      this.#sent = undefined;
+    };
+    worker.addEventListener('error', onError);
+    worker.addEventListener('message', onMessage);
+  }
+
+  #substitute(): void {
+    this.#worker.terminate();
+    try {
+      this.#worker = this.#startFromBlob();
+    } catch (error) {
+      this.#report(new WorkerLoadError(`Cannot start worker ${this.#name} from ${this.#url}: ${String(error)}`, { cause: error }));
+      return;
+    }
+    for (const [listener, options] of this.#listeners) this.#worker.addEventListener('message', listener, options);
+    for (const [message, transfer] of this.#sent ?? []) this.#worker.postMessage(message, transfer);
+  }
+
+  onError(listener: (error: Error) => void): void {
+    this.#report = listener;
+  }
+
+  terminate(): void {
+    this.#worker.terminate();
+  }
+
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+    this.#sent?.push([message, transfer]);
+  }
+
+  addEventListener(_type: string, listener: EventListenerOrEventListenerObject, options?: AddEventListenerOptions): void {
+    this.#listeners.set(listener, options);
+    this.#worker.addEventListener('message', listener, options);
+  }
+
+  removeEventListener(_type: string, listener: EventListenerOrEventListenerObject): void {
+    this.#listeners.delete(listener);
+    this.#worker.removeEventListener('message', listener);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The worker program for Web Workers; `somen/web/worker` is this module and all it needs in one file. A worker module
+ * of your own imports it before the modules of its tasks.
+ */
+import * as Comlink from 'comlink';
+
+import { WorkerProgram } from '../core/worker-program.ts';
+import type { SchedulerApi } from '../core/worker-protocol.ts';
+import { createWebHasher } from './hasher.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+// A page that imports this module by mistake stays a page.
+if (typeof DedicatedWorkerGlobalScope !== 'undefined' && self instanceof DedicatedWorkerGlobalScope) serve();
+
+function serve(): void {
+  const scheduler = Comlink.wrap<SchedulerApi>(self);
+  const { report, leaving } = scheduler;
+  const program = new WorkerProgram({
+    report: (reports, transfer) => void report(Comlink.transfer([...reports], transfer)),
+    importModule: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<unknown>,
+    yieldToMessages,
+    hasher: createWebHasher,
+  });
+  tellWhenClosed(() => void leaving());
+  Comlink.expose(program, self);
+}
+
+/** A timer would wait 4 ms; a message of one's own comes after those that are there already. */
+function yieldToMessages(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/** Browsers tell nobody when a worker closes itself. */
+function tellWhenClosed(leaving: () => void): void {
+  const close = self.close.bind(self);
+  self.close = () => {
+    leaving();
+    close();
+  };
+}

@@ -1,0 +1,82 @@
+import * as Comlink from 'comlink';
+
+import { WorkerLoadError } from '../core/errors.ts';
+import type { Executor } from '../core/executor.ts';
+import type { WorkerConnection } from '../core/worker-handle.ts';
+import { WorkerPool } from '../core/worker-pool.ts';
+import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
+import { startDefaultWorker, type StartedWorker } from './default-worker.ts';
+
+/** How many Web Workers, and of which kind. */
+export interface WorkersOptions {
+  /** How many. @default one a core */
+  readonly size?: number;
+  /**
+   * Starts a worker of your own, whose module imports `somen/web/worker` and the modules of all tasks. With a bundler
+   * this is the way: only it knows how a worker's module is found.
+   * @default a worker that imports the modules of tasks by their URLs
+   */
+  readonly create?: (name: string) => Worker;
+  /** How long workers stay when no run uses them, in milliseconds. @default 2000 */
+  readonly idleTimeout?: number;
+}
+
+/**
+ * Runs jobs on Web Workers. Without `create`, a worker imports the module in which a task was scheduled by its URL:
+ * that is for modules that the browser loads as they are, which hold no code for the page. With a bundler, name the
+ * tasks with `tasks(...)` and give a worker module of your own.
+ *
+ * @example
+ * // worker.js: import 'somen/web/worker'; import './tasks.js';
+ * const create = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+ * await run(workflow, { executor: workers({ create }) });
+ *
+ * @throws RangeError where `size` is not a whole number from 1
+ */
+export function workers(options: WorkersOptions = {}): Executor {
+  const { size = navigator.hardwareConcurrency, idleTimeout = 2000, create } = options;
+  if (!Number.isInteger(size) || size < 1) throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
+  const start = create === undefined ? startDefaultWorker : (name: string): StartedWorker => ownWorker(create, name);
+  return new WorkerPool({ size, idleTimeout, imports: create === undefined, later, spawn: (name, scheduler, ended) => connect(start(name), scheduler, ended) });
+}
+
+function later(callback: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(callback, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+function ownWorker(create: (name: string) => Worker, name: string): StartedWorker {
+  const worker = create(name);
+  return {
+    endpoint: worker,
+    terminate: () => worker.terminate(),
+    onError: (listener) =>
+      worker.addEventListener('error', (event) => listener(new WorkerLoadError(`Worker ${name}, made by create, failed: ${messageOf(event)}`))),
+  };
+}
+
+function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: (error: Error) => void): WorkerConnection {
+  let answered = false;
+  // Once the worker is there, an error event tells of an exception outside of any job; the worker lives on.
+  worker.onError((error) => {
+    if (!answered) ended(error);
+  });
+  Comlink.expose(scheduler, worker.endpoint);
+  // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
+  const remote = Comlink.wrap<WorkerApi>(worker.endpoint) as unknown as WorkerApi;
+  const api: WorkerApi = {
+    start: async (setup) => {
+      await remote.start(setup);
+      answered = true;
+    },
+    run: remote.run,
+    cancel: remote.cancel,
+    hashChunks: (bytes, chunkSize) => remote.hashChunks(Comlink.transfer(bytes, [bytes.buffer]), chunkSize),
+  };
+  return { api, terminate: () => worker.terminate(), keepAlive: () => undefined };
+}
+
+/** A script that does not load gives an event without a message. */
+function messageOf(event: ErrorEvent | Event): string {
+  return 'message' in event && event.message !== '' ? event.message : 'its script could not be loaded';
+}
