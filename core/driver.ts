@@ -7,13 +7,16 @@ import { Engine } from './engine.ts';
 import { SerializationError, TaskError, type FailedJob } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
+import { byteLength } from './hasher.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
 import type { EncodedValue, Keyer } from './key.ts';
+import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
 import { inputDigests, type RecordInfo, type ResultStore } from './record.ts';
 import { summarize } from './summarize.ts';
 import { placeOf } from './task.ts';
 import type { WorkflowNode } from './workflow.ts';
+import { yieldToEvents } from './yield.ts';
 
 /** How long the driver goes on without letting the thread's other work in, in milliseconds. */
 const TIME_SLICE = 12;
@@ -146,7 +149,7 @@ export class Driver {
     this.#events.splice(0, next);
     this.#pumping = false;
     this.#session.flush();
-    if (this.#events.length > 0) setTimeout(() => this.#pump());
+    if (this.#events.length > 0) void yieldToEvents().then(() => this.#pump());
     else if (this.#engine.idle && this.#runs.size === 0) this.#onIdle?.();
   }
 
@@ -250,10 +253,23 @@ export class Driver {
 
   #done(job: Job, value: unknown, duration: number): void {
     if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
-    const encoded = this.#isStored(job) ? this.#encode(job, value) : undefined;
+    const pieces = this.#isStored(job) ? this.#encode(job, value) : undefined;
+    if (pieces === undefined) return this.#finish(job, job.key, value, undefined, duration);
+    if (byteLength(pieces) < PARALLEL_FROM) return this.#finish(job, job.key, value, this.#keyer.encoded(pieces), duration);
+    const { key } = job;
+    const finish = (encoded: EncodedValue): void => this.#finish(job, key, value, encoded, duration);
+    this.#keyer.encodedWith(this.#session.hashers?.() ?? [], pieces).then(finish, (error: unknown) => this.#feed({ type: 'failed', job, error }));
+  }
+
+  #finish(job: Job, key: string, value: unknown, encoded: EncodedValue | undefined, duration: number): void {
     // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
-    this.#save(job, job.key, duration, (store, key, info) => (encoded === undefined ? undefined : store.saveValue(key, encoded, info)));
+    this.#save(job, key, duration, (store, _key, info) => (encoded === undefined ? undefined : store.saveValue(key, encoded, info)));
     this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
+  }
+
+  /** The digest of a value. */
+  async digest(value: unknown): Promise<string> {
+    return (await parallelContentId(this.#keyer.hasher, this.#session.hashers?.() ?? [], this.#keyer.pieces(value))).digest;
   }
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
@@ -267,9 +283,9 @@ export class Driver {
     return job.task.hints.store ?? this.#runs.get(job.run)?.owner.storeAll ?? true;
   }
 
-  #encode(job: Job, value: unknown): EncodedValue | undefined {
+  #encode(job: Job, value: unknown): readonly Uint8Array[] | undefined {
     try {
-      return this.#keyer.encode(value, 'result');
+      return this.#keyer.pieces(value, 'result');
     } catch (error) {
       this.#warn(`Cannot remember results of '${job.task.name}': ${messageOf(error)}. Return plain data, or schedule it with { store: false }`);
       return undefined;

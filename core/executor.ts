@@ -1,5 +1,6 @@
 /** The port of an executor: where jobs run. */
 import type { LogLevel } from './events.ts';
+import type { ChunkHasher } from './parallel-digest.ts';
 import type { Task } from './task.ts';
 import type { WorkflowNode } from './workflow.ts';
 
@@ -34,6 +35,8 @@ export interface ExecutorSession {
   submit(job: JobRequest): void;
   /** The scheduler has no more to hand out for now: a batch that was held back goes. */
   flush(): void;
+  /** Threads that hash large contents, where the executor has some. */
+  hashers?(): readonly ChunkHasher[];
   /** Nobody wants these any more. What cannot be told to stop is stopped by force. No answer follows. */
   cancel(ids: readonly number[]): void;
   /** Ends the session. Its jobs are cancelled. */

@@ -49,3 +49,9 @@ interface ErrorConstructor {
   captureStackTrace?(target: object, constructor?: unknown): void;
 }
 declare function structuredClone<T>(value: T): T;
+interface SharedMessagePort {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+declare const MessageChannel: new () => { readonly port1: SharedMessagePort; readonly port2: SharedMessagePort };

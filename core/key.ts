@@ -4,6 +4,7 @@
 import { CborWriter, MAJOR } from './cbor-writer.ts';
 import { concatenate, Encoder, openObject } from './encode.ts';
 import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
+import { parallelContentId, type ChunkHasher } from './parallel-digest.ts';
 import { taskId, taskVersion, type Task } from './task.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
@@ -90,10 +91,28 @@ export class Keyer {
    * @throws SerializationError where it has no encoding, with the path from `root`
    */
   encode(value: unknown, root = 'value'): EncodedValue {
+    return this.encoded(this.pieces(value, root));
+  }
+
+  /** An encoding with its form. */
+  encoded(pieces: readonly Uint8Array[]): EncodedValue {
+    return this.#short(pieces) ?? { form: contentId(this.hasher, pieces), pieces };
+  }
+
+  /** As `encoded`; other threads help with a large one. */
+  async encodedWith(helpers: readonly ChunkHasher[], pieces: readonly Uint8Array[]): Promise<EncodedValue> {
+    return this.#short(pieces) ?? { form: await parallelContentId(this.hasher, helpers, pieces), pieces };
+  }
+
+  /** The encoding of a value, in pieces. Views into the value's own memory where that is large. */
+  pieces(value: unknown, root = 'value'): readonly Uint8Array[] {
     const writer = new CborWriter(new Uint8Array(512));
     this.encoder.write(writer, value, root);
-    const pieces = writer.pieces();
-    if (byteLength(pieces) > INLINE_LIMIT) return { form: contentId(this.hasher, pieces), pieces };
+    return writer.pieces();
+  }
+
+  #short(pieces: readonly Uint8Array[]): EncodedValue | undefined {
+    if (byteLength(pieces) > INLINE_LIMIT) return undefined;
     const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : concatenate(pieces);
     return { form: bytes, pieces: [bytes] };
   }

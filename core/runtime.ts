@@ -48,6 +48,11 @@ export interface Runtime {
    * const [a, b] = await runtime.run([add(1, 2), add(3, 4)]);
    */
   run<T>(value: T, options?: RunOptions): Run<Computed<T>>;
+  /**
+   * The digest of a value, as `digest` gives it. The workers help with a large one: 256 MiB take about half the time.
+   * Contents in a `SharedArrayBuffer` are not copied for that.
+   */
+  digest(value: unknown): Promise<string>;
   /** Aborts what runs, and leaves the executor and the cache. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -95,6 +100,11 @@ class PlatformRuntime implements Runtime {
       queueMicrotask(() => attempt.start(() => this.#open(), root, display, storeAll));
       return attempt;
     });
+  }
+
+  async digest(value: unknown): Promise<string> {
+    if (this.#closed) throw new SomenError('ERR_CLOSED', 'Cannot hash a value: the runtime is closed. Create another one');
+    return this.#open().digest(value);
   }
 
   #open(): Driver {

@@ -62,6 +62,11 @@ function isPlatformObject(value: object): boolean {
   return typeof Class === 'function' && (globalThis as unknown as Record<string, unknown>)[Class.name] === Class && !(value instanceof Promise);
 }
 
+/** What moves with a view: its buffer, unless that is shared memory. */
+export function ownBuffer(view: Uint8Array): ArrayBuffer[] {
+  return view.buffer instanceof ArrayBuffer ? [view.buffer] : [];
+}
+
 /** The buffers in a result that move instead of being copied. */
 export function transferablesOf(value: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();

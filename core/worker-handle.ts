@@ -1,12 +1,13 @@
 /** One worker of a pool, as its scheduler sees it. */
 import { WorkerLoadError } from './errors.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
+import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
 import { fromPortable } from './portable-workflow.ts';
 import { realm } from './realm.ts';
 import { taskReference, type Task, type TaskReference } from './task.ts';
 import { fromWireError } from './wire-error.ts';
 import { checkCloneable, describeCloneFailure } from './wire-value.ts';
-import type { HashedChunks, SchedulerApi, WireJob, WireReport, WireTask, WorkerApi } from './worker-protocol.ts';
+import type { SchedulerApi, WireJob, WireReport, WireTask, WorkerApi } from './worker-protocol.ts';
 
 /** A worker that was just started. */
 export interface WorkerConnection {
@@ -77,7 +78,7 @@ const LOAD_TIMEOUT = 30_000;
 const SMOOTHING = 0.2;
 
 /** See above. */
-export class WorkerHandle {
+export class WorkerHandle implements ChunkHasher {
   readonly name: string;
   readonly #watcher: WorkerWatcher;
   readonly #options: WorkerPoolOptions;
@@ -92,6 +93,11 @@ export class WorkerHandle {
   #announced = 0;
   #average = Infinity;
   #depth = MIN_DEPTH;
+  /** How many calls of `hashChunks` are under way. */
+  #hashing = 0;
+  /** Rejects when the worker ends. */
+  readonly #gone: Promise<never>;
+  #giveUpHashing: (reason: Error) => void = () => undefined;
   #loaded = false;
   #ended = false;
 
@@ -99,6 +105,8 @@ export class WorkerHandle {
     this.name = name;
     this.#options = options;
     this.#watcher = watcher;
+    this.#gone = new Promise((_resolve, reject) => (this.#giveUpHashing = reject));
+    this.#gone.catch(() => undefined);
     const scheduler: SchedulerApi = { report: (reports) => this.#take(reports), leaving: () => this.#end(new Error(`Worker ${name} closed itself`)) };
     this.#connection = options.spawn(name, scheduler, (error) => this.#end(error));
     this.#connection.keepAlive(false);
@@ -197,7 +205,7 @@ export class WorkerHandle {
 
   #settled(): void {
     if (this.#ended) return;
-    if (this.#jobs.size === 0) this.#connection.keepAlive(false);
+    this.#rest();
     this.#watcher.answered(this);
   }
 
@@ -246,13 +254,27 @@ export class WorkerHandle {
     return jobs;
   }
 
-  async hashChunks(bytes: Uint8Array<ArrayBuffer>, chunkSize: number): Promise<HashedChunks> {
-    return this.#connection.api.hashChunks(bytes, chunkSize);
+  /** Comlink never answers for a worker that is gone, so the end of the worker rejects what is under way. */
+  async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
+    this.#hashing++;
+    this.#connection.keepAlive(true);
+    try {
+      return await Promise.race([this.#connection.api.hashChunks(bytes, chunkSize), this.#gone]);
+    } finally {
+      this.#hashing--;
+      this.#rest();
+    }
+  }
+
+  /** Lets the process end, if nothing else keeps it. */
+  #rest(): void {
+    if (this.#jobs.size === 0 && this.#hashing === 0 && !this.#ended) this.#connection.keepAlive(false);
   }
 
   terminate(): void {
     this.#ended = true;
     this.#connection.terminate();
+    this.#giveUpHashing(new Error(`Worker ${this.name} is gone`));
   }
 
   #end(error: Error): void {

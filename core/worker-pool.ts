@@ -4,7 +4,7 @@
  */
 import { SomenError, WorkerLoadError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
-import type { HashedChunks } from './worker-protocol.ts';
+import type { ChunkHasher } from './parallel-digest.ts';
 import { WorkerHandle, type PoolClient, type PoolJob, type WorkerPoolOptions } from './worker-handle.ts';
 
 /** A pool of workers; see above. */
@@ -84,9 +84,9 @@ export class WorkerPool implements Executor {
     }
   }
 
-  /** A worker for hashing: one that is there, the least busy one first. Starts all of them on the way. */
-  hashers(): readonly { hashChunks(bytes: Uint8Array<ArrayBuffer>, chunkSize: number): Promise<HashedChunks> }[] {
-    this.#spawnFor(Infinity);
+  /** All workers, to hash with; starts those that are missing. */
+  hashers(): readonly ChunkHasher[] {
+    this.#spawnFor(this.#options.size);
     return [...this.#workers];
   }
 
@@ -165,6 +165,10 @@ export class PoolSession implements ExecutorSession, PoolClient {
 
   get capacity(): number {
     return this.#pool.capacity;
+  }
+
+  hashers(): readonly ChunkHasher[] {
+    return this.#pool.hashers();
   }
 
   submit(request: JobRequest): void {

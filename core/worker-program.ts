@@ -5,13 +5,14 @@
 import { TaskNotFoundError } from './errors.ts';
 import type { LogLevel } from './events.ts';
 import type { Hasher } from './hasher.ts';
+import type { HashedChunks } from './parallel-digest.ts';
 import { toPortable } from './portable-workflow.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import { taskReference, taskVersion, type AnyFunction, type Task, type TaskReference } from './task.ts';
 import { isCloneable, toWireError } from './wire-error.ts';
-import { checkCloneable, describeCloneFailure, transferablesOf } from './wire-value.ts';
-import type { HashedChunks, WireJob, WireReport, WorkerApi, WorkerSetup } from './worker-protocol.ts';
+import { checkCloneable, describeCloneFailure, ownBuffer, transferablesOf } from './wire-value.ts';
+import type { WireJob, WireReport, WorkerApi, WorkerSetup } from './worker-protocol.ts';
 import { BUILT_IN_TASKS, workflowOf, type WorkflowNode } from './workflow.ts';
 
 /** Results wait for company this long, in milliseconds. */
@@ -23,6 +24,8 @@ const SHORT_TASK = 0.5;
 export interface WorkerHost {
   /** Sends reports to the scheduler; `transfer` moves with them. Throws where a value cannot be cloned. */
   report(reports: readonly WireReport[], transfer: ArrayBuffer[]): void;
+  /** Marks an answer whose buffers move. */
+  handOver<T extends object>(answer: T, transfer: ArrayBuffer[]): T;
   /** Imports a module for its tasks. */
   importModule(url: string): Promise<unknown>;
   /** Lets messages in. */
@@ -77,8 +80,8 @@ export class WorkerProgram implements WorkerApi {
     return Promise.resolve();
   }
 
-  async hashChunks(bytes: Uint8Array<ArrayBuffer>, chunkSize: number): Promise<HashedChunks> {
-    return { digests: this.#host.hasher().hashChunks([bytes], chunkSize), bytes };
+  async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
+    return this.#host.handOver({ digests: this.#host.hasher().hashChunks([bytes], chunkSize), bytes }, ownBuffer(bytes));
   }
 
   // ---- jobs

@@ -3,6 +3,7 @@
  * are what structured clone carries.
  */
 import type { LogLevel } from './events.ts';
+import type { HashedChunks } from './parallel-digest.ts';
 import type { PortableWorkflow } from './portable-workflow.ts';
 import type { TaskReference } from './task.ts';
 import type { WireError } from './wire-error.ts';
@@ -44,14 +45,8 @@ export interface WorkerApi {
   run(jobs: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]): Promise<void>;
   /** Forgets jobs. A worker that is stuck in a synchronous task does not answer. */
   cancel(ids: readonly number[]): Promise<void>;
-  /** SHA-256 of each `chunkSize` bytes of a buffer that is handed over, and the buffer back, for the next chunk. */
-  hashChunks(bytes: Uint8Array<ArrayBuffer>, chunkSize: number): Promise<HashedChunks>;
-}
-
-/** Digests (32 bytes each, in order), and the buffer in which the chunks came. */
-export interface HashedChunks {
-  readonly digests: Uint8Array;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of each `chunkSize` bytes, and the buffer back; see `ChunkHasher`. */
+  hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks>;
 }
 
 /** The scheduler, as a worker sees it. */

@@ -15,6 +15,7 @@ if (parentPort !== null) {
   const report = scheduler.report;
   const program = new WorkerProgram({
     report: (reports, transfer) => void report(Comlink.transfer([...reports], transfer)),
+    handOver: Comlink.transfer,
     importModule: (url) => import(url) as Promise<unknown>,
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     hasher: createNodeHasher,

@@ -7,6 +7,7 @@ import type { Executor } from '../core/executor.ts';
 import type { WorkerConnection } from '../core/worker-handle.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
+import { ownBuffer } from '../core/wire-value.ts';
 import { nodeEndpoint } from './endpoint.ts';
 
 /** How many worker threads, and of which kind. */
@@ -55,9 +56,10 @@ function connect(name: string, worker: Worker, scheduler: SchedulerApi, ended: (
   worker.once('exit', (code) => ended(new Error(`Worker ${name} exited with code ${code}`)));
   Comlink.expose(scheduler, endpoint);
   // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
-  const api = Comlink.wrap<WorkerApi>(endpoint) as unknown as WorkerApi;
+  const remote = Comlink.wrap<WorkerApi>(endpoint) as unknown as WorkerApi;
+  const { start, run, cancel, hashChunks } = remote;
   return {
-    api,
+    api: { start, run, cancel, hashChunks: (bytes, chunkSize) => hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize) },
     terminate: () => void worker.terminate(),
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
   };

@@ -6,6 +6,7 @@ import * as Comlink from 'comlink';
 
 import { WorkerProgram } from '../core/worker-program.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
+import { yieldToEvents } from '../core/yield.ts';
 import { createWebHasher } from './hasher.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -18,24 +19,13 @@ function serve(): void {
   const { report, leaving } = scheduler;
   const program = new WorkerProgram({
     report: (reports, transfer) => void report(Comlink.transfer([...reports], transfer)),
+    handOver: Comlink.transfer,
     importModule: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<unknown>,
-    yieldToMessages,
+    yieldToMessages: yieldToEvents,
     hasher: createWebHasher,
   });
   tellWhenClosed(() => void leaving());
   Comlink.expose(program, self);
-}
-
-/** A timer would wait 4 ms; a message of one's own comes after those that are there already. */
-function yieldToMessages(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 /** Browsers tell nobody when a worker closes itself. */

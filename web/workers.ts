@@ -5,6 +5,7 @@ import type { Executor } from '../core/executor.ts';
 import type { WorkerConnection } from '../core/worker-handle.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
+import { ownBuffer } from '../core/wire-value.ts';
 import { startDefaultWorker, type StartedWorker } from './default-worker.ts';
 
 /** How many Web Workers, and of which kind. */
@@ -71,7 +72,7 @@ function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: (error: 
     },
     run: remote.run,
     cancel: remote.cancel,
-    hashChunks: (bytes, chunkSize) => remote.hashChunks(Comlink.transfer(bytes, [bytes.buffer]), chunkSize),
+    hashChunks: (bytes, chunkSize) => remote.hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize),
   };
   return { api, terminate: () => worker.terminate(), keepAlive: () => undefined };
 }
