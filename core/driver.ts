@@ -58,10 +58,8 @@ export class Driver {
   readonly #store: ResultStore | undefined;
   readonly #concurrency: number;
   readonly #runs = new Map<RunState, RunEntry>();
-  /** Jobs that are with an executor. */
-  readonly #jobs = new Map<number, Job>();
   /** When the jobs of runs with a cache started. */
-  readonly #starts = new Map<number, { time: number; worker: string }>();
+  readonly #starts = new Map<Job, { time: number; worker: string }>();
   readonly #events: EngineEvent[] = [];
   readonly #sessionId: string = randomId();
   readonly #warned = new Set<string>();
@@ -112,12 +110,12 @@ export class Driver {
 
   #listener(): ExecutorListener {
     return {
-      started: (id, worker) => this.#started(id, worker),
-      done: (id, value, duration) => this.#answer(id, (job) => this.#done(job, value, duration)),
-      expanded: (id, node, duration) => this.#answer(id, (job) => this.#expanded(job, node, duration)),
-      failed: (id, error) => this.#answer(id, (job) => this.#feed({ type: 'failed', job, error })),
-      lost: (id, error) => this.#answer(id, (job) => this.#feed({ type: 'lost', job, error })),
-      log: (id, level, values) => this.#log(id, level, values),
+      started: (request, worker) => this.#started(request as Job, worker),
+      done: (request, value, duration) => this.#done(request as Job, value, duration),
+      expanded: (request, node, duration) => this.#expanded(request as Job, node, duration),
+      failed: (request, error) => this.#feed({ type: 'failed', job: request as Job, error }),
+      lost: (request, error) => this.#feed({ type: 'lost', job: request as Job, error }),
+      log: (request, level, values) => this.#log(request as Job, level, values),
       resized: () => this.#resize(),
     };
   }
@@ -181,7 +179,7 @@ export class Driver {
   #identify(job: Job): void {
     let key;
     try {
-      key = this.#isKeyed(job) ? this.#keyer.key(job.task, job.args, job.forms) : undefined;
+      key = this.#isKeyed(job) ? this.#keyer.key(job.task, job.args, job.call?.forms) : undefined;
     } catch (error) {
       this.#events.push({ type: 'failed', job, error: error instanceof SerializationError ? unkeyable(job, error) : error });
       return;
@@ -206,15 +204,13 @@ export class Driver {
   }
 
   #execute(job: Job): void {
-    this.#jobs.set(job.id, job);
     const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
     session.submit(job);
   }
 
   #cancel(job: Job): void {
-    if (!this.#jobs.delete(job.id)) return;
-    this.#session.cancel([job.id]);
-    this.#local.cancel([job.id]);
+    this.#session.cancel([job]);
+    this.#local.cancel([job]);
   }
 
   #report(job: Job, occurrence: JobOccurrence): void {
@@ -237,17 +233,8 @@ export class Driver {
 
   // ---- answers
 
-  #answer(id: number, take: (job: Job) => void): void {
-    const job = this.#jobs.get(id);
-    if (job === undefined) return;
-    this.#jobs.delete(id);
-    take(job);
-  }
-
-  #started(id: number, worker: string): void {
-    const job = this.#jobs.get(id);
-    if (job === undefined) return;
-    if (job.run.keyed) this.#starts.set(id, { time: now(), worker });
+  #started(job: Job, worker: string): void {
+    if (job.run.keyed) this.#starts.set(job, { time: now(), worker });
     if (job.run.observed) this.#feed({ type: 'started', job, worker });
   }
 
@@ -307,8 +294,8 @@ export class Driver {
   }
 
   #info(job: Job, duration: number): RecordInfo {
-    const start = this.#starts.get(job.id);
-    this.#starts.delete(job.id);
+    const start = this.#starts.get(job);
+    this.#starts.delete(job);
     return {
       task: this.#keyer.taskId(job.task),
       version: this.#keyer.version(job.task),
@@ -316,14 +303,13 @@ export class Driver {
       duration,
       where: start?.worker ?? '',
       session: this.#sessionId,
-      inputs: inputDigests(job.forms ?? []),
+      inputs: inputDigests(job.call?.forms ?? []),
     };
   }
 
-  #log(id: number, level: LogLevel, values: readonly unknown[]): void {
-    const job = this.#jobs.get(id);
-    const entry = job === undefined ? undefined : this.#runs.get(job.run);
-    if (job === undefined || entry === undefined) return;
+  #log(job: Job, level: LogLevel, values: readonly unknown[]): void {
+    const entry = this.#runs.get(job.run);
+    if (entry === undefined) return;
     const event = { type: 'log', level, values, job: job.index, name: job.task.name, key: job.key, time: now() } as const;
     entry.owner.onEvent?.(event);
     entry.owner.display.log(event);

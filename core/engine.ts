@@ -9,7 +9,8 @@
  */
 import { WorkerLostError } from './errors.ts';
 import type { JobOccurrence } from './events.ts';
-import { Job, type Command, type EngineEvent, type RunState } from './job.ts';
+import { Job, type CallState, type Command, type EngineEvent, type RunState } from './job.ts';
+import { addDependent, append, enter, jobOf, leaveRun, moveDependents, takeAttached, unfinished } from './job-links.ts';
 import type { ValueForm } from './key.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
@@ -47,7 +48,7 @@ export class Engine {
 
   /** A new run, without a workflow yet. */
   createRun(options: Pick<RunState, 'keyed' | 'observed' | 'summary'>): RunState {
-    return { id: this.#nextRun++, ...options, jobs: new Map(), root: undefined, settled: false, nextIndex: 0 };
+    return { id: this.#nextRun++, ...options, first: undefined, others: undefined, root: undefined, settled: false, nextIndex: 0 };
   }
 
   /** Takes one event; returns what to do, in order. The array is the caller's until the next call. */
@@ -113,7 +114,7 @@ export class Engine {
 
   /** The job of a node; makes jobs of all that it needs. A node's job is numbered after those that it needs. */
   #admit(run: RunState, root: WorkflowNode): Job {
-    const known = run.jobs.get(root);
+    const known = jobOf(run, root);
     if (known !== undefined) return known;
     const firstReady = this.#ready.length;
     const rootJob = this.#createJob(run, root);
@@ -127,13 +128,13 @@ export class Engine {
       }
       const value = top.job.node.args[index];
       if (!isNode(value)) continue;
-      let child = run.jobs.get(value);
+      let child = jobOf(run, value);
       if (child === undefined) {
         child = this.#createJob(run, value);
         if (value.dependencies === 0) this.#number(child);
         else path.push({ job: child, next: 0 });
       }
-      (child.dependents ??= []).push(top.job, index);
+      addDependent(child, top.job, index);
     }
     reverse(this.#ready, firstReady);
     return rootJob;
@@ -141,7 +142,7 @@ export class Engine {
 
   #createJob(run: RunState, node: WorkflowNode): Job {
     const job = new Job(this.#nextJob++, run, node);
-    run.jobs.set(node, job);
+    enter(run, job);
     return job;
   }
 
@@ -186,7 +187,7 @@ export class Engine {
   /** Whether anybody waits for a job: its own run, or another one through an attached job. */
   #isWanted(job: Job): boolean {
     if (!job.run.settled) return true;
-    if (job.attached?.some((other) => this.#isWanted(other)) === true) return true;
+    if (job.call?.attached?.some((other) => this.#isWanted(other)) === true) return true;
     this.#forget(job);
     return false;
   }
@@ -215,13 +216,13 @@ export class Engine {
   }
 
   #identified(job: Job, key: string | undefined): void {
-    job.key = key;
     if (key === undefined) {
       this.#lookups--;
       job.phase = 'missed';
       this.#missed.push(job);
       return;
     }
+    job.keyed.key = key;
     const other = this.#inFlight.get(key);
     if (other === undefined) {
       this.#inFlight.set(key, job);
@@ -231,9 +232,9 @@ export class Engine {
     this.#lookups--;
     job.run.summary.attached++;
     this.#report(job, { type: 'attached' });
-    if (other.phase === 'done') return this.#complete(job, other.value, other.form);
+    if (other.phase === 'done') return this.#complete(job, other.keyed.value, other.keyed.form);
     job.phase = 'attached';
-    (other.attached ??= []).push(job);
+    (other.keyed.attached ??= []).push(job);
   }
 
   // ---- results come in
@@ -245,15 +246,9 @@ export class Engine {
 
   #complete(job: Job, value: unknown, form: ValueForm | undefined): void {
     job.phase = 'done';
-    job.run.jobs.delete(job.node);
+    leaveRun(job);
     this.#deliver(job, value, form);
-    for (const other of job.attached ?? []) this.#complete(other, value, form);
-    job.attached = undefined;
-    for (const alias of job.aliases ?? []) this.#release(alias, job);
-    if (job.key !== undefined && this.#inFlight.get(job.key) === job) {
-      job.value = value;
-      job.form = form;
-    }
+    if (job.call !== undefined) this.#completeCall(job, job.call, value, form);
     if (job.run.root === job && !job.run.settled) {
       job.run.settled = true;
       this.#runs.delete(job.run);
@@ -261,47 +256,77 @@ export class Engine {
     }
   }
 
-  #deliver(job: Job, value: unknown, form: ValueForm | undefined): void {
-    const { dependents } = job;
-    job.dependents = undefined;
-    for (let index = 0; dependents !== undefined && index < dependents.length; index += 2) {
-      const dependent = dependents[index] as Job;
-      const argument = dependents[index + 1] as number;
-      (dependent.args as unknown[])[argument] = value;
-      if (form !== undefined) (dependent.forms ??= [])[argument] = form;
-      if (--dependent.missing === 0) this.#makeReady(dependent);
+  #completeCall(job: Job, call: CallState, value: unknown, form: ValueForm | undefined): void {
+    const { attached, aliases } = call;
+    call.attached = call.aliases = call.forms = undefined;
+    for (const other of attached ?? []) this.#complete(other, value, form);
+    for (const alias of aliases ?? []) this.#release(alias, job);
+    if (call.key !== undefined && this.#inFlight.get(call.key) === job) {
+      call.value = value;
+      call.form = form;
     }
+  }
+
+  #deliver(job: Job, value: unknown, form: ValueForm | undefined): void {
+    const { dependent, dependents } = job;
+    if (dependent === undefined) return;
+    job.dependent = job.dependents = undefined;
+    this.#supply(dependent, job.position, value, form);
+    for (let index = 0; dependents !== undefined && index < dependents.length; index += 2) {
+      this.#supply(dependents[index] as Job, dependents[index + 1] as number, value, form);
+    }
+  }
+
+  #supply(dependent: Job, position: number, value: unknown, form: ValueForm | undefined): void {
+    (dependent.args as unknown[])[position] = value;
+    if (form !== undefined) (dependent.keyed.forms ??= [])[position] = form;
+    if (--dependent.missing === 0) this.#makeReady(dependent);
   }
 
   /** The workflow that a job returned takes its place: a chain of tail calls holds one job at a time. */
   #expand(job: Job, node: WorkflowNode): void {
     this.#report(job, { type: 'expanded' });
     const { run } = job;
+    if (run.settled) return this.#expandHeirs(job, node);
     const successor = this.#admit(run, node);
     if (successor === job) return this.#fail(job, new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`));
     job.phase = 'done';
-    run.jobs.delete(job.node);
+    leaveRun(job);
     if (run.root === job) run.root = successor;
-    successor.dependents = append(successor.dependents, job.dependents);
-    successor.attached = append(successor.attached, job.attached);
-    for (const alias of append(job.aliases, job.key === undefined ? undefined : [job.key]) ?? []) {
+    moveDependents(job, successor);
+    if (job.call !== undefined) this.#moveCall(job, job.call, successor);
+  }
+
+  /** The job's own run is over; each one that waits for the result goes on with the workflow in its own run. */
+  #expandHeirs(job: Job, node: WorkflowNode): void {
+    job.phase = 'done';
+    const heirs = takeAttached(job);
+    this.#forget(job);
+    for (const heir of heirs) this.#expand(heir, node);
+  }
+
+  #moveCall(job: Job, call: CallState, successor: Job): void {
+    const { key, attached, aliases } = call;
+    call.attached = call.aliases = call.forms = undefined;
+    if (attached !== undefined) successor.keyed.attached = append(successor.keyed.attached, attached);
+    for (const alias of append(aliases, key === undefined ? undefined : [key]) ?? []) {
       if (this.#inFlight.get(alias) !== job) continue;
       this.#inFlight.set(alias, successor);
-      (successor.aliases ??= []).push(alias);
+      (successor.keyed.aliases ??= []).push(alias);
     }
-    job.dependents = job.attached = job.aliases = undefined;
   }
 
   /** A result is in the cache: from now on a call of its key finds it there. */
   #stored(key: string): void {
     const job = this.#inFlight.get(key);
     if (job === undefined) return;
-    if (job.key !== key) {
-      job.aliases = job.aliases?.filter((alias) => alias !== key);
+    const call = job.keyed;
+    if (call.key !== key) {
+      call.aliases = call.aliases?.filter((alias) => alias !== key);
       this.#inFlight.delete(key);
     } else if (job.phase === 'done') {
       this.#inFlight.delete(key);
-      job.value = job.form = undefined;
+      call.value = call.form = undefined;
     }
   }
 
@@ -324,10 +349,9 @@ export class Engine {
   #fail(job: Job, error: unknown): void {
     job.phase = 'done';
     this.#forget(job);
-    const { attached } = job;
-    job.attached = undefined;
+    const attached = takeAttached(job);
     this.#failRun(job, error);
-    for (const other of attached ?? []) this.#fail(other, error);
+    for (const other of attached) this.#fail(other, error);
   }
 
   #failRun(job: Job, error: unknown): void {
@@ -335,7 +359,7 @@ export class Engine {
     if (run.settled) return;
     run.summary.failed++;
     this.#report(job, { type: 'failed', error });
-    run.jobs.delete(job.node);
+    leaveRun(job);
     this.#end(run, false);
     this.#commands.push({ type: 'reject', run, error, job });
   }
@@ -343,7 +367,7 @@ export class Engine {
   /** Nothing is under way, yet runs are not settled: only a workflow that needs its own result does that. */
   #failStalled(): void {
     for (const run of this.#runs) {
-      const waiting = [...run.jobs.values()].slice(0, 5).map((job) => `'${job.task.name}'`);
+      const waiting = unfinished(run).slice(0, 5).map((job) => `'${job.task.name}'`);
       this.#abort(run, new TypeError(`Cannot finish: a task returned a workflow that needs the task's own result. Waiting: ${waiting.join(', ')}`));
     }
   }
@@ -358,28 +382,35 @@ export class Engine {
   #end(run: RunState, cancel: boolean): void {
     run.settled = true;
     this.#runs.delete(run);
-    for (const job of run.jobs.values()) {
+    for (const job of unfinished(run)) {
+      leaveRun(job);
       this.#report(job, { type: 'aborted' });
-      const heirs = job.attached?.filter((other) => this.#isWanted(other)) ?? [];
-      if (job.phase === 'running' && heirs.length === 0 && cancel) {
-        this.#running--;
-        job.phase = 'done';
-        this.#commands.push({ type: 'cancel', job });
-      } else if (job.phase === 'waiting' && heirs.length > 0) {
-        // Its arguments will never come: they are this run's jobs. Each heir starts over with arguments of its own.
-        job.attached = undefined;
-        this.#forget(job);
-        heirs.forEach((heir) => this.#makeReady(heir));
-        continue;
-      }
-      if (heirs.length === 0 && job.phase !== 'running') this.#forget(job);
+      const heirs = job.call?.attached?.filter((other) => this.#isWanted(other)) ?? [];
+      if (heirs.length > 0) this.#bequeath(job, heirs);
+      else if (job.phase !== 'running') this.#forget(job);
+      else if (cancel) this.#cancel(job);
     }
-    run.jobs.clear();
+    run.others = undefined;
+  }
+
+  /** A job that others wait for goes on, unless its arguments are jobs of the run that ended: then each heir starts over. */
+  #bequeath(job: Job, heirs: readonly Job[]): void {
+    if (job.phase !== 'waiting') return;
+    takeAttached(job);
+    this.#forget(job);
+    for (const heir of heirs) this.#makeReady(heir);
+  }
+
+  #cancel(job: Job): void {
+    this.#running--;
+    job.phase = 'done';
+    this.#forget(job);
+    this.#commands.push({ type: 'cancel', job });
   }
 
   #forget(job: Job): void {
     this.#release(job.key, job);
-    for (const alias of job.aliases ?? []) this.#release(alias, job);
+    for (const alias of job.call?.aliases ?? []) this.#release(alias, job);
   }
 
   #report(job: Job, occurrence: JobOccurrence): void {
@@ -391,12 +422,4 @@ export class Engine {
 function reverse(list: unknown[], from: number): void {
   const tail = list.splice(from).reverse();
   for (const item of tail) list.push(item);
-}
-
-/** One list of both; either may be missing. The first is changed, and kept where the second is empty. */
-function append<T>(first: T[] | undefined, second: T[] | undefined): T[] | undefined {
-  if (second === undefined || second.length === 0) return first;
-  if (first === undefined || first.length === 0) return second;
-  for (const item of second) first.push(item);
-  return first;
 }

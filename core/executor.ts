@@ -6,8 +6,6 @@ import type { WorkflowNode } from './workflow.ts';
 
 /** A job for an executor. */
 export interface JobRequest {
-  /** Unique in the session. */
-  readonly id: number;
   readonly task: Task;
   /** The arguments' values. The executor may not change them, nor let the task change them. */
   readonly args: readonly unknown[];
@@ -15,15 +13,15 @@ export interface JobRequest {
 
 /** What an executor tells the scheduler. Each job that was submitted ends with one `done`, `expanded`, `failed` or `lost`, unless it was cancelled. */
 export interface ExecutorListener {
-  started(id: number, worker: string): void;
+  started(job: JobRequest, worker: string): void;
   /** `value` is what the task returned, awaited; `duration` is in milliseconds. */
-  done(id: number, value: unknown, duration: number): void;
+  done(job: JobRequest, value: unknown, duration: number): void;
   /** The task returned a promised value, or something that holds some: the workflow goes on with `node`. */
-  expanded(id: number, node: WorkflowNode, duration: number): void;
-  failed(id: number, error: unknown): void;
+  expanded(job: JobRequest, node: WorkflowNode, duration: number): void;
+  failed(job: JobRequest, error: unknown): void;
   /** The job's worker died with it; it may run again. */
-  lost(id: number, error: Error): void;
-  log(id: number, level: LogLevel, values: readonly unknown[]): void;
+  lost(job: JobRequest, error: Error): void;
+  log(job: JobRequest, level: LogLevel, values: readonly unknown[]): void;
   /** {@link ExecutorSession.capacity} changed. */
   resized(): void;
 }
@@ -38,7 +36,7 @@ export interface ExecutorSession {
   /** Threads that hash large contents, where the executor has some. */
   hashers?(): readonly ChunkHasher[];
   /** Nobody wants these any more. What cannot be told to stop is stopped by force. No answer follows. */
-  cancel(ids: readonly number[]): void;
+  cancel(jobs: readonly JobRequest[]): void;
   /** Ends the session. Its jobs are cancelled. */
   close(): void;
 }

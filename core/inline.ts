@@ -19,7 +19,7 @@ class InlineSession implements ExecutorSession {
   readonly capacity: number;
   readonly #listener: ExecutorListener;
   /** Asynchronous jobs whose answers are still wanted. */
-  readonly #pending = new Set<number>();
+  readonly #pending = new Set<JobRequest>();
 
   constructor(listener: ExecutorListener, capacity: number) {
     this.#listener = listener;
@@ -28,49 +28,49 @@ class InlineSession implements ExecutorSession {
 
   submit(job: JobRequest): void {
     const start = performance.now();
-    this.#listener.started(job.id, 'inline');
+    this.#listener.started(job, 'inline');
     let result: unknown;
     try {
       result = call(job);
     } catch (error) {
-      this.#listener.failed(job.id, error);
+      this.#listener.failed(job, error);
       return;
     }
-    if (isThenable(result)) this.#await(job.id, result, start);
-    else this.#finish(job.id, result, start);
+    if (isThenable(result)) this.#await(job, result, start);
+    else this.#finish(job, result, start);
   }
 
-  #await(id: number, result: PromiseLike<unknown>, start: number): void {
-    this.#pending.add(id);
+  #await(job: JobRequest, result: PromiseLike<unknown>, start: number): void {
+    this.#pending.add(job);
     result.then(
       (value) => {
-        if (this.#pending.delete(id)) this.#finish(id, value, start);
+        if (this.#pending.delete(job)) this.#finish(job, value, start);
       },
       (error: unknown) => {
-        if (this.#pending.delete(id)) this.#listener.failed(id, error);
+        if (this.#pending.delete(job)) this.#listener.failed(job, error);
       },
     );
   }
 
-  #finish(id: number, value: unknown, start: number): void {
+  #finish(job: JobRequest, value: unknown, start: number): void {
     let node;
     try {
       node = workflowOf(value);
     } catch (error) {
-      this.#listener.failed(id, error);
+      this.#listener.failed(job, error);
       return;
     }
     const duration = performance.now() - start;
-    if (node === undefined) this.#listener.done(id, value, duration);
-    else this.#listener.expanded(id, node, duration);
+    if (node === undefined) this.#listener.done(job, value, duration);
+    else this.#listener.expanded(job, node, duration);
   }
 
   flush(): void {
     // Nothing is held back.
   }
 
-  cancel(ids: readonly number[]): void {
-    for (const id of ids) this.#pending.delete(id);
+  cancel(jobs: readonly JobRequest[]): void {
+    for (const job of jobs) this.#pending.delete(job);
   }
 
   close(): void {

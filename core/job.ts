@@ -11,32 +11,43 @@ import type { WorkflowNode } from './workflow.ts';
  */
 export type JobPhase = 'waiting' | 'ready' | 'identifying' | 'missed' | 'running' | 'attached' | 'done';
 
+/** What a job of a run with a cache has beside. Kept apart, because a million jobs without one should not carry it. */
+export interface CallState {
+  key: string | undefined;
+  /** How the arguments stand in keys, where that is known. */
+  forms: (ValueForm | undefined)[] | undefined;
+  /** Jobs of the same key that wait for the result. */
+  attached: Job[] | undefined;
+  /** Keys of jobs that expanded into this one and are not in the cache yet. */
+  aliases: string[] | undefined;
+  /** The result, while it is on the way into the cache. */
+  value: unknown;
+  form: ValueForm | undefined;
+}
+
 /** One call within a run. Only the engine changes it. */
 export class Job implements JobRequest {
   /** Unique in the engine. */
   readonly id: number;
-  run: RunState;
+  readonly run: RunState;
   readonly node: WorkflowNode;
   /** Number within the run; see `EventBase.job`. */
   index = -1;
   /** The values of the arguments, as far as they are known. */
   args: readonly unknown[];
-  /** How those values stand in keys, where that is known. */
-  forms: (ValueForm | undefined)[] | undefined = undefined;
   /** How many arguments are missing. */
   missing: number;
-  /** Pairs of a job that needs the result and the index of its argument. */
+  /** The first job that needs the result, and which of its arguments that is: most results have one use. */
+  dependent: Job | undefined = undefined;
+  position = 0;
+  /** Further ones: pairs of a job and the index of its argument. */
   dependents: (Job | number)[] | undefined = undefined;
-  /** Jobs of the same key that wait for the result. */
-  attached: Job[] | undefined = undefined;
-  /** Keys of jobs that expanded into this one and are not in the cache yet. */
-  aliases: string[] | undefined = undefined;
+  call: CallState | undefined = undefined;
   phase: JobPhase = 'waiting';
-  key: string | undefined = undefined;
   attempts = 0;
-  /** The result, while it is on the way into the cache. */
-  value: unknown = undefined;
-  form: ValueForm | undefined = undefined;
+  /** Neighbours in the list of the run's unfinished jobs. */
+  previous: Job | undefined = undefined;
+  next: Job | undefined = undefined;
 
   constructor(id: number, run: RunState, node: WorkflowNode) {
     this.id = id;
@@ -49,6 +60,15 @@ export class Job implements JobRequest {
   get task(): Task {
     return this.node.task;
   }
+
+  get key(): string | undefined {
+    return this.call?.key;
+  }
+
+  /** {@link call}, made on first use. */
+  get keyed(): CallState {
+    return (this.call ??= { key: undefined, forms: undefined, attached: undefined, aliases: undefined, value: undefined, form: undefined });
+  }
 }
 
 /** A workflow being computed. */
@@ -58,8 +78,10 @@ export interface RunState {
   readonly keyed: boolean;
   /** Whether anybody wants events. */
   readonly observed: boolean;
-  /** The unfinished jobs. */
-  readonly jobs: Map<WorkflowNode, Job>;
+  /** The first of the unfinished jobs, which are a linked list. */
+  first: Job | undefined;
+  /** Jobs of nodes whose own field names a job of another run. */
+  others: Map<WorkflowNode, Job> | undefined;
   readonly summary: { -readonly [K in keyof RunSummary]: RunSummary[K] };
   /** The job whose result is the run's. */
   root: Job | undefined;

@@ -163,7 +163,7 @@ export class WorkerHandle implements ChunkHasher {
     try {
       args.forEach((value, index) => checkCloneable(value, `args[${index}]`));
     } catch (error) {
-      job.client.settle(job, (listener) => listener.failed(job.request.id, error));
+      job.client.settle(job, (listener) => listener.failed(job.request, error));
       return undefined;
     }
     let number = this.#tasks.get(task);
@@ -184,7 +184,7 @@ export class WorkerHandle implements ChunkHasher {
         void this.#run([], newTasks);
         jobs.forEach((job, index) => this.#send([job], wire.slice(index, index + 1), []));
       } else if (only !== undefined && this.#jobs.delete(only.id)) {
-        only.client.settle(only, (listener) => listener.failed(only.request.id, describeCloneFailure(only.request.args, 'args', error)));
+        only.client.settle(only, (listener) => listener.failed(only.request, describeCloneFailure(only.request.args, 'args', error)));
         this.#settled();
       }
     });
@@ -195,7 +195,7 @@ export class WorkerHandle implements ChunkHasher {
     const [job] = this.#jobs.values();
     if (job === undefined || job.id === this.#announced) return;
     this.#announced = job.id;
-    job.client.listener.started(job.request.id, this.name);
+    job.client.listener.started(job.request, this.name);
   }
 
   #take(reports: readonly WireReport[]): void {
@@ -212,11 +212,11 @@ export class WorkerHandle implements ChunkHasher {
   #takeOne(report: WireReport): void {
     const job = this.#jobs.get(report.id);
     if (job === undefined) return;
-    const { id } = job.request;
-    if (report.type === 'log') return job.client.listener.log(id, report.level, report.values);
+    const { request } = job;
+    if (report.type === 'log') return job.client.listener.log(request, report.level, report.values);
     this.#jobs.delete(report.id);
     if (report.type !== 'failed') this.#learn(report.duration);
-    job.client.settle(job, (listener) => tell(listener, id, report));
+    job.client.settle(job, (listener) => tell(listener, request, report));
     this.#announce();
   }
 
@@ -294,16 +294,16 @@ export class WorkerHandle implements ChunkHasher {
   }
 }
 
-function tell(listener: ExecutorListener, id: number, report: Exclude<WireReport, { type: 'log' }>): void {
-  if (report.type === 'done') return listener.done(id, report.value, report.duration);
-  if (report.type === 'failed') return listener.failed(id, fromWireError(report.error));
+function tell(listener: ExecutorListener, request: JobRequest, report: Exclude<WireReport, { type: 'log' }>): void {
+  if (report.type === 'done') return listener.done(request, report.value, report.duration);
+  if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
   let node;
   try {
     node = fromPortable(report.workflow, findTask);
   } catch (error) {
-    return listener.failed(id, error);
+    return listener.failed(request, error);
   }
-  listener.expanded(id, node, report.duration);
+  listener.expanded(request, node, report.duration);
 }
 
 /** The task that a worker means: this thread's, if its module is loaded here too, else one that only workers can run. */

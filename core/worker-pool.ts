@@ -131,7 +131,7 @@ export class WorkerPool implements Executor {
   #ended(worker: WorkerHandle, error: Error, culprit: PoolJob | undefined): void {
     this.#workers.delete(worker);
     this.#queue = [...worker.takeJobs(), ...this.#queue];
-    culprit?.client.settle(culprit, (listener) => listener.lost(culprit.request.id, error));
+    culprit?.client.settle(culprit, (listener) => listener.lost(culprit.request, error));
     this.distribute();
     this.#resized();
   }
@@ -148,7 +148,7 @@ export class WorkerPool implements Executor {
     if (this.#workers.size > 0) return this.distribute();
     const jobs = this.#queue;
     this.#queue = [];
-    for (const job of jobs) job.client.settle(job, (listener) => listener.failed(job.request.id, error));
+    for (const job of jobs) job.client.settle(job, (listener) => listener.failed(job.request, error));
   }
 }
 
@@ -156,7 +156,7 @@ export class WorkerPool implements Executor {
 export class PoolSession implements ExecutorSession, PoolClient {
   readonly listener: ExecutorListener;
   readonly #pool: WorkerPool;
-  readonly #jobs = new Map<number, PoolJob>();
+  readonly #jobs = new Map<JobRequest, PoolJob>();
 
   constructor(pool: WorkerPool, listener: ExecutorListener) {
     this.#pool = pool;
@@ -172,16 +172,16 @@ export class PoolSession implements ExecutorSession, PoolClient {
   }
 
   submit(request: JobRequest): void {
-    this.#jobs.set(request.id, this.#pool.enqueue(this, request));
+    this.#jobs.set(request, this.#pool.enqueue(this, request));
   }
 
   flush(): void {
     if (this.#jobs.size > 0) this.#pool.distribute();
   }
 
-  cancel(ids: readonly number[]): void {
-    const jobs = new Set(ids.flatMap((id) => this.#jobs.get(id) ?? []));
-    for (const id of ids) this.#jobs.delete(id);
+  cancel(requests: readonly JobRequest[]): void {
+    const jobs = new Set(requests.flatMap((request) => this.#jobs.get(request) ?? []));
+    for (const request of requests) this.#jobs.delete(request);
     if (jobs.size > 0) this.#pool.cancel(jobs);
   }
 
@@ -191,11 +191,11 @@ export class PoolSession implements ExecutorSession, PoolClient {
   }
 
   settle(job: PoolJob, tell: (listener: ExecutorListener) => void): void {
-    if (this.#jobs.delete(job.request.id)) tell(this.listener);
+    if (this.#jobs.delete(job.request)) tell(this.listener);
   }
 
   /** All jobs end with an error. */
   fail(error: Error): void {
-    for (const job of [...this.#jobs.values()]) this.settle(job, (listener) => listener.failed(job.request.id, error));
+    for (const job of [...this.#jobs.values()]) this.settle(job, (listener) => listener.failed(job.request, error));
   }
 }
