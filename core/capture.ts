@@ -154,12 +154,13 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
   else target[key] = value;
 }
 
+const { slice: sliceOf } = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+
 /** Binary data is copied; shared memory is shared, which is what it is for. */
 function copyBuffer(value: ArrayBufferView | ArrayBuffer): unknown {
   if (value instanceof ArrayBuffer) return value.slice(0);
   if (!(value.buffer instanceof ArrayBuffer)) return value;
-  const bytes = value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
-  if (value instanceof DataView) return new DataView(bytes);
-  const View = value.constructor as new (buffer: ArrayBuffer) => unknown;
-  return new View(bytes);
+  if (value instanceof DataView) return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
+  // The method of all typed arrays, which keeps the class: that of Node's `Buffer` would share the memory.
+  return sliceOf.call(value as Uint8Array);
 }

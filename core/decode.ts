@@ -13,7 +13,9 @@ export interface DecodeContext {
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ARRAY_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPED_ARRAY_TAGS).map(([name, tag]) => [tag, name]));
-const ERROR_CLASSES: Readonly<Record<string, ErrorConstructor>> = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+const ERROR_CLASSES: ReadonlyMap<string, ErrorConstructor> = new Map(
+  Object.entries({ EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }),
+);
 
 /** Marks a missing element while its array is being read. */
 const HOLE: unique symbol = Symbol('hole');
@@ -51,7 +53,11 @@ class Reader {
   }
 
   value(depth: number): unknown {
-    if (depth > MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH} levels`);
+    const value = this.#item(depth);
+    return value === HOLE ? this.#fail('a hole outside an array') : value;
+  }
+
+  #item(depth: number): unknown {
     const initial = this.#view.getUint8(this.position++);
     switch (initial >>> 5) {
       case 0:
@@ -116,17 +122,24 @@ class Reader {
     return count;
   }
 
+  /** As the encoder counts: an object of a named type and its data are one level. */
+  #checkDepth(depth: number): void {
+    if (depth > MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH} levels`);
+  }
+
   #array(count: number, depth: number): unknown[] {
+    this.#checkDepth(depth);
     const items: unknown[] = [];
     items.length = this.#count(count);
     for (let index = 0; index < count; index++) {
-      const item = this.value(depth + 1);
+      const item = this.#item(depth + 1);
       if (item !== HOLE) items[index] = item;
     }
     return items;
   }
 
   #map(count: number, depth: number): Record<string, unknown> {
+    this.#checkDepth(depth);
     const object: Record<string, unknown> = {};
     this.#count(count);
     for (let index = 0; index < count; index++) {
@@ -166,9 +179,9 @@ class Reader {
     if (type === 'utf16') return decodeUtf16(this.#byteString());
     if (type === 'DataView') return new DataView(this.#byteString().slice().buffer);
     if (type === 'bigint') return this.#bigInt();
-    const data = this.value(depth + 1);
-    if (typeof type !== 'string' || !Array.isArray(data)) this.#fail('an object that is not [type, data]');
-    return this.#construct(type, data);
+    const initial = this.#view.getUint8(this.position++);
+    if (typeof type !== 'string' || initial >>> 5 !== 4) this.#fail('an object that is not [type, data]');
+    return this.#construct(type, this.#array(this.#argument(initial), depth));
   }
 
   #construct(type: string, data: readonly unknown[]): unknown {
@@ -255,7 +268,7 @@ function decodeUtf16(bytes: Uint8Array): string {
 export function makeError(name: string, message: string, members: Readonly<Record<string, unknown>>): Error {
   const { cause, errors, ...own } = members;
   const options = 'cause' in members ? { cause } : undefined;
-  const error = Array.isArray(errors) ? new AggregateError(errors, message, options) : new (ERROR_CLASSES[name] ?? Error)(message, options);
+  const error = Array.isArray(errors) ? new AggregateError(errors, message, options) : new (ERROR_CLASSES.get(name) ?? Error)(message, options);
   if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   return Object.assign(error, own);
 }

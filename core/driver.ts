@@ -64,6 +64,8 @@ export class Driver {
   readonly #sessionId: string = randomId();
   readonly #warned = new Set<string>();
   #pumping = false;
+  /** Whether {@link #pump} will be called soon. */
+  #scheduled = false;
   #onIdle: (() => void) | undefined;
 
   constructor({ executor, keyer, store, concurrency = Infinity }: DriverOptions) {
@@ -113,8 +115,8 @@ export class Driver {
       started: (request, worker) => this.#started(request as Job, worker),
       done: (request, value, duration) => this.#done(request as Job, value, duration),
       expanded: (request, node, duration) => this.#expanded(request as Job, node, duration),
-      failed: (request, error) => this.#feed({ type: 'failed', job: request as Job, error }),
-      lost: (request, error) => this.#feed({ type: 'lost', job: request as Job, error }),
+      failed: (request, error) => this.#interrupted({ type: 'failed', job: request as Job, error }),
+      lost: (request, error) => this.#interrupted({ type: 'lost', job: request as Job, error }),
       log: (request, level, values) => this.#log(request as Job, level, values),
       resized: () => this.#resize(),
     };
@@ -126,15 +128,19 @@ export class Driver {
 
   // ---- the loop
 
+  /** Not taken at once: what comes in one message is taken together, and what it leads to goes out together. */
   #feed(event: EngineEvent): void {
     this.#events.push(event);
-    this.#pump();
+    if (this.#pumping || this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#pump());
   }
 
   /** Takes events until there are none. An executor on this thread answers from within, so this is not entered twice. */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    this.#scheduled = false;
     const end = performance.now() + TIME_SLICE;
     let next = 0;
     for (let event = this.#events[next]; event !== undefined; event = this.#events[++next]) {
@@ -147,8 +153,13 @@ export class Driver {
     this.#events.splice(0, next);
     this.#pumping = false;
     this.#session.flush();
-    if (this.#events.length > 0) void yieldToEvents().then(() => this.#pump());
+    if (this.#events.length > 0) this.#goOnLater();
     else if (this.#engine.idle && this.#runs.size === 0) this.#onIdle?.();
+  }
+
+  #goOnLater(): void {
+    this.#scheduled = true;
+    void yieldToEvents().then(() => this.#pump());
   }
 
   #perform(command: Command): void {
@@ -209,6 +220,7 @@ export class Driver {
   }
 
   #cancel(job: Job): void {
+    this.#starts.delete(job);
     this.#session.cancel([job]);
     this.#local.cancel([job]);
   }
@@ -233,8 +245,13 @@ export class Driver {
 
   // ---- answers
 
+  #interrupted(event: EngineEvent & { readonly type: 'failed' | 'lost' }): void {
+    this.#starts.delete(event.job);
+    this.#feed(event);
+  }
+
   #started(job: Job, worker: string): void {
-    if (job.run.keyed) this.#starts.set(job, { time: now(), worker });
+    if (job.key !== undefined) this.#starts.set(job, { time: now(), worker });
     if (job.run.observed) this.#feed({ type: 'started', job, worker });
   }
 

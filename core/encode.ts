@@ -148,8 +148,9 @@ export class Encoder {
 
   #locate(value: unknown, path: string, problem: Unencodable): SerializationError {
     let at = path;
-    let current = value;
-    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const seen = new Set<unknown>();
+    for (let current = value; !seen.has(current);) {
+      seen.add(current);
       const child = this.#failingChild(current);
       if (child === undefined) break;
       at += child.step;

@@ -72,7 +72,10 @@ export class Engine {
         this.#lookups--;
         event.job.run.summary.retrieved++;
         this.#report(event.job, { type: 'retrieved' });
-        return this.#complete(event.job, event.value, event.form);
+        this.#complete(event.job, event.value, event.form);
+        // It is in the cache already: the next call of its key finds it there.
+        if (event.job.key !== undefined) this.#stored(event.job.key);
+        return;
       case 'found-workflow':
         this.#lookups--;
         event.job.run.summary.retrieved++;
@@ -224,6 +227,7 @@ export class Engine {
     }
     job.keyed.key = key;
     const other = this.#inFlight.get(key);
+    if (other === job) return this.#failEndless(job);
     if (other === undefined) {
       this.#inFlight.set(key, job);
       this.#commands.push({ type: 'look-up', job, key });
@@ -308,7 +312,8 @@ export class Engine {
   #moveCall(job: Job, call: CallState, successor: Job): void {
     const { key, attached, aliases } = call;
     call.attached = call.aliases = call.forms = undefined;
-    if (attached !== undefined) successor.keyed.attached = append(successor.keyed.attached, attached);
+    const others = attached?.filter((other) => other !== successor);
+    if (others !== undefined) successor.keyed.attached = append(successor.keyed.attached, others);
     for (const alias of append(aliases, key === undefined ? undefined : [key]) ?? []) {
       if (this.#inFlight.get(alias) !== job) continue;
       this.#inFlight.set(alias, successor);
@@ -344,6 +349,12 @@ export class Engine {
     }
     this.#report(job, { type: 'retrying', attempt: job.attempts + 1, error });
     this.#makeReady(job);
+  }
+
+  /** The call that a task returned has the key of the task's own call. */
+  #failEndless(job: Job): void {
+    this.#lookups--;
+    this.#fail(job, new TypeError(`Cannot compute '${job.task.name}': it returned a call of itself with the same arguments, which would never end`));
   }
 
   #fail(job: Job, error: unknown): void {

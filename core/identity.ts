@@ -30,6 +30,13 @@ function encoderOf(platform: Platform): Encoder {
   return keyerOf(platform).encoder;
 }
 
+/** One a platform: it knows how the keys of each task begin. */
+const keyers = new WeakMap<Platform, Keyer>();
+
 function keyerOf(platform: Platform): Keyer {
-  return new Keyer(platform.hasher(), platform.moduleName);
+  const known = keyers.get(platform);
+  if (known !== undefined) return known;
+  const keyer = new Keyer(platform.hasher(), platform.moduleName);
+  keyers.set(platform, keyer);
+  return keyer;
 }

@@ -81,7 +81,6 @@ class InlineSession implements ExecutorSession {
 /** Calls the task's function, with copies of mutable arguments: what a task does to them no other task sees. */
 function call({ task, args }: JobRequest): unknown {
   if (task.fn === undefined) throw new TaskNotFoundError(`Cannot run '${task.name}' on this thread: only a worker has it`);
-  if (task.builtIn !== undefined) return task.fn(args as never);
   let own = args;
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
@@ -89,7 +88,8 @@ function call({ task, args }: JobRequest): unknown {
     if (own === args) own = args.slice();
     (own as unknown[])[index] = copyValue(value);
   }
-  return task.fn(...(own as never[]));
+  // Built-in tasks take their arguments as one array.
+  return task.builtIn === undefined ? task.fn(...(own as never[])) : task.fn(own as never);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

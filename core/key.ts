@@ -46,7 +46,9 @@ export class Keyer {
 
   /** The version of a task in keys. */
   version(task: Task): string {
-    return taskVersion(task, this.hasher);
+    if (task.version !== undefined) return task.version;
+    // A task among the arguments is met in the middle of a key, which stands in the memory that hashing overwrites.
+    return this.#keepingScratch(this.hasher.scratch.length, () => taskVersion(task, this.hasher));
   }
 
   /**
@@ -63,27 +65,36 @@ export class Keyer {
       else writeForm(writer, form);
     }
     if (writer.inMemory) return this.hasher.hashScratch(writer.position);
-    return contentId(this.hasher, ownPieces(writer)).digest;
+    return contentId(this.hasher, this.#ownPieces(writer)).digest;
   }
 
   #argument(writer: CborWriter, value: unknown, index: number): void {
-    if (typeof value === 'object' && value !== null) return this.#objectArgument(writer, value, index);
-    if (typeof value === 'string' && value.length > INLINE_LIMIT / 4) return writeForm(writer, this.encode(value, `args[${index}]`).form);
+    if (!isSmall(value)) return this.#measured(writer, value, `args[${index}]`);
     this.encoder.write(writer, value, `args[${index}]`);
   }
 
-  /** Objects are encoded in place; of one that turns out large, only the digest stays. */
-  #objectArgument(writer: CborWriter, value: object, index: number): void {
-    if (!writer.inMemory) return writeForm(writer, this.encode(value, `args[${index}]`).form);
+  /** A value is encoded in place; if it turns out large, only its digest stays. */
+  #measured(writer: CborWriter, value: unknown, root: string): void {
+    if (!writer.inMemory) return writeForm(writer, this.#keepingScratch(this.hasher.scratch.length, () => this.encode(value, root).form));
     const start = writer.position;
     const probe = new CborWriter(this.hasher.scratch, start);
-    this.encoder.write(probe, value, `args[${index}]`);
+    this.encoder.write(probe, value, root);
     if (probe.inMemory && probe.position - start <= INLINE_LIMIT) return writer.rewind(probe.position);
-    // Both begin in the engine's memory, which hashing overwrites.
-    const before = this.hasher.scratch.slice(0, start);
-    const form = contentId(this.hasher, ownPieces(probe));
+    writeForm(writer, this.#keepingScratch(start, () => this.encoded(this.#ownPieces(probe)).form));
+  }
+
+  /** The beginning of a key stands in the engine's memory, which hashing anything else overwrites. */
+  #keepingScratch<T>(length: number, compute: () => T): T {
+    const before = this.hasher.scratch.slice(0, length);
+    const result = compute();
     this.hasher.scratch.set(before);
-    writeForm(writer, form);
+    return result;
+  }
+
+  /** The pieces, those of them as copies that stand in the engine's memory. */
+  #ownPieces(writer: CborWriter): readonly Uint8Array[] {
+    const { buffer } = this.hasher.scratch;
+    return writer.pieces().map((piece) => (piece.buffer === buffer ? piece.slice() : piece));
   }
 
   /**
@@ -150,10 +161,10 @@ export class Keyer {
   }
 }
 
-/** The pieces, the first of them (which stands in the memory that the writer was given) as a copy. */
-function ownPieces(writer: CborWriter): readonly Uint8Array[] {
-  const [first, ...rest] = writer.pieces();
-  return first === undefined ? rest : [first.slice(), ...rest];
+/** Whether the encoding is shorter than {@link INLINE_LIMIT} for sure: a character takes three bytes at most. */
+function isSmall(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= INLINE_LIMIT / 4;
+  return value === null || (typeof value !== 'object' && typeof value !== 'bigint' && typeof value !== 'function');
 }
 
 function writeForm(writer: CborWriter, form: ValueForm): void {

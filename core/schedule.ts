@@ -28,7 +28,7 @@ export interface Scheduled<F extends AnyFunction> {
  */
 export function schedule<F extends AnyFunction>(fn: F, hints: Hints = {}): Scheduled<F> {
   if (taskOf(fn) !== undefined) return fn as unknown as Scheduled<F>;
-  if (isPromised(fn)) throw new TypeError('Cannot schedule a promised value: only a function can be a task. Call a promised function directly: p(args)');
+  refusePromised(fn);
   const task = defineTask(fn, hints, schedule);
   return scheduled<F>(task);
 }
@@ -47,10 +47,15 @@ export type Functions = Readonly<Record<string, AnyFunction>>;
  */
 export function tasks<T extends Functions>(namespace: string, functions: T, hints: Omit<Hints, 'name'> = {}): { readonly [K in keyof T]: Scheduled<T[K]> } {
   const entries = Object.entries(functions).map(([key, fn]) => {
+    refusePromised(fn);
     const task = defineTask(fn, { ...hints, name: `${namespace}/${key}` }, tasks);
     return [key, scheduled(task)] as const;
   });
   return Object.fromEntries(entries) as unknown as { readonly [K in keyof T]: Scheduled<T[K]> };
+}
+
+function refusePromised(fn: unknown): void {
+  if (isPromised(fn)) throw new TypeError('Cannot schedule a promised value: only a function can be a task. Call a promised function directly: p(args)');
 }
 
 /** The task behind a scheduled function, or `undefined` for any other value. */

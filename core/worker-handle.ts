@@ -161,7 +161,10 @@ export class WorkerHandle implements ChunkHasher {
   #wire(job: PoolJob, newTasks: (readonly [number, TaskReference])[]): WireJob | undefined {
     const { task, args } = job.request;
     try {
-      args.forEach((value, index) => checkCloneable(value, `args[${index}]`));
+      for (let index = 0; index < args.length; index++) {
+        const value = args[index];
+        if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') checkCloneable(value, `args[${index}]`);
+      }
     } catch (error) {
       job.client.settle(job, (listener) => listener.failed(job.request, error));
       return undefined;

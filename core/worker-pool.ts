@@ -157,6 +157,8 @@ export class PoolSession implements ExecutorSession, PoolClient {
   readonly listener: ExecutorListener;
   readonly #pool: WorkerPool;
   readonly #jobs = new Map<JobRequest, PoolJob>();
+  /** Whether jobs were submitted since the last flush. */
+  #fresh = false;
 
   constructor(pool: WorkerPool, listener: ExecutorListener) {
     this.#pool = pool;
@@ -172,11 +174,14 @@ export class PoolSession implements ExecutorSession, PoolClient {
   }
 
   submit(request: JobRequest): void {
+    this.#fresh = true;
     this.#jobs.set(request, this.#pool.enqueue(this, request));
   }
 
   flush(): void {
-    if (this.#jobs.size > 0) this.#pool.distribute();
+    if (!this.#fresh) return;
+    this.#fresh = false;
+    this.#pool.distribute();
   }
 
   cancel(requests: readonly JobRequest[]): void {

@@ -81,6 +81,8 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
 
 /** The one target of all proxies: callable, so that a promised function can be called. */
 const TARGET: AnyFunction = Object.defineProperty(() => undefined, INSPECT, {
+  // Else the proxies would have to tell the same value.
+  configurable: true,
   value(this: unknown): string {
     return `Promised(${nodeOf(this)?.task.name ?? ''})`;
   },
