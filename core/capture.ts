@@ -154,13 +154,11 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
   else target[key] = value;
 }
 
-const { slice: sliceOf } = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
-
 /** Binary data is copied; shared memory is shared, which is what it is for. */
 function copyBuffer(value: ArrayBufferView | ArrayBuffer): unknown {
   if (value instanceof ArrayBuffer) return value.slice(0);
   if (!(value.buffer instanceof ArrayBuffer)) return value;
   if (value instanceof DataView) return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
   // The method of all typed arrays, which keeps the class: that of Node's `Buffer` would share the memory.
-  return sliceOf.call(value as Uint8Array);
+  return Uint8Array.prototype.slice.call(value as Uint8Array);
 }

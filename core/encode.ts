@@ -149,7 +149,7 @@ export class Encoder {
   #locate(value: unknown, path: string, problem: Unencodable): SerializationError {
     let at = path;
     const seen = new Set<unknown>();
-    for (let current = value; !seen.has(current);) {
+    for (let current = value; !seen.has(current) && seen.size < MAX_DEPTH;) {
       seen.add(current);
       const child = this.#failingChild(current);
       if (child === undefined) break;
@@ -173,7 +173,7 @@ export class Encoder {
 
 /** Own members of an error that travel with it: enumerable ones, and the standard ones that are not. */
 export function errorMembers(error: Error): Record<string, unknown> {
-  const members: Record<string, unknown> = { ...error };
+  const members: Record<string, unknown> = Object.fromEntries(Object.entries(error));
   delete members['name'];
   delete members['stack'];
   if ('cause' in error) members['cause'] = error.cause;
@@ -268,7 +268,6 @@ export function openObject(writer: CborWriter, type: string, major: number, argu
 /** Section 4.2.1: keys in bytewise order of their encodings: shorter first, then by bytes. */
 function sortKeys(keys: string[]): void {
   if (keys.length < 2) return;
-  // eslint-disable-next-line no-control-regex
   if (keys.every((key) => /^[\0-\x7f]*$/.test(key))) keys.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   else keys.sort((a, b) => compareBytes(encodeString(a), encodeString(b)));
 }

@@ -8,13 +8,13 @@ import { createPortableHasher } from './sha256.ts';
 /** What a runtime's layer (`web`, `node`) plugs into core. */
 export interface Platform {
   /** The fastest engine that works here. Created on first use. */
-  hasher(): Hasher;
+  readonly hasher: () => Hasher;
   /** The package-relative path of a module, by its URL: part of the names of tasks. */
-  moduleName(url: string): string;
+  readonly moduleName: (url: string) => string;
   /** Where jobs run when the user does not say. */
-  executor(): Executor;
+  readonly executor: () => Executor;
   /** What shows a run when the user does not say. */
-  display(): Display;
+  readonly display: () => Display;
 }
 
 /** Only what every JavaScript runtime has: jobs on the calling thread, hashing in plain JavaScript. */

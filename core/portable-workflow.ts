@@ -3,7 +3,7 @@
  */
 import { SomenError, TaskNotFoundError } from './errors.ts';
 import type { Task } from './task.ts';
-import { isNode, makeNode, BUILT_IN_TASKS, WorkflowNode } from './workflow.ts';
+import { BUILT_IN_TASKS, isNode, makeNode, type WorkflowNode } from './workflow.ts';
 
 /** A graph as a list in which each node comes after the nodes that it needs. The last one is the result. */
 export interface PortableWorkflow<T> {

@@ -66,10 +66,8 @@ export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Ru
 /** One run in a runtime of its own, which ends with it: jobs that are still under way after a failure may end, and are remembered. */
 export function runOn<T>(platform: Platform, value: T, options: RuntimeOptions & RunOptions): Run<Computed<T>> {
   const runtime = new PlatformRuntime(platform, options);
-  const run = runtime.run(value, options);
-  const leave = (): void => runtime.leave();
-  run.then(leave, leave);
-  return run;
+  // Not by `then`: with a handler of ours, an error that the caller does not handle would go unnoticed.
+  return runtime.run(value, options, () => queueMicrotask(() => runtime.leave()));
 }
 
 class PlatformRuntime implements Runtime {
@@ -87,13 +85,17 @@ class PlatformRuntime implements Runtime {
     this.#options = options;
   }
 
-  run<T>(value: T, options: RunOptions = {}): Run<Computed<T>> {
+  run<T>(value: T, options: RunOptions = {}, ended?: () => void): Run<Computed<T>> {
     if (this.#closed) throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
     const { worker } = realm();
     if (worker?.inTask() === false) return park(worker);
     const root = liftNode(value) ?? makeCall(VALUE, [value]);
     return Run.start<Computed<T>>((resolve, reject) => {
-      const attempt = new Attempt(options.signal, (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.value as Computed<T>)));
+      const attempt = new Attempt(options.signal, (outcome) => {
+        if ('error' in outcome) reject(outcome.error);
+        else resolve(outcome.value as Computed<T>);
+        ended?.();
+      });
       const display = chooseDisplay(options.display ?? this.#options.display, this.#platform);
       const storeAll = (options.store ?? this.#options.store ?? 'all') === 'all';
       // Not at once, so that the caller can ask for events first.

@@ -201,6 +201,6 @@ export class PoolSession implements ExecutorSession, PoolClient {
 
   /** All jobs end with an error. */
   fail(error: Error): void {
-    for (const job of [...this.#jobs.values()]) this.settle(job, (listener) => listener.failed(job.request, error));
+    for (const job of this.#jobs.values()) this.settle(job, (listener) => listener.failed(job.request, error));
   }
 }

@@ -37,16 +37,16 @@ export interface WorkerSetup {
   readonly imports: boolean;
 }
 
-/** The worker, as the scheduler sees it. */
+/** The worker, as the scheduler sees it. Its methods can be held: Comlink's proxy makes them anew at each access. */
 export interface WorkerApi {
   /** The first call. Its answer says that the worker is there. */
-  start(setup: WorkerSetup): Promise<void>;
+  readonly start: (setup: WorkerSetup) => Promise<void>;
   /** Takes jobs, to be run in order, and the tasks in them that it has not been told before. Answers at once. */
-  run(jobs: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]): Promise<void>;
+  readonly run: (jobs: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]) => Promise<void>;
   /** Forgets jobs. A worker that is stuck in a synchronous task does not answer. */
-  cancel(ids: readonly number[]): Promise<void>;
+  readonly cancel: (ids: readonly number[]) => Promise<void>;
   /** SHA-256 of each `chunkSize` bytes, and the buffer back; see `ChunkHasher`. */
-  hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks>;
+  readonly hashChunks: (bytes: Uint8Array, chunkSize: number) => Promise<HashedChunks>;
 }
 
 /** The scheduler, as a worker sees it. */

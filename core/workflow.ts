@@ -168,7 +168,7 @@ export function makeNode(task: Task, args: readonly unknown[]): WorkflowNode {
 
 /** Built-in tasks take their arguments as one array: a hundred thousand do not fit a call. */
 function builtIn(kind: 'join' | 'operation', name: string, compute: (args: unknown[]) => unknown): Task {
-  return { name: `somen/${name}`, module: undefined, position: undefined, named: true, fn: compute as AnyFunction, hints: {}, builtIn: kind, version: '1' };
+  return { name: `somen/${name}`, module: undefined, position: undefined, named: true, fn: compute, hints: {}, builtIn: kind, version: '1' };
 }
 
 type Members = Readonly<Record<PropertyKey, unknown>>;
@@ -193,7 +193,7 @@ export const APPLY: Task = builtIn('operation', 'apply', ([fn, ...args]) => (fn 
 /** The tasks that every thread knows, for workflows that come back from workers. */
 export const BUILT_IN_TASKS: ReadonlyMap<string, Task> = new Map([VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY].map((task) => [task.name, task]));
 
-function* elements(node: WorkflowNode): Generator<unknown> {
+function* elements(node: WorkflowNode): Generator {
   for (let index = 0; index < ITERATION_BOUND; index++) yield promise(makeCall(MEMBER, [node, index]));
   misuse(node, 'iterate or spread it', 'Its length is not known yet. Destructure as many elements as you need, or iterate in a task');
 }

@@ -5,31 +5,69 @@ import type { Run } from '../core/run.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
 import { NODE } from './platform.ts';
 
-export { checkEntry, type Awaitable, type Cache, type CacheMap } from '../core/cache.ts';
-export type { Display } from '../core/display.ts';
-export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from '../core/events.ts';
-export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from '../core/executor.ts';
-export type { GraphEdge, GraphNode, WorkflowGraph } from '../core/graph.ts';
-export type { Computed, Mirror, Promisable, PromisableArguments, Promised, PromisedBrand } from '../core/promised.ts';
-export type { RunOptions, Runtime, RuntimeOptions } from '../core/runtime.ts';
-export type { Functions, Scheduled } from '../core/schedule.ts';
-export type { AnyFunction, Hints, Task } from '../core/task.ts';
-export type { WorkflowNode } from '../core/workflow.ts';
-export { SerializationError, SomenError, TaskError, TaskNotFoundError, WorkerLoadError, WorkerLostError, type FailedJob, type SomenErrorCode } from '../core/errors.ts';
-export { delay, gather, gatherAll, gatherDict } from '../core/gather.ts';
-export { toGraph } from '../core/graph.ts';
-export { inline } from '../core/inline.ts';
-export { memoryCache, type MemoryCacheOptions } from '../core/memory-cache.ts';
-export { Run } from '../core/run.ts';
-export { schedule, tasks } from '../core/schedule.ts';
-export { isPromised } from '../core/workflow.ts';
+export type {
+  AnyFunction,
+  Awaitable,
+  Cache,
+  CacheMap,
+  Computed,
+  Display,
+  EventBase,
+  Executor,
+  ExecutorListener,
+  ExecutorSession,
+  FailedJob,
+  Functions,
+  GraphEdge,
+  GraphNode,
+  Hints,
+  JobEvent,
+  JobOccurrence,
+  JobRequest,
+  LogLevel,
+  MemoryCacheOptions,
+  Mirror,
+  Promisable,
+  PromisableArguments,
+  Promised,
+  PromisedBrand,
+  RunOptions,
+  RunSummary,
+  Runtime,
+  RuntimeOptions,
+  Scheduled,
+  SomenErrorCode,
+  Task,
+  WorkflowGraph,
+  WorkflowNode,
+} from '../core/index.ts';
+export {
+  checkEntry,
+  delay,
+  gather,
+  gatherAll,
+  gatherDict,
+  inline,
+  isPromised,
+  memoryCache,
+  Run,
+  schedule,
+  SerializationError,
+  SomenError,
+  TaskError,
+  TaskNotFoundError,
+  tasks,
+  toGraph,
+  WorkerLoadError,
+  WorkerLostError,
+} from '../core/index.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
 /**
- * Computes a promised value, or an array or plain object that holds some, on workers, one a core,
- * unless `options.executor` says otherwise.
+ * Computes a promised value, or an array or plain object that holds some, on worker threads, one a core, unless
+ * `options.executor` says otherwise. A script that is done ends, whatever workers are left.
  *
  * @example
  * const add = schedule(function add(a: number, b: number) { return a + b; });
@@ -41,45 +79,22 @@ export function run<T>(value: T, options: RuntimeOptions & RunOptions = {}): Run
   return runOn(NODE, value, options);
 }
 
-/**
- * A runtime for many runs, which share its executor and cache.
- *
- * @example
- * await using runtime = createRuntime({ cache: memoryCache() });
- * await runtime.run(add(1, 2)); // 3
- */
+/** A runtime for many runs, which share its executor and cache; see `createRuntime` of `somen`. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return createRuntimeOn(NODE, options);
 }
 
-/**
- * The key of a call: 64 hex characters. For a call whose arguments are all plain, the key under which its result is
- * stored; where arguments are promised, their keys stand in place of their values.
- *
- * @throws TypeError for anything but a promised value
- * @throws SerializationError where an argument has no encoding
- */
+/** The key of a call; see `keyOf` of `somen`. */
 export function keyOf(promised: unknown): string {
   return keyOfOn(NODE, promised);
 }
 
-/**
- * The canonical encoding of a value (deterministic CBOR, see `core/README.md`): what keys and digests are made of.
- *
- * @example
- * encode([1, 'a']); // Uint8Array [0x82, 0x01, 0x61, 0x61]
- *
- * @throws SerializationError where a part of the value has no encoding
- */
+/** The canonical encoding of a value; see `encode` of `somen`. */
 export function encode(value: unknown): Uint8Array<ArrayBuffer> {
   return encodeOn(NODE, value);
 }
 
-/**
- * The hex SHA-256 of a value's canonical encoding; above 4 MiB, of the digests of its 4 MiB chunks.
- *
- * @throws SerializationError where a part of the value has no encoding
- */
+/** The hex digest of a value; see `digest` of `somen`. */
 export function digest(value: unknown): string {
   return digestOn(NODE, value);
 }
