@@ -4,7 +4,7 @@
  */
 import { CborWriter, MAJOR } from './cbor-writer.ts';
 import { SerializationError } from './errors.ts';
-import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
+import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher } from './hasher.ts';
 import { taskOf } from './schedule.ts';
 import { describe, type Task } from './task.ts';
 import { isPromised } from './workflow.ts';
@@ -288,7 +288,7 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** The pieces as one array of its own. */
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concatenate(pieces: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(byteLength(pieces));
   let position = 0;
   for (const piece of pieces) {

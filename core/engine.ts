@@ -51,13 +51,15 @@ export class Engine {
     return { id: this.#nextRun++, ...options, first: undefined, others: undefined, root: undefined, settled: false, nextIndex: 0 };
   }
 
-  /** Takes one event; returns what to do, in order. The array is the caller's until the next call. */
+  /** Takes one event; returns what to do, in order. */
   step(event: EngineEvent): readonly Command[] {
-    this.#commands = [];
     this.#take(event);
     this.#dispatch();
     if (this.idle && this.#runs.size > 0) this.#failStalled();
-    return this.#commands;
+    const commands = this.#commands;
+    // Kept here, the result of the last run would live as long as the runtime.
+    this.#commands = [];
+    return commands;
   }
 
   #take(event: EngineEvent): void {
@@ -89,14 +91,10 @@ export class Engine {
       case 'started':
         return this.#report(event.job, { type: 'started', worker: event.worker });
       case 'done':
-        this.#leave(event.job);
-        event.job.run.summary.ran++;
-        this.#report(event.job, { type: 'done', duration: event.duration });
+        this.#computed(event.job, event.duration);
         return this.#complete(event.job, event.value, event.form);
       case 'expanded':
-        this.#leave(event.job);
-        event.job.run.summary.ran++;
-        this.#report(event.job, { type: 'done', duration: event.duration });
+        this.#computed(event.job, event.duration);
         return this.#expand(event.job, event.node);
       case 'stored':
         return this.#stored(event.key);
@@ -246,6 +244,12 @@ export class Engine {
   #leave(job: Job): void {
     if (job.phase === 'running') this.#running--;
     else if (job.phase === 'identifying') this.#lookups--;
+  }
+
+  #computed(job: Job, duration: number): void {
+    this.#leave(job);
+    if (job.task.builtIn === undefined) job.run.summary.ran++;
+    this.#report(job, { type: 'done', duration });
   }
 
   #complete(job: Job, value: unknown, form: ValueForm | undefined): void {

@@ -12,16 +12,18 @@ export type SomenErrorCode =
 export class SomenError extends Error {
   /** What went wrong, for programs. */
   readonly code: SomenErrorCode;
+  /** The class's name, written out here and in subclasses, since minifiers rename classes. */
+  override readonly name: string = 'SomenError';
 
   constructor(code: SomenErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.name = new.target.name;
   }
 }
 
 /** A value that cannot be written down (or bytes that are not such a value). `path` leads to it: `args[1].callback`. */
 export class SerializationError extends SomenError {
+  override readonly name: string = 'SerializationError';
   /** Where in the value the trouble is, from its root. */
   readonly path: string;
 
@@ -33,6 +35,8 @@ export class SerializationError extends SomenError {
 
 /** A worker (or this thread) was asked for a task that no module has scheduled there. */
 export class TaskNotFoundError extends SomenError {
+  override readonly name: string = 'TaskNotFoundError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_TASK_NOT_FOUND', message, options);
   }
@@ -40,6 +44,8 @@ export class TaskNotFoundError extends SomenError {
 
 /** A worker died (exit, out of memory, terminated from outside) while it ran a job, more often than jobs are tried again. */
 export class WorkerLostError extends SomenError {
+  override readonly name: string = 'WorkerLostError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_WORKER_LOST', message, options);
   }
@@ -47,6 +53,8 @@ export class WorkerLostError extends SomenError {
 
 /** A worker could not be started: its file does not load, or it does not answer. */
 export class WorkerLoadError extends SomenError {
+  override readonly name: string = 'WorkerLoadError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_WORKER_LOAD', message, options);
   }
@@ -54,6 +62,8 @@ export class WorkerLoadError extends SomenError {
 
 /** Stands for something thrown by a task that is not an object, and so cannot say itself which job threw it. */
 export class TaskError extends SomenError {
+  override readonly name: string = 'TaskError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_TASK_THREW', message, options);
   }

@@ -28,6 +28,9 @@ export interface Hasher {
   hashChunks(pieces: readonly Uint8Array[], chunkSize: number): Uint8Array;
 }
 
+/** What TypeScript calls `Uint8Array<ArrayBuffer>` from 5.7 on, and `Uint8Array` before: declarations are read by both. */
+export type Bytes = ReturnType<Uint8ArrayConstructor['of']>;
+
 /** Content above this many bytes (4 MiB) is hashed in chunks of this size. See `core/README.md`, 'Digests of content'. */
 export const CHUNK_SIZE = 4_194_304;
 
@@ -65,7 +68,7 @@ export function toHex(bytes: Uint8Array): string {
 }
 
 /** The bytes of a hex string. Throws a `RangeError` where it is not hex. */
-export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+export function fromHex(text: string): Bytes {
   if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text)) throw new RangeError(`Cannot read hex: current value is '${text.slice(0, 80)}'`);
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);

@@ -1,6 +1,7 @@
 /** The functions with which anyone can check a key. Each runtime's layer offers them for its own platform. */
 import { CborWriter } from './cbor-writer.ts';
 import { concatenate, digestValue, type Encoder } from './encode.ts';
+import type { Bytes } from './hasher.ts';
 import { Keyer } from './key.ts';
 import type { Platform } from './platform.ts';
 import { describe } from './task.ts';
@@ -14,7 +15,7 @@ export function keyOfOn(platform: Platform, promised: unknown): string {
 }
 
 /** See `encode`. */
-export function encodeOn(platform: Platform, value: unknown): Uint8Array<ArrayBuffer> {
+export function encodeOn(platform: Platform, value: unknown): Bytes {
   const writer = new CborWriter(new Uint8Array(1024));
   encoderOf(platform).write(writer, value);
   return concatenate(writer.pieces());

@@ -2,6 +2,7 @@
  * `somen`: the workflow language, keys, and a runtime on the calling thread. `somen/node` and `somen/web` export the
  * same names, and workers, progress displays and lasting caches with them.
  */
+import type { Bytes } from './hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from './identity.ts';
 import { PORTABLE } from './platform.ts';
 import type { Computed } from './promised.ts';
@@ -73,7 +74,7 @@ export function keyOf(promised: unknown): string {
  *
  * @throws SerializationError where a part of the value has no encoding
  */
-export function encode(value: unknown): Uint8Array<ArrayBuffer> {
+export function encode(value: unknown): Bytes {
   return encodeOn(PORTABLE, value);
 }
 

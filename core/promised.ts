@@ -19,7 +19,12 @@ export type Promised<T> = PromisedBrand<T> & Mirror<T>;
 /** The members of `T` as promises. */
 export type Mirror<T> = T extends readonly unknown[]
   ? { readonly [K in keyof T]: Promised<T[K]> }
-  : { readonly [K in keyof T]: MirrorMember<T[K]> };
+  : T extends Primitive
+    ? { readonly [K in Exclude<keyof T, never>]: MirrorMember<T[K]> }
+    : { readonly [K in keyof T]: MirrorMember<T[K]> };
+
+/** Mapped over `keyof`, these would stay as they are, and a promised number would pass for a number. */
+type Primitive = string | number | bigint | boolean | symbol | null | undefined | void;
 
 type MirrorMember<M> = M extends (...args: infer A) => infer R ? (...args: PromisableArguments<A>) => Promised<Computed<R>> : Promised<M>;
 

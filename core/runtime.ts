@@ -1,3 +1,5 @@
+// For consumers whose `lib` is older than `await using`.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Cache } from './cache.ts';
 import { SILENT, type Display } from './display.ts';
 import { Driver, type DriverOptions } from './driver.ts';

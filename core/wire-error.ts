@@ -1,6 +1,7 @@
 /** Errors on their way between threads: structured clone keeps neither own fields nor the names of user's classes. */
 import { makeError } from './decode.ts';
 import { errorMembers } from './encode.ts';
+import { SerializationError, TaskError, TaskNotFoundError, WorkerLoadError, WorkerLostError, type SomenError } from './errors.ts';
 import { summarize } from './summarize.ts';
 
 /** Something thrown. */
@@ -17,25 +18,60 @@ export function toWireError(thrown: unknown, depth = 0): WireError {
   if (depth > MAX_DEPTH) return { kind: 'value', value: summarize([thrown]) };
   if (thrown instanceof Error) {
     const members = Object.entries(errorMembers(thrown)).map(([key, value]) => [key, toWireError(value, depth + 1)] as const);
-    return { kind: 'error', name: className(thrown), message: thrown.message, stack: thrown.stack, members };
+    const name = className(thrown);
+    return { kind: 'error', name, message: thrown.message, stack: renamed(thrown.stack, thrown.name, name), members };
   }
   if (Array.isArray(thrown) && thrown.some((item) => item instanceof Error)) return { kind: 'list', items: thrown.map((item) => toWireError(item, depth + 1)) };
   return { kind: 'value', value: isCloneable(thrown) ? thrown : summarize([thrown]) };
 }
 
-/** The error again; of a user's class, its name is left. */
+/** The error again, of its class where that is a standard one or this package's; of a user's class, the name is left. */
 export function fromWireError(wire: WireError): unknown {
   if (wire.kind === 'value') return wire.value;
   if (wire.kind === 'list') return wire.items.map(fromWireError);
   const members = Object.fromEntries(wire.members.map(([key, value]) => [key, fromWireError(value)]));
-  const error = makeError(wire.name, wire.message, members);
-  Object.defineProperty(error, 'stack', { value: wire.stack?.replace(/^Error(?=:|\n|$)/, wire.name), configurable: true, writable: true });
+  const error = makeOwnError(wire.name, wire.message, members) ?? makeError(wire.name, wire.message, members);
+  Object.defineProperty(error, 'stack', { value: wire.stack, configurable: true, writable: true });
   return error;
 }
 
-/** `name` if it was set, else the class's name: `class MyError extends Error {}` does not set it. */
+/** An error of this package, for `instanceof` to tell. */
+function makeOwnError(name: string, message: string, { path, code, cause }: Readonly<Record<string, unknown>>): SomenError | undefined {
+  const options = cause === undefined ? undefined : { cause };
+  const error = makeByName(name, message, typeof path === 'string' ? path : '', options);
+  // A user's class may have the same name.
+  return error?.code === code ? error : undefined;
+}
+
+function makeByName(name: string, message: string, path: string, options: ErrorOptions | undefined): SomenError | undefined {
+  switch (name) {
+    case 'SerializationError':
+      return new SerializationError(message, path, options);
+    case 'TaskNotFoundError':
+      return new TaskNotFoundError(message, options);
+    case 'TaskError':
+      return new TaskError(message, options);
+    case 'WorkerLostError':
+      return new WorkerLostError(message, options);
+    case 'WorkerLoadError':
+      return new WorkerLoadError(message, options);
+    default:
+      return undefined;
+  }
+}
+
+/** `name` if the user or the user's class set it, else the class's name: `class MyError extends RangeError {}` inherits `name`. */
 function className(error: Error): string {
-  return error.name === 'Error' ? error.constructor.name : error.name;
+  let owner: object | null = error;
+  while (owner !== null && !Object.hasOwn(owner, 'name')) owner = Object.getPrototypeOf(owner) as object | null;
+  const Class: unknown = owner?.constructor;
+  const isBuiltIn = owner !== error && typeof Class === 'function' && (globalThis as unknown as Record<string, unknown>)[Class.name] === Class;
+  return isBuiltIn ? error.constructor.name || error.name : error.name;
+}
+
+/** V8 begins a stack with the name that was inherited when the error was made. */
+function renamed(stack: string | undefined, from: string, to: string): string | undefined {
+  return stack?.startsWith(from) === true ? to + stack.slice(from.length) : stack;
 }
 
 /** Whether structured clone takes a value. */

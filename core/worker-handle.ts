@@ -3,26 +3,29 @@ import { WorkerLoadError } from './errors.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
 import { fromPortable } from './portable-workflow.ts';
-import { realm } from './realm.ts';
-import { taskReference, type Task, type TaskReference } from './task.ts';
+import type { Task, TaskReference } from './task.ts';
 import { fromWireError } from './wire-error.ts';
-import { checkCloneable, describeCloneFailure } from './wire-value.ts';
+import { describeArgumentFailure } from './wire-value.ts';
+import { WorkerBatch, type PoolJob } from './worker-batch.ts';
 import type { SchedulerApi, WireJob, WireReport, WireTask, WorkerApi } from './worker-protocol.ts';
+import { TaskNumbers } from './worker-tasks.ts';
 
 /** A worker that was just started. */
 export interface WorkerConnection {
   readonly api: WorkerApi;
+  /** Where its program is from, for messages. */
+  readonly source: string;
   /** Ends it at once, whatever it does. */
   terminate(): void;
   /** Whether the process should wait for it, where that can be said. */
   keepAlive(wanted: boolean): void;
 }
 
-/**
- * Starts a worker. `ended` is called when it is gone without having been told so.
- * Throws where it cannot even be tried.
- */
-export type SpawnWorker = (name: string, scheduler: SchedulerApi, ended: (error: Error) => void) => WorkerConnection;
+/** Called when a worker is gone without having been told so. `reason` is what it did: `exited with code 1`. */
+export type WorkerEnded = (reason: string, cause?: unknown) => void;
+
+/** Starts a worker. Throws where it cannot even be tried. */
+export type SpawnWorker = (name: string, scheduler: SchedulerApi, ended: WorkerEnded) => WorkerConnection;
 
 /** What a pool is made of. */
 export interface WorkerPoolOptions {
@@ -38,46 +41,39 @@ export interface WorkerPoolOptions {
   readonly later: (callback: () => void, milliseconds: number) => () => void;
 }
 
-/** A job in a pool. */
-export interface PoolJob {
-  readonly id: number;
-  readonly client: PoolClient;
-  readonly request: JobRequest;
-}
-
-/** Whose job it is. */
-export interface PoolClient {
-  readonly listener: ExecutorListener;
-  /** Tells the scheduler how a job ended, if it still wants to know. */
-  settle(job: PoolJob, tell: (listener: ExecutorListener) => void): void;
-}
+/** Why a worker ended: by itself, or because the pool had to stop a job that is not among those left. */
+export type WorkerEnd = 'died' | 'stopped' | 'stopped-doubtfully';
 
 /** What a pool wants to know of its workers. */
 export interface WorkerWatcher {
-  /** Jobs ended: there is room. */
-  answered(worker: WorkerHandle): void;
+  /** Jobs end within `take`: what there is room for then is handed out at once, afterwards. */
+  reported(take: () => void): void;
   /** The worker wants to hold more jobs, or fewer. */
   resized(): void;
   loaded(): void;
-  /** The worker is gone. `culprit` is the job that ran, unless the pool itself ended the worker. */
-  ended(worker: WorkerHandle, error: Error, culprit: PoolJob | undefined): void;
+  /** The worker is gone, with these jobs, in the order in which it would have run them. */
+  ended(worker: WorkerHandle, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void;
   /** The worker never came up. */
-  failedToLoad(worker: WorkerHandle, error: Error): void;
+  failedToLoad(worker: WorkerHandle, error: WorkerLoadError): void;
+  /** The task that a worker names. */
+  findTask(wire: WireTask): Task;
 }
 
 /** A batch should keep a worker busy for this long, in milliseconds. */
 const BATCH_TIME = 5;
-/** A worker holds one job that runs and one that is next; more only of very short ones. */
-const MIN_DEPTH = 2;
 const MAX_DEPTH = 512;
-/** A worker that runs no code of ours for this long, in milliseconds, after it was told to stop is stuck. */
+/** Jobs that last longer than this, in milliseconds, go out one by one: a second one would wait while other workers are free. */
+const LONG_JOB = 20;
+/** A cancelled job that goes on for this long, in milliseconds, is ended with its worker. */
 const CANCEL_GRACE = 25;
+/** The same where the job at work may be one that is wanted: it was the first in line. */
+const DOUBTFUL_CANCEL_GRACE = 1000;
 /** A worker that does not answer for this long after its start, in milliseconds, never will. */
 const LOAD_TIMEOUT = 30_000;
 /** How much the last job counts in the average duration. */
 const SMOOTHING = 0.2;
 
-/** See above. */
+/** See above. It gets no jobs before it has answered, so nothing is lost with a worker that does not come up. */
 export class WorkerHandle implements ChunkHasher {
   readonly name: string;
   readonly #watcher: WorkerWatcher;
@@ -88,16 +84,23 @@ export class WorkerHandle implements ChunkHasher {
   readonly #cancel: WorkerApi['cancel'];
   /** Jobs that the worker has, in the order in which it runs them. */
   readonly #jobs = new Map<number, PoolJob>();
-  readonly #tasks = new Map<Task, number>();
+  readonly #tasks = new TaskNumbers();
   /** The last job that was said to have started. */
   #announced = 0;
   #average = Infinity;
-  #depth = MIN_DEPTH;
-  /** How many calls of `hashChunks` are under way. */
-  #hashing = 0;
+  #depth = 1;
+  /** Whether it runs a job that must be the only one it has. */
+  #alone = false;
+  /** Whether there are jobs for it once it is loaded. */
+  #awaited = false;
+  /** How many calls are under way that are not jobs, */
+  #calls = 0;
+  /** and how many of them cancel jobs. */
+  #cancelling = 0;
+  #isKeptAlive = true;
   /** Rejects when the worker ends. */
   readonly #gone: Promise<never>;
-  #giveUpHashing: (reason: Error) => void = () => undefined;
+  #giveUpCalls: (reason: Error) => void = () => undefined;
   #loaded = false;
   #ended = false;
 
@@ -105,22 +108,23 @@ export class WorkerHandle implements ChunkHasher {
     this.name = name;
     this.#options = options;
     this.#watcher = watcher;
-    this.#gone = new Promise((_resolve, reject) => (this.#giveUpHashing = reject));
+    this.#gone = new Promise((_resolve, reject) => (this.#giveUpCalls = reject));
     this.#gone.catch(() => undefined);
-    const scheduler: SchedulerApi = { report: (reports) => this.#take(reports), leaving: () => this.#end(new Error(`Worker ${name} closed itself`)) };
-    this.#connection = options.spawn(name, scheduler, (error) => this.#end(error));
-    this.#connection.keepAlive(false);
+    const scheduler: SchedulerApi = { report: (reports) => this.#take(reports), leaving: () => this.#end('closed itself') };
+    this.#connection = options.spawn(name, scheduler, (reason, cause) => this.#end(reason, cause));
     const { api } = this.#connection;
     this.#run = api.run;
     this.#cancel = api.cancel;
-    const patience = options.later(() => this.#end(new WorkerLoadError(`Worker ${name} did not answer within ${LOAD_TIMEOUT / 1000} s`)), LOAD_TIMEOUT);
-    api.start({ name, imports: options.imports }).then(
+    this.#keepAlive();
+    const patience = options.later(() => this.#end(`did not answer within ${LOAD_TIMEOUT / 1000} s`), LOAD_TIMEOUT);
+    this.#gone.catch(patience);
+    Promise.race([api.start({ name, imports: options.imports }), this.#gone]).then(
       () => {
         patience();
         this.#loaded = true;
-        watcher.loaded();
+        this.#watcher.loaded();
       },
-      (error: unknown) => this.#end(new WorkerLoadError(`Worker ${name} could not be told to start: ${String(error)}`, { cause: error })),
+      (error: unknown) => this.#end(`refused to start: ${String(error)}`, error),
     );
   }
 
@@ -136,46 +140,33 @@ export class WorkerHandle implements ChunkHasher {
 
   /** How many it can take. Half a batch is not worth a message while the other half is being worked on. */
   get room(): number {
+    if (!this.#loaded || this.#ended || this.#alone) return 0;
     const room = this.#depth - this.#jobs.size;
-    return this.#depth > MIN_DEPTH && 2 * room < this.#depth ? 0 : room;
+    return this.#depth > 2 && 2 * room < this.#depth ? 0 : room;
+  }
+
+  /** Whether there are jobs for it once it is loaded: then a process waits for it. */
+  waitFor(awaited: boolean): void {
+    this.#awaited = awaited;
+    this.#keepAlive();
+  }
+
+  /** Gives it a job that no other job may share the worker with. */
+  giveAlone(job: PoolJob): void {
+    this.#alone = true;
+    this.give([job]);
   }
 
   give(jobs: readonly PoolJob[]): void {
-    const wire: WireJob[] = [];
-    const newTasks: (readonly [number, TaskReference])[] = [];
-    const given: PoolJob[] = [];
+    const batch = new WorkerBatch(this.#tasks);
     const wasIdle = this.#jobs.size === 0;
-    for (const job of jobs) {
-      const wireJob = this.#wire(job, newTasks);
-      if (wireJob === undefined) continue;
-      wire.push(wireJob);
-      given.push(job);
-      this.#jobs.set(job.id, job);
-    }
-    if (wire.length === 0) return;
-    if (wasIdle) this.#connection.keepAlive(true);
+    for (const job of jobs) if (batch.add(job)) this.#jobs.set(job.id, job);
+    if (batch.given.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
+    this.#keepAlive();
+    // Last: who hears of this may come back with more jobs, which must find everything in order.
     if (wasIdle) this.#announce();
-    this.#send(given, wire, newTasks);
-  }
-
-  #wire(job: PoolJob, newTasks: (readonly [number, TaskReference])[]): WireJob | undefined {
-    const { task, args } = job.request;
-    try {
-      for (let index = 0; index < args.length; index++) {
-        const value = args[index];
-        if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') checkCloneable(value, `args[${index}]`);
-      }
-    } catch (error) {
-      job.client.settle(job, (listener) => listener.failed(job.request, error));
-      return undefined;
-    }
-    let number = this.#tasks.get(task);
-    if (number === undefined) {
-      number = this.#tasks.size;
-      this.#tasks.set(task, number);
-      newTasks.push([number, { name: task.name, named: task.named, module: task.module }]);
-    }
-    return { id: job.id, task: number, args };
+    for (const { job, error } of batch.refused) job.client.settle(job, (listener) => listener.failed(job.request, error));
+    if (batch.refused.length > 0) this.#take([]);
   }
 
   /** Comlink's answer says only that the message went out; where it could not be cloned, each job is tried alone. */
@@ -187,8 +178,9 @@ export class WorkerHandle implements ChunkHasher {
         void this.#run([], newTasks);
         jobs.forEach((job, index) => this.#send([job], wire.slice(index, index + 1), []));
       } else if (only !== undefined && this.#jobs.delete(only.id)) {
-        only.client.settle(only, (listener) => listener.failed(only.request, describeCloneFailure(only.request.args, 'args', error)));
-        this.#settled();
+        const failure = describeArgumentFailure(only.request.args, error);
+        this.#watcher.reported(() => only.client.settle(only, (listener) => listener.failed(only.request, failure)));
+        this.#take([]);
       }
     });
   }
@@ -202,14 +194,12 @@ export class WorkerHandle implements ChunkHasher {
   }
 
   #take(reports: readonly WireReport[]): void {
-    for (const report of reports) this.#takeOne(report);
-    this.#settled();
-  }
-
-  #settled(): void {
     if (this.#ended) return;
-    this.#rest();
-    this.#watcher.answered(this);
+    this.#watcher.reported(() => {
+      for (const report of reports) this.#takeOne(report);
+      if (this.#jobs.size === 0) this.#alone = false;
+      this.#keepAlive();
+    });
   }
 
   #takeOne(report: WireReport): void {
@@ -219,13 +209,25 @@ export class WorkerHandle implements ChunkHasher {
     if (report.type === 'log') return job.client.listener.log(request, report.level, report.values);
     this.#jobs.delete(report.id);
     if (report.type !== 'failed') this.#learn(report.duration);
-    job.client.settle(job, (listener) => tell(listener, request, report));
+    job.client.settle(job, (listener) => this.#tell(listener, request, report));
     this.#announce();
+  }
+
+  #tell(listener: ExecutorListener, request: JobRequest, report: Exclude<WireReport, { type: 'log' }>): void {
+    if (report.type === 'done') return listener.done(request, report.value, report.duration);
+    if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
+    let node;
+    try {
+      node = fromPortable(report.workflow, (wire) => this.#watcher.findTask(wire));
+    } catch (error) {
+      return listener.failed(request, error);
+    }
+    listener.expanded(request, node, report.duration);
   }
 
   #learn(duration: number): void {
     this.#average = this.#average === Infinity ? duration : this.#average + SMOOTHING * (duration - this.#average);
-    const depth = Math.min(MAX_DEPTH, Math.max(MIN_DEPTH, Math.ceil(BATCH_TIME / Math.max(this.#average, 1e-3))));
+    const depth = depthFor(this.#average);
     // Small changes are not worth telling.
     if (depth > 1.5 * this.#depth || depth < this.#depth / 1.5) {
       this.#depth = depth;
@@ -233,84 +235,82 @@ export class WorkerHandle implements ChunkHasher {
     }
   }
 
-  /** Drops jobs. If one of them runs and the worker does not answer, it is ended; the other jobs it had go elsewhere. */
+  /** Drops jobs. One that runs and does not end soon is ended with the worker; the other jobs it had go elsewhere. */
   cancel(jobs: ReadonlySet<PoolJob>): void {
+    const [head] = this.#jobs.values();
     const ids = [...this.#jobs.values()].filter((job) => jobs.has(job)).map((job) => job.id);
-    if (ids.length === 0) return;
+    if (head === undefined || ids.length === 0) return;
     for (const id of ids) this.#jobs.delete(id);
-    const patience = this.#options.later(() => this.#replace(), CANCEL_GRACE);
-    this.#connection.keepAlive(true);
-    this.#cancel(ids).then(
+    const isHead = jobs.has(head);
+    const patience = this.#options.later(
+      () => this.#stop(isHead ? 'stopped' : 'stopped-doubtfully'),
+      isHead ? CANCEL_GRACE : DOUBTFUL_CANCEL_GRACE,
+    );
+    this.#cancelling++;
+    this.#whileAlive(this.#cancel(ids)).then(
       () => {
+        this.#cancelling--;
         patience();
         this.#announce();
-        this.#settled();
+        this.#take([]);
       },
       () => undefined,
     );
   }
 
-  /** Takes the jobs back, in order. */
-  takeJobs(): PoolJob[] {
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
-    return jobs;
+  hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
+    return this.#whileAlive(this.#connection.api.hashChunks(bytes, chunkSize));
   }
 
   /** Comlink never answers for a worker that is gone, so the end of the worker rejects what is under way. */
-  async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
-    this.#hashing++;
-    this.#connection.keepAlive(true);
+  async #whileAlive<T>(call: Promise<T>): Promise<T> {
+    this.#calls++;
+    this.#keepAlive();
     try {
-      return await Promise.race([this.#connection.api.hashChunks(bytes, chunkSize), this.#gone]);
+      return await Promise.race([call, this.#gone]);
     } finally {
-      this.#hashing--;
-      this.#rest();
+      this.#calls--;
+      this.#keepAlive();
     }
   }
 
-  /** Lets the process end, if nothing else keeps it. */
-  #rest(): void {
-    if (this.#jobs.size === 0 && this.#hashing === 0 && !this.#ended) this.#connection.keepAlive(false);
+  /** A process waits for what was asked of the worker, and for nothing else. */
+  #keepAlive(): void {
+    const wanted = this.#jobs.size > 0 || this.#calls > 0 || (this.#awaited && !this.#loaded);
+    if (wanted === this.#isKeptAlive || this.#ended) return;
+    this.#isKeptAlive = wanted;
+    this.#connection.keepAlive(wanted);
   }
 
   terminate(): void {
     this.#ended = true;
     this.#connection.terminate();
-    this.#giveUpHashing(new Error(`Worker ${this.name} is gone`));
+    this.#giveUpCalls(new Error(`Worker ${this.name} is gone`));
   }
 
-  #end(error: Error): void {
+  /** It is gone by itself. */
+  #end(reason: string, cause?: unknown): void {
     if (this.#ended) return;
+    const options = cause === undefined ? undefined : { cause };
+    // A job that was cancelled, and had not ended yet, may be the one to blame.
+    if (this.#loaded) return this.#leave(this.#cancelling === 0 ? 'died' : 'stopped-doubtfully', new Error(`Worker ${this.name} ${reason}`, options));
     this.terminate();
-    if (!this.#loaded) return this.#watcher.failedToLoad(this, error);
-    const [first] = this.#jobs.values();
-    if (first !== undefined) this.#jobs.delete(first.id);
-    this.#watcher.ended(this, error, first);
+    this.#watcher.failedToLoad(this, new WorkerLoadError(`Cannot start worker ${this.name} from ${this.#connection.source}: it ${reason}`, options));
   }
 
-  /** Ends the worker although no job of those that it has is to blame. */
-  #replace(): void {
-    if (this.#ended) return;
+  #stop(how: WorkerEnd): void {
+    if (!this.#ended) this.#leave(how, new Error(`Worker ${this.name} was ended because a cancelled task did not stop`));
+  }
+
+  #leave(how: WorkerEnd, error: Error): void {
     this.terminate();
-    this.#watcher.ended(this, new Error(`Worker ${this.name} was ended because a cancelled task did not stop`), undefined);
+    const jobs = [...this.#jobs.values()];
+    this.#jobs.clear();
+    this.#watcher.ended(this, how, jobs, error);
   }
 }
 
-function tell(listener: ExecutorListener, request: JobRequest, report: Exclude<WireReport, { type: 'log' }>): void {
-  if (report.type === 'done') return listener.done(request, report.value, report.duration);
-  if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
-  let node;
-  try {
-    node = fromPortable(report.workflow, findTask);
-  } catch (error) {
-    return listener.failed(request, error);
-  }
-  listener.expanded(request, node, report.duration);
-}
-
-/** The task that a worker means: this thread's, if its module is loaded here too, else one that only workers can run. */
-function findTask(wire: WireTask): Task | undefined {
-  const known = realm().tasks.get(taskReference(wire));
-  return known ?? { ...wire, fn: undefined, hints: {} };
+function depthFor(average: number): number {
+  if (average > LONG_JOB) return 1;
+  return Math.min(MAX_DEPTH, Math.max(2, Math.ceil(BATCH_TIME / Math.max(average, 1e-3))));
 }

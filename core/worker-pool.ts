@@ -5,7 +5,9 @@
 import { SomenError, WorkerLoadError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 import type { ChunkHasher } from './parallel-digest.ts';
-import { WorkerHandle, type PoolClient, type PoolJob, type WorkerPoolOptions } from './worker-handle.ts';
+import type { PoolClient, PoolJob } from './worker-batch.ts';
+import { WorkerHandle, type WorkerEnd, type WorkerPoolOptions, type WorkerWatcher } from './worker-handle.ts';
+import { RemoteTasks } from './worker-tasks.ts';
 
 /** A pool of workers; see above. */
 export class WorkerPool implements Executor {
@@ -15,14 +17,31 @@ export class WorkerPool implements Executor {
   readonly #workers = new Set<WorkerHandle>();
   /** Jobs that no worker has yet. The next one is first. */
   #queue: PoolJob[] = [];
+  /** Jobs that a worker died with, perhaps because of them. Each goes out alone, so that it takes no others along. */
+  #suspects: PoolJob[] = [];
+  readonly #lost = new WeakSet<JobRequest>();
+  /** Jobs that nobody wants any more, to be stopped together. */
+  #unwanted = new Set<PoolJob>();
+  /** How many batches of reports are being taken, one within the other. */
+  #taking = 0;
   #nextJob = 1;
   #nextWorker = 1;
   #forgetIdle: (() => void) | undefined;
   /** Why the last worker that was started did not come up, until one does. */
   #loadError: Error | undefined;
+  readonly #watcher: WorkerWatcher;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    const remoteTasks = new RemoteTasks();
+    this.#watcher = {
+      reported: (take) => this.#reported(take),
+      resized: () => this.#resized(),
+      loaded: () => this.#loaded(),
+      ended: (worker, how, jobs, error) => this.#ended(worker, how, jobs, error),
+      failedToLoad: (worker, error) => this.#failedToLoad(worker, error),
+      findTask: (wire) => remoteTasks.find(wire),
+    };
   }
 
   open(listener: ExecutorListener): ExecutorSession {
@@ -42,9 +61,11 @@ export class WorkerPool implements Executor {
   }
 
   async close(): Promise<void> {
-    for (const session of this.#sessions) session.fail(new SomenError('ERR_CLOSED', 'The workers were closed while jobs were under way'));
     this.#queue = [];
+    this.#suspects = [];
     this.#endWorkers();
+    // Last: a scheduler that hears of it may hand out jobs of other runs, for which the pool starts again.
+    for (const session of this.#sessions) session.fail(new SomenError('ERR_CLOSED', 'The workers were closed while jobs were under way'));
     return Promise.resolve();
   }
 
@@ -56,25 +77,57 @@ export class WorkerPool implements Executor {
   // ---- for sessions
 
   leave(session: PoolSession): void {
-    this.#sessions.delete(session);
-    if (this.#sessions.size === 0) this.#forgetIdle = this.#options.later(() => this.#endWorkers(), this.#options.idleTimeout);
+    // Once only: a second timer would end the workers of whoever comes next.
+    if (!this.#sessions.delete(session) || this.#sessions.size > 0) return;
+    this.#forgetIdle = this.#options.later(() => this.#endWorkers(), this.#options.idleTimeout);
   }
 
   enqueue(session: PoolSession, request: JobRequest): PoolJob {
     const job: PoolJob = { id: this.#nextJob++, client: session, request };
-    this.#queue.push(job);
+    (this.#lost.has(request) ? this.#suspects : this.#queue).push(job);
     return job;
   }
 
-  cancel(jobs: ReadonlySet<PoolJob>): void {
-    this.#queue = this.#queue.filter((job) => !jobs.has(job));
-    for (const worker of this.#workers) worker.cancel(jobs);
-    this.distribute();
+  /** Stops jobs, all those of this turn of the event loop together. */
+  cancel(jobs: readonly PoolJob[]): void {
+    if (this.#unwanted.size === 0) queueMicrotask(() => this.distribute());
+    for (const job of jobs) this.#unwanted.add(job);
   }
 
   /** Gives jobs to workers that have room, fairly, and starts workers while there are jobs that others cannot take at once. */
   distribute(): void {
-    this.#spawnFor(this.#queue.length);
+    if (this.#taking > 0) return;
+    if (this.#unwanted.size > 0) this.#stop();
+    const waiting = this.#waiting;
+    if (waiting > 0) this.#spawnFor(waiting);
+    this.#giveSuspects();
+    if (this.#suspects.length === 0 && this.#queue.length > 0) this.#giveShares();
+    const isWaiting = this.#waiting > 0;
+    for (const worker of this.#workers) worker.waitFor(isWaiting);
+  }
+
+  get #waiting(): number {
+    return this.#queue.length + this.#suspects.length;
+  }
+
+  #stop(): void {
+    const jobs = this.#unwanted;
+    this.#unwanted = new Set();
+    this.#queue = this.#queue.filter((job) => !jobs.has(job));
+    this.#suspects = this.#suspects.filter((job) => !jobs.has(job));
+    for (const worker of this.#workers) worker.cancel(jobs);
+  }
+
+  #giveSuspects(): void {
+    for (const worker of this.#workers) {
+      if (this.#suspects.length === 0) return;
+      if (worker.load > 0 || worker.room === 0) continue;
+      const job = this.#suspects.shift();
+      if (job !== undefined) worker.giveAlone(job);
+    }
+  }
+
+  #giveShares(): void {
     let workers = this.#workers.size;
     // Those with the fewest jobs first, so that nobody is left without.
     for (const worker of [...this.#workers].sort((a, b) => a.load - b.load)) {
@@ -86,7 +139,7 @@ export class WorkerPool implements Executor {
 
   /** All workers, to hash with; starts those that are missing. */
   hashers(): readonly ChunkHasher[] {
-    this.#spawnFor(this.#options.size);
+    this.#spawnFor(Infinity);
     return [...this.#workers];
   }
 
@@ -103,14 +156,7 @@ export class WorkerPool implements Executor {
   #spawn(): boolean {
     const name = `somen-${this.#nextWorker++}`;
     try {
-      const worker = new WorkerHandle(name, this.#options, {
-        answered: (handle) => this.#answered(handle),
-        resized: () => this.#resized(),
-        loaded: () => (this.#loadError = undefined),
-        ended: (handle, error, culprit) => this.#ended(handle, error, culprit),
-        failedToLoad: (handle, error) => this.#failedToLoad(handle, error),
-      });
-      this.#workers.add(worker);
+      this.#workers.add(new WorkerHandle(name, this.#options, this.#watcher));
       return true;
     } catch (error) {
       this.#giveUp(error instanceof WorkerLoadError ? error : new WorkerLoadError(`Cannot start a worker: ${String(error)}`, { cause: error }));
@@ -120,25 +166,43 @@ export class WorkerPool implements Executor {
 
   // ---- for workers
 
-  #answered(worker: WorkerHandle): void {
-    if (this.#queue.length > 0 && worker.room > 0) this.distribute();
+  #reported(take: () => void): void {
+    this.#taking++;
+    try {
+      take();
+    } finally {
+      this.#taking--;
+      this.distribute();
+    }
+  }
+
+  #loaded(): void {
+    this.#loadError = undefined;
+    this.distribute();
   }
 
   #resized(): void {
     for (const session of this.#sessions) session.listener.resized();
   }
 
-  #ended(worker: WorkerHandle, error: Error, culprit: PoolJob | undefined): void {
+  /** A worker's only job is to blame for its death. Of several, which it was is found by running each alone. */
+  #ended(worker: WorkerHandle, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void {
     this.#workers.delete(worker);
-    this.#queue = [...worker.takeJobs(), ...this.#queue];
-    culprit?.client.settle(culprit, (listener) => listener.lost(culprit.request, error));
-    this.distribute();
+    const [first, second] = jobs;
+    if (how === 'stopped') this.#queue = [...jobs, ...this.#queue];
+    else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
+    else this.#suspects.push(...jobs);
     this.#resized();
+    this.distribute();
   }
 
-  #failedToLoad(worker: WorkerHandle, error: Error): void {
+  #lose(job: PoolJob, error: Error): void {
+    this.#lost.add(job.request);
+    job.client.settle(job, (listener) => listener.lost(job.request, error));
+  }
+
+  #failedToLoad(worker: WorkerHandle, error: WorkerLoadError): void {
     this.#workers.delete(worker);
-    this.#queue = [...worker.takeJobs(), ...this.#queue];
     this.#giveUp(error);
   }
 
@@ -146,7 +210,8 @@ export class WorkerPool implements Executor {
   #giveUp(error: Error): void {
     this.#loadError = error;
     if (this.#workers.size > 0) return this.distribute();
-    const jobs = this.#queue;
+    const jobs = [...this.#suspects, ...this.#queue];
+    this.#suspects = [];
     this.#queue = [];
     for (const job of jobs) job.client.settle(job, (listener) => listener.failed(job.request, error));
   }
@@ -185,9 +250,9 @@ export class PoolSession implements ExecutorSession, PoolClient {
   }
 
   cancel(requests: readonly JobRequest[]): void {
-    const jobs = new Set(requests.flatMap((request) => this.#jobs.get(request) ?? []));
+    const jobs = requests.flatMap((request) => this.#jobs.get(request) ?? []);
     for (const request of requests) this.#jobs.delete(request);
-    if (jobs.size > 0) this.#pool.cancel(jobs);
+    if (jobs.length > 0) this.#pool.cancel(jobs);
   }
 
   close(): void {
@@ -196,7 +261,9 @@ export class PoolSession implements ExecutorSession, PoolClient {
   }
 
   settle(job: PoolJob, tell: (listener: ExecutorListener) => void): void {
-    if (this.#jobs.delete(job.request)) tell(this.listener);
+    if (this.#jobs.get(job.request) !== job) return;
+    this.#jobs.delete(job.request);
+    tell(this.listener);
   }
 
   /** All jobs end with an error. */

@@ -10,20 +10,20 @@ import { toPortable } from './portable-workflow.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import { taskReference, taskVersion, type AnyFunction, type Task, type TaskReference } from './task.ts';
-import { isCloneable, toWireError } from './wire-error.ts';
-import { checkCloneable, describeCloneFailure, ownBuffer, transferablesOf } from './wire-value.ts';
+import { toWireError } from './wire-error.ts';
+import { checkCloneable, ownBuffer, transferablesOf } from './wire-value.ts';
 import type { WireJob, WireReport, WorkerApi, WorkerSetup } from './worker-protocol.ts';
+import { WorkerReports, type SendReports } from './worker-reports.ts';
 import { BUILT_IN_TASKS, workflowOf, type WorkflowNode } from './workflow.ts';
 
-/** Results wait for company this long, in milliseconds. */
-const REPORT_INTERVAL = 2;
-/** A task that took less than this, in milliseconds, may run again before earlier results are reported. */
+/** A task that lately took less than this, in milliseconds, may run again before earlier results are reported. */
 const SHORT_TASK = 0.5;
+/** How much of a task's longest duration is left with each run: one that varies is not taken for a short one. */
+const DECAY = 0.9;
 
 /** What a runtime's worker gives the program. */
 export interface WorkerHost {
-  /** Sends reports to the scheduler; `transfer` moves with them. Throws where a value cannot be cloned. */
-  report(reports: readonly WireReport[], transfer: ArrayBuffer[]): void;
+  readonly report: SendReports;
   /** Marks an answer whose buffers move. */
   handOver<T extends object>(answer: T, transfer: ArrayBuffer[]): T;
   /** Imports a module for its tasks. */
@@ -33,27 +33,34 @@ export interface WorkerHost {
   hasher(): Hasher;
 }
 
+interface CurrentJob {
+  readonly id: number;
+  cancelled: boolean;
+  /** Those who wait for its end. */
+  readonly onEnd: (() => void)[];
+}
+
 /** The program of one worker. */
 export class WorkerProgram implements WorkerApi {
   readonly #host: WorkerHost;
   #setup: WorkerSetup = { name: 'worker', imports: true };
   readonly #references: TaskReference[] = [];
   readonly #queue: WireJob[] = [];
-  readonly #cancelled = new Set<number>();
   /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
   readonly #modules = new Map<string, Promise<void>>();
   #parked: (() => void) | undefined;
   #busy = false;
   /** The job that runs now. */
-  #current: number | undefined;
-  #stopWaiting: (() => void) | undefined;
-  #reports: WireReport[] = [];
-  #lastReport = 0;
-  /** How long each task took last. */
+  #current: CurrentJob | undefined;
+  readonly #reports: WorkerReports;
+  /** How long each task took, at most and lately. */
   readonly #durations = new Map<number, number>();
+  /** Buffers that moved away with results. */
+  readonly #gone = new WeakSet<ArrayBuffer>();
 
   constructor(host: WorkerHost) {
     this.#host = host;
+    this.#reports = new WorkerReports(host.report);
     realm().worker = { inTask: () => this.#current !== undefined && this.#parked === undefined, park: () => this.#parked?.() };
     captureConsole((level, values) => this.#log(level, values));
   }
@@ -71,13 +78,13 @@ export class WorkerProgram implements WorkerApi {
   }
 
   cancel(ids: readonly number[]): Promise<void> {
-    for (const id of ids) {
-      const index = this.#queue.findIndex((job) => job.id === id);
-      if (index >= 0) this.#queue.splice(index, 1);
-      else if (id === this.#current) this.#cancelled.add(id);
-    }
-    if (this.#current !== undefined && this.#cancelled.has(this.#current)) this.#stopWaiting?.();
-    return Promise.resolve();
+    const unwanted = new Set(ids);
+    const wanted = this.#queue.filter((job) => !unwanted.has(job.id));
+    this.#queue.splice(0, Infinity, ...wanted);
+    const current = this.#current;
+    if (current === undefined || !unwanted.has(current.id)) return Promise.resolve();
+    current.cancelled = true;
+    return new Promise((resolve) => current.onEnd.push(resolve));
   }
 
   async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
@@ -88,29 +95,24 @@ export class WorkerProgram implements WorkerApi {
 
   async #work(): Promise<void> {
     this.#busy = true;
-    this.#lastReport = performance.now();
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      const expected = this.#durations.get(next.task) ?? Infinity;
-      if (expected > SHORT_TASK || performance.now() - this.#lastReport > REPORT_INTERVAL) this.#flush();
-      if (expected > SHORT_TASK) await this.#host.yieldToMessages();
+      const isShort = (this.#durations.get(next.task) ?? Infinity) < SHORT_TASK;
+      if (isShort) this.#reports.flushIfDue();
+      else {
+        this.#reports.flush();
+        await this.#host.yieldToMessages();
+      }
       // Taken only now: a message that was let in may have cancelled it.
       const job = this.#queue.shift();
       if (job === undefined) break;
-      this.#current = job.id;
+      const current: CurrentJob = (this.#current = { id: job.id, cancelled: false, onEnd: [] });
       const pending = this.#start(job);
-      if (pending !== undefined) await this.#untilCancelled(job.id, pending);
+      if (pending !== undefined) await pending;
       this.#current = undefined;
-      this.#cancelled.delete(job.id);
+      for (const tell of current.onEnd) tell();
     }
     this.#busy = false;
-    this.#flush();
-  }
-
-  /** Waits for an asynchronous job, but not for one that nobody wants any more. */
-  async #untilCancelled(id: number, pending: Promise<void>): Promise<void> {
-    if (this.#cancelled.has(id)) return;
-    await Promise.race([pending, new Promise<void>((resolve) => (this.#stopWaiting = resolve))]);
-    this.#stopWaiting = undefined;
+    this.#reports.flush();
   }
 
   #start(job: WireJob): Promise<void> | undefined {
@@ -143,66 +145,59 @@ export class WorkerProgram implements WorkerApi {
   }
 
   #done(job: WireJob, value: unknown, start: number): void {
-    if (this.#cancelled.has(job.id) || this.#current !== job.id) return;
-    const duration = performance.now() - start;
-    this.#durations.set(job.task, duration);
+    if (!this.#isWanted(job)) return;
+    const duration = this.#learn(job, start);
     try {
-      this.#reports.push(this.#describe(job.id, value, duration));
+      this.#report(job.id, value, duration);
     } catch (error) {
       this.#failed(job, error, start);
     }
   }
 
-  #describe(id: number, value: unknown, duration: number): WireReport {
+  /** A cancelled job says nothing more. */
+  #isWanted(job: WireJob): boolean {
+    return this.#current?.id === job.id && !this.#current.cancelled;
+  }
+
+  #learn(job: WireJob, start: number): number {
+    const duration = performance.now() - start;
+    this.#durations.set(job.task, Math.max(duration, DECAY * (this.#durations.get(job.task) ?? 0)));
+    return duration;
+  }
+
+  #report(id: number, value: unknown, duration: number): void {
     const node = workflowOf(value);
-    if (node !== undefined) return { type: 'expanded', id, workflow: this.#portable(node), duration };
+    if (node !== undefined) {
+      const workflow = this.#portable(node);
+      return this.#reports.add({ type: 'expanded', id, workflow, duration }, transferablesOf(workflow.nodes.map(({ args }) => args), this.#gone));
+    }
     checkCloneable(value, 'result');
-    return { type: 'done', id, value, duration };
+    const transfer = transferablesOf(value, this.#gone);
+    for (const buffer of transfer) this.#gone.add(buffer);
+    this.#reports.add({ type: 'done', id, value, duration }, transfer);
   }
 
   #portable(node: WorkflowNode): Extract<WireReport, { type: 'expanded' }>['workflow'] {
     const workflow = toPortable(node, (task) => {
       const { name, named, module, position } = task;
-      return { name, named, module, position, version: taskVersion(task, this.#host.hasher()) };
+      const { store, main } = task.hints;
+      const hints = { ...(store !== undefined && { store }), ...(main !== undefined && { main }) };
+      return { name, named, module, position, hints, version: taskVersion(task, this.#host.hasher()) };
     });
     for (const { args } of workflow.nodes) checkCloneable(args, 'args');
     return workflow;
   }
 
   #failed(job: WireJob, error: unknown, start: number): void {
-    if (this.#cancelled.has(job.id) || this.#current !== job.id) return;
-    this.#durations.set(job.task, performance.now() - start);
-    this.#reports.push({ type: 'failed', id: job.id, error: toWireError(error) });
-  }
-
-  // ---- reports
-
-  #flush(): void {
-    this.#lastReport = performance.now();
-    if (this.#reports.length === 0) return;
-    const reports = this.#reports;
-    this.#reports = [];
-    try {
-      this.#host.report(reports, [...new Set(reports.flatMap(transferablesOfReport))]);
-    } catch (error) {
-      for (const report of reports) this.#reportAlone(report, error);
-    }
-  }
-
-  /** One report of a batch cannot be cloned: the others still arrive, and that one says why it does not. */
-  #reportAlone(report: WireReport, cause: unknown): void {
-    try {
-      this.#host.report([report], transferablesOfReport(report));
-    } catch {
-      const value = 'value' in report ? report.value : undefined;
-      this.#host.report([{ type: 'failed', id: report.id, error: toWireError(describeCloneFailure([value], 'result', cause)) }], []);
-    }
+    if (!this.#isWanted(job)) return;
+    this.#learn(job, start);
+    this.#reports.add({ type: 'failed', id: job.id, error: toWireError(error) });
   }
 
   #log(level: LogLevel, values: readonly unknown[]): void {
     // What a script writes while it is imported for its tasks, it wrote on the scheduler's thread already.
-    if (this.#current === undefined || this.#parked !== undefined) return;
-    this.#reports.push({ type: 'log', id: this.#current, level, values: values.map((value) => (isCloneable(value) ? value : summarize([value]))) });
+    if (this.#current === undefined || this.#current.cancelled || this.#parked !== undefined) return;
+    this.#reports.log(this.#current.id, level, values);
   }
 
   // ---- tasks
@@ -235,8 +230,7 @@ export class WorkerProgram implements WorkerApi {
       await pending;
     } catch (error) {
       throw new TaskNotFoundError(
-        `Cannot run '${task}' in ${this.#setup.name}: its module ${url} does not load there: ${summarize([error])}. ` +
-          'Keep tasks in a module without code for the page, and import packages in it by names or URLs that workers can resolve',
+        `Cannot run '${task}' in ${this.#setup.name}: its module ${url} does not load there: ${summarize([error])}. ${loadAdvice(url)}`,
         { cause: error },
       );
     } finally {
@@ -256,11 +250,6 @@ export class WorkerProgram implements WorkerApi {
   }
 }
 
-function transferablesOfReport(report: WireReport): ArrayBuffer[] {
-  if (report.type === 'done') return transferablesOf(report.value);
-  return report.type === 'expanded' ? transferablesOf(report.workflow.nodes.map((node) => node.args)) : [];
-}
-
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
@@ -270,4 +259,12 @@ function captureConsole(log: (level: LogLevel, values: readonly unknown[]) => vo
   for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
     console[level] = (...values: unknown[]) => log(level, values);
   }
+}
+
+function loadAdvice(url: string): string {
+  if (url.startsWith('file:')) return 'Workers import the modules of tasks: keep tasks in a module that also loads there, or above a run(...) at its top level';
+  return (
+    'Workers have no DOM and no import map: keep tasks in a module without code for the page, and import packages in it by URL. ' +
+    'With a bundler, give a worker module of your own: workers({ create })'
+  );
 }

@@ -5,7 +5,7 @@
 import type { LogLevel } from './events.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import type { PortableWorkflow } from './portable-workflow.ts';
-import type { TaskReference } from './task.ts';
+import type { Hints, TaskReference } from './task.ts';
 import type { WireError } from './wire-error.ts';
 
 /** A job on its way to a worker. */
@@ -20,6 +20,8 @@ export interface WireJob {
 export interface WireTask extends TaskReference {
   readonly position: string | undefined;
   readonly version: string;
+  /** What of its hints holds wherever the task runs. */
+  readonly hints: Pick<Hints, 'store' | 'main'>;
 }
 
 /** News of a job, in the order in which they happened. Durations are in milliseconds. */
@@ -43,7 +45,7 @@ export interface WorkerApi {
   readonly start: (setup: WorkerSetup) => Promise<void>;
   /** Takes jobs, to be run in order, and the tasks in them that it has not been told before. Answers at once. */
   readonly run: (jobs: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]) => Promise<void>;
-  /** Forgets jobs. A worker that is stuck in a synchronous task does not answer. */
+  /** Forgets jobs. Answers once none of them runs any more: a task that does not end has to be ended with its worker. */
   readonly cancel: (ids: readonly number[]) => Promise<void>;
   /** SHA-256 of each `chunkSize` bytes, and the buffer back; see `ChunkHasher`. */
   readonly hashChunks: (bytes: Uint8Array, chunkSize: number) => Promise<HashedChunks>;

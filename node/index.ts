@@ -1,4 +1,5 @@
 /** `somen/node`: all of `somen`, for Node: worker threads, a cache on disk, a progress line on a terminal. */
+import type { Bytes } from '../core/hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from '../core/identity.ts';
 import type { Computed } from '../core/promised.ts';
 import type { Run } from '../core/run.ts';
@@ -90,7 +91,7 @@ export function keyOf(promised: unknown): string {
 }
 
 /** The canonical encoding of a value; see `encode` of `somen`. */
-export function encode(value: unknown): Uint8Array<ArrayBuffer> {
+export function encode(value: unknown): Bytes {
   return encodeOn(NODE, value);
 }
 

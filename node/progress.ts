@@ -25,7 +25,7 @@ export function progressLine(stream: ProgressStream = process.stderr): Display {
   const wipe = (): void => void stream.write('\r\x1b[K');
   return {
     start(summary) {
-      timer = setInterval(() => stream.write(`\r\x1b[K${progressText(summary, performance.now() - begin).slice(0, (stream.columns ?? 80) - 1)}`), INTERVAL);
+      timer = setInterval(() => stream.write(`\r\x1b[K${progressText(summary, performance.now() - begin).slice(0, (stream.columns || 80) - 1)}`), INTERVAL);
       timer.unref();
     },
     log(event) {

@@ -8,15 +8,19 @@ import { WorkerProgram } from '../core/worker-program.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { nodeEndpoint } from './endpoint.ts';
 import { createNodeHasher } from './hasher.ts';
+import { preloadedHooks } from './preloaded-hooks.ts';
 
 if (parentPort !== null) {
   const endpoint = nodeEndpoint(parentPort);
   const scheduler = Comlink.wrap<SchedulerApi>(endpoint);
   const report = scheduler.report;
   const program = new WorkerProgram({
-    report: (reports, transfer) => void report(Comlink.transfer([...reports], transfer)),
+    report: (reports, transfer) => report(Comlink.transfer([...reports], transfer)),
     handOver: Comlink.transfer,
-    importModule: (url) => import(url) as Promise<unknown>,
+    importModule: async (url) => {
+      await preloadedHooks();
+      return import(url) as Promise<unknown>;
+    },
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     hasher: createNodeHasher,
   });

@@ -2,13 +2,14 @@ import * as Comlink from 'comlink';
 import { availableParallelism } from 'node:os';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
-import { WorkerLoadError } from '../core/errors.ts';
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection } from '../core/worker-handle.ts';
+import type { WorkerConnection, WorkerEnded } from '../core/worker-handle.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
 import { nodeEndpoint } from './endpoint.ts';
+
+const PROGRAM: URL = new URL('./worker.js', import.meta.url);
 
 /** How many worker threads, and of which kind. */
 export interface WorkersOptions {
@@ -37,8 +38,21 @@ export interface WorkersOptions {
 export function workers(options: WorkersOptions = {}): Executor {
   const { size = availableParallelism(), idleTimeout = 2000, create, resourceLimits } = options;
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
-  const make = create ?? ((name: string) => new Worker(new URL('./worker.js', import.meta.url), { name, ...(resourceLimits && { resourceLimits }) }));
-  return new WorkerPool({ size, idleTimeout, imports: create === undefined, later, spawn: (name, scheduler, ended) => connect(name, make(name), scheduler, ended) });
+  const make = create ?? ((name: string) => new Worker(PROGRAM, { name, ...(resourceLimits && { resourceLimits }) }));
+  const source = create === undefined ? PROGRAM.href : 'what create returned';
+  return new WorkerPool({
+    size,
+    idleTimeout,
+    imports: create === undefined,
+    later,
+    spawn: (name, scheduler, ended) => connect({ worker: make(name), source }, scheduler, ended),
+  });
+}
+
+/** A worker that was just started. */
+interface StartedWorker {
+  readonly worker: Worker;
+  readonly source: string;
 }
 
 function later(callback: () => void, milliseconds: number): () => void {
@@ -47,29 +61,27 @@ function later(callback: () => void, milliseconds: number): () => void {
   return () => clearTimeout(timer);
 }
 
-function connect(name: string, worker: Worker, scheduler: SchedulerApi, ended: (error: Error) => void): WorkerConnection {
+function connect({ worker, source }: StartedWorker, scheduler: SchedulerApi, ended: WorkerEnded): WorkerConnection {
   const endpoint = nodeEndpoint(worker);
-  let online = false;
-  worker.once('online', () => (online = true));
-  worker.once('error', (error: Error) => ended(online ? died(name, error) : loadError(name, error)));
-  worker.once('messageerror', (error: Error) => ended(died(name, error)));
-  worker.once('exit', (code) => ended(new Error(`Worker ${name} exited with code ${code}`)));
+  // Not once: an error that comes after the first, while the worker ends, would be one that nobody handles.
+  worker.on('error', (error: Error) => ended(reasonOf(error), error));
+  worker.once('messageerror', (error: Error) => ended(`sent what cannot be read: ${error.message}`, error));
+  worker.once('exit', (code) => ended(`exited with code ${code}`));
   Comlink.expose(scheduler, endpoint);
   // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
   const remote = Comlink.wrap<WorkerApi>(endpoint) as unknown as WorkerApi;
   const { start, run, cancel, hashChunks } = remote;
   return {
+    source,
     api: { start, run, cancel, hashChunks: (bytes, chunkSize) => hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize) },
     terminate: () => void worker.terminate(),
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
   };
 }
 
-function died(name: string, cause: Error & { code?: string }): Error {
-  const why = cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'ran out of memory; see resourceLimits' : `died: ${cause.message}`;
-  return new Error(`Worker ${name} ${why}`, { cause });
-}
-
-function loadError(name: string, cause: Error): WorkerLoadError {
-  return new WorkerLoadError(`Cannot start worker ${name} from ${new URL('./worker.js', import.meta.url).href}: ${cause.message}`, { cause });
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return `threw ${String(error)}`;
+  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') return 'ran out of memory; see resourceLimits';
+  const place = /(?<=^|[\s(])(?:file:\/\/|\/|[A-Za-z]:\\)[^\s()]*:\d+(?::\d+)?/.exec(error.stack ?? '')?.[0];
+  return `threw ${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`;
 }

@@ -4,14 +4,14 @@
  */
 import type { Endpoint } from 'comlink';
 
-import { WorkerLoadError } from '../core/errors.ts';
-
 /** A worker of either kind. */
 export interface StartedWorker {
   readonly endpoint: Endpoint;
+  /** Where its program is from, for messages. */
+  readonly source: string;
   terminate(): void;
   /** Tells why it did not come up. */
-  onError(listener: (error: Error) => void): void;
+  onError(listener: (reason: string) => void): void;
 }
 
 /** Starts the packaged worker from its file or, where that fails, from a Blob. */
@@ -22,12 +22,12 @@ export function startDefaultWorker(name: string): StartedWorker {
 class DefaultWorker implements StartedWorker, Endpoint {
   readonly endpoint: Endpoint = this;
   readonly #name: string;
-  readonly #url = new URL('./worker.js', import.meta.url).href;
+  readonly source: string = new URL('./worker.js', import.meta.url).href;
   readonly #listeners = new Map<EventListenerOrEventListenerObject, AddEventListenerOptions | undefined>();
   /** What was sent before the worker showed that it is there, to be sent again to its substitute. */
   #sent: [message: unknown, transfer: Transferable[]][] | undefined = [];
   #worker: Worker;
-  #report: (error: Error) => void = () => undefined;
+  #report: (reason: string) => void = () => undefined;
 
   constructor(name: string) {
     this.#name = name;
@@ -46,15 +46,11 @@ class DefaultWorker implements StartedWorker, Endpoint {
   }
 
   #startFromBlob(): Worker {
-    const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(this.#url)};`], { type: 'text/javascript' }));
+    const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(this.source)};`], { type: 'text/javascript' }));
     const worker = new Worker(url, { type: 'module', name: this.#name });
     this.#watch(worker, (event) => {
-      const reason = 'message' in event && event.message !== '' ? event.message : 'it could not be loaded, nor could a Blob that imports it';
-      this.#report(
-        new WorkerLoadError(
-          `Cannot start worker ${this.#name} from ${this.#url}: ${reason}. With a bundler, give a worker module of your own: workers({ create })`,
-        ),
-      );
+      const reason = 'message' in event && event.message !== '' ? `failed: ${event.message}` : 'could not be loaded, nor could a Blob that imports it';
+      this.#report(`${reason}. With a bundler, give a worker module of your own: workers({ create })`);
     });
     return worker;
   }
@@ -83,14 +79,14 @@ class DefaultWorker implements StartedWorker, Endpoint {
     try {
       this.#worker = this.#startFromBlob();
     } catch (error) {
-      this.#report(new WorkerLoadError(`Cannot start worker ${this.#name} from ${this.#url}: ${String(error)}`, { cause: error }));
+      this.#report(`could not be started: ${String(error)}`);
       return;
     }
     for (const [listener, options] of this.#listeners) this.#worker.addEventListener('message', listener, options);
     for (const [message, transfer] of this.#sent ?? []) this.#worker.postMessage(message, transfer);
   }
 
-  onError(listener: (error: Error) => void): void {
+  onError(listener: (reason: string) => void): void {
     this.#report = listener;
   }
 

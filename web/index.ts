@@ -1,4 +1,5 @@
 /** `somen/web`: all of `somen`, for browsers: Web Workers, a cache in IndexedDB. */
+import type { Bytes } from '../core/hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from '../core/identity.ts';
 import type { Computed } from '../core/promised.ts';
 import type { Run } from '../core/run.ts';
@@ -89,7 +90,7 @@ export function keyOf(promised: unknown): string {
 }
 
 /** The canonical encoding of a value; see `encode` of `somen`. */
-export function encode(value: unknown): Uint8Array<ArrayBuffer> {
+export function encode(value: unknown): Bytes {
   return encodeOn(WEB, value);
 }
 

@@ -1,8 +1,7 @@
 import * as Comlink from 'comlink';
 
-import { WorkerLoadError } from '../core/errors.ts';
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection } from '../core/worker-handle.ts';
+import type { WorkerConnection, WorkerEnded } from '../core/worker-handle.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
@@ -50,17 +49,18 @@ function ownWorker(create: (name: string) => Worker, name: string): StartedWorke
   const worker = create(name);
   return {
     endpoint: worker,
+    source: 'what create returned',
     terminate: () => worker.terminate(),
     onError: (listener) =>
-      worker.addEventListener('error', (event) => listener(new WorkerLoadError(`Worker ${name}, made by create, failed: ${messageOf(event)}`))),
+      worker.addEventListener('error', (event) => listener(messageOf(event))),
   };
 }
 
-function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: (error: Error) => void): WorkerConnection {
+function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: WorkerEnded): WorkerConnection {
   let answered = false;
   // Once the worker is there, an error event tells of an exception outside of any job; the worker lives on.
-  worker.onError((error) => {
-    if (!answered) ended(error);
+  worker.onError((reason) => {
+    if (!answered) ended(reason);
   });
   Comlink.expose(scheduler, worker.endpoint);
   // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
@@ -74,10 +74,11 @@ function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: (error: 
     cancel: remote.cancel,
     hashChunks: (bytes, chunkSize) => remote.hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize),
   };
-  return { api, terminate: () => worker.terminate(), keepAlive: () => undefined };
+  return { api, source: worker.source, terminate: () => worker.terminate(), keepAlive: () => undefined };
 }
 
 /** A script that does not load gives an event without a message. */
 function messageOf(event: ErrorEvent | Event): string {
-  return 'message' in event && event.message !== '' ? event.message : 'its script could not be loaded';
+  if (!('message' in event) || event.message === '') return 'could not be loaded';
+  return `failed: ${event.message} (${event.filename}:${event.lineno}:${event.colno})`;
 }

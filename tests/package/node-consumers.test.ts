@@ -1,0 +1,55 @@
+/** Scripts in Node, as users write them, with the packed tarball installed. */
+import { join } from 'node:path';
+import { beforeAll, expect, inject, test } from 'vitest';
+import { type App, createApp } from './consumers/support/app.ts';
+import { runNode, runProgram } from './consumers/support/programs.ts';
+
+const { tools, node24 } = inject('consumers');
+const onWorkers = { stdout: '{"value":[30,"worker"]}', stderr: '' };
+
+let app: App;
+
+beforeAll(async () => {
+  app = await createApp('node');
+});
+
+test('a script with tasks and a top-level run in one file runs on workers, and retrieves the second time', async () => {
+  const first = await runNode(app, 'single-file.js');
+  expect(JSON.parse(first.stdout)).toMatchObject({ value: [30, 'worker'], summary: { ran: 6, retrieved: 0 } });
+  const second = await runNode(app, 'single-file.js');
+  expect(JSON.parse(second.stdout)).toMatchObject({ value: [30, 'worker'], summary: { ran: 0, retrieved: 6 } });
+  expect([first.stderr, second.stderr]).toEqual(['', '']);
+});
+
+test('a CommonJS script runs on workers', async () => {
+  expect(await runNode(app, 'common-js.cjs')).toEqual(onWorkers);
+});
+
+test('a TypeScript script runs on workers under tsx', async () => {
+  const tsx = join(tools, 'node_modules', '.bin', 'tsx');
+  expect(await runProgram(app, tsx, 'typed.ts')).toEqual({ stdout: '{"value":[223,"worker"]}', stderr: '' });
+});
+
+test('a TypeScript script runs on workers where Node strips its types', async () => {
+  expect(await runProgram(app, node24, 'typed.ts')).toEqual({ stdout: '{"value":[223,"worker"]}', stderr: '' });
+});
+
+test('tasks in a module of their own run on workers', async () => {
+  expect(await runNode(app, 'separate-module.js')).toEqual(onWorkers);
+});
+
+test('tasks of an installed package run on workers', async () => {
+  const { stdout, stderr } = await runNode(app, 'installed-package.js');
+  expect(JSON.parse(stdout)).toEqual({
+    value: [{ surface: 54, volume: 27 }, 27],
+    startedOn: [
+      ['cube', 'somen-1'],
+      ['cube', 'somen-1'],
+    ],
+  });
+  expect(stderr).toBe('');
+});
+
+test('a worker module that imports somen/node/worker and the tasks runs them', async () => {
+  expect(await runNode(app, 'own-worker.js')).toEqual(onWorkers);
+});
