@@ -180,7 +180,8 @@ export class Driver {
         return;
       case 'reject': {
         const error = command.job === undefined ? command.error : withJob(command.error, command.job);
-        void this.#settle(command.run, (owner) => owner.reject(error));
+        // Who aborts does not want to wait, not even for a cache that hangs.
+        void this.#settle(command.run, (owner) => owner.reject(error), command.job !== undefined);
       }
     }
   }
@@ -234,10 +235,10 @@ export class Driver {
   }
 
   /** A run is over when its results are in the cache, so that the next one finds them. */
-  async #settle(run: RunState, tell: (owner: RunOwner) => void): Promise<void> {
+  async #settle(run: RunState, tell: (owner: RunOwner) => void, whenStored = true): Promise<void> {
     const entry = this.#runs.get(run);
     if (entry === undefined) return;
-    while (entry.stores.size > 0) await Promise.all(entry.stores);
+    while (whenStored && entry.stores.size > 0) await Promise.all(entry.stores);
     this.#runs.delete(run);
     tell(entry.owner);
     this.#pump();

@@ -119,23 +119,27 @@ export class Engine {
     if (known !== undefined) return known;
     const firstReady = this.#ready.length;
     const rootJob = this.#createJob(run, root);
-    const path = [{ job: rootJob, next: 0 }];
+    // The jobs from the root down to the one at work, and the argument at which each stands.
+    const path = [rootJob];
+    const next = [0];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const index = top.next++;
-      if (index >= top.job.node.args.length) {
+      const index = next[path.length - 1] ?? 0;
+      if (index >= top.node.args.length) {
         path.pop();
-        this.#number(top.job);
+        next.pop();
+        this.#number(top);
         continue;
       }
-      const value = top.job.node.args[index];
+      next[path.length - 1] = index + 1;
+      const value = top.node.args[index];
       if (!isNode(value)) continue;
       let child = jobOf(run, value);
       if (child === undefined) {
         child = this.#createJob(run, value);
         if (value.dependencies === 0) this.#number(child);
-        else path.push({ job: child, next: 0 });
+        else next[path.push(child) - 1] = 0;
       }
-      addDependent(child, top.job, index);
+      addDependent(child, top, index);
     }
     reverse(this.#ready, firstReady);
     return rootJob;
@@ -434,7 +438,10 @@ export class Engine {
 }
 
 /** Reverses the end of a list in place. */
-function reverse(list: unknown[], from: number): void {
-  const tail = list.splice(from).reverse();
-  for (const item of tail) list.push(item);
+function reverse(list: Job[], from: number): void {
+  for (let low = from, high = list.length - 1; low < high; low++, high--) {
+    const job = list[low] as Job;
+    list[low] = list[high] as Job;
+    list[high] = job;
+  }
 }

@@ -28,6 +28,8 @@ export interface WorkerHost {
   handOver<T extends object>(answer: T, transfer: ArrayBuffer[]): T;
   /** Imports a module for its tasks. */
   importModule(url: string): Promise<unknown>;
+  /** Ends when the worker's own module has been evaluated, up to its last top-level `await`. */
+  ownModule(): Promise<unknown>;
   /** Lets messages in. */
   yieldToMessages(): Promise<void>;
   hasher(): Hasher;
@@ -49,6 +51,7 @@ export class WorkerProgram implements WorkerApi {
   /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
   readonly #modules = new Map<string, Promise<void>>();
   #parked: (() => void) | undefined;
+  #everParked = false;
   #busy = false;
   /** The job that runs now. */
   #current: CurrentJob | undefined;
@@ -61,7 +64,7 @@ export class WorkerProgram implements WorkerApi {
   constructor(host: WorkerHost) {
     this.#host = host;
     this.#reports = new WorkerReports(host.report);
-    realm().worker = { inTask: () => this.#current !== undefined && this.#parked === undefined, park: () => this.#parked?.() };
+    realm().worker = { inTask: () => this.#current !== undefined && this.#parked === undefined, park: () => this.#park() };
     captureConsole((level, values) => this.#log(level, values));
   }
 
@@ -212,33 +215,55 @@ export class WorkerProgram implements WorkerApi {
   async #load(number: number): Promise<Task> {
     const reference = this.#references[number];
     if (reference === undefined) throw new TaskNotFoundError(`Cannot find task number ${number}: the worker was not told of it`);
-    if (this.#setup.imports && reference.module !== undefined) await this.#importModule(reference.module, reference.name);
+    let failure: unknown;
+    if (!this.#setup.imports) failure = await this.#waitForOwnModule();
+    else if (reference.module !== undefined) await this.#importModule(reference.module, reference.name);
     const task = this.#find(number);
-    if (task === undefined) throw this.#notFound(reference);
+    if (task === undefined) throw this.#notFound(reference, failure);
     return task;
   }
 
-  /** Ends when the module is there, or when a `run` at its top level parks it: what it scheduled above is there then. */
   async #importModule(url: string, task: string): Promise<void> {
-    let pending = this.#modules.get(url);
-    if (pending === undefined) {
-      const parked = new Promise<void>((resolve) => (this.#parked = resolve));
-      pending = Promise.race([parked, this.#host.importModule(url).then(() => undefined)]);
-      this.#modules.set(url, pending);
-    }
     try {
-      await pending;
+      await this.#untilParked(url, () => this.#host.importModule(url));
     } catch (error) {
       throw new TaskNotFoundError(
         `Cannot run '${task}' in ${this.#setup.name}: its module ${url} does not load there: ${summarize([error])}. ${loadAdvice(url)}`,
         { cause: error },
       );
+    }
+  }
+
+  /**
+   * A worker module of the user's own gets its first jobs while it is still at a top-level `await`, with tasks to come.
+   * Returns why it did not come to its end.
+   */
+  async #waitForOwnModule(): Promise<unknown> {
+    if (this.#everParked) return undefined;
+    return this.#untilParked('', () => this.#host.ownModule()).catch((error: unknown) => error);
+  }
+
+  /** Ends when the module is there, or when a `run` at its top level parks it: what it scheduled above is there then. */
+  async #untilParked(module: string, load: () => Promise<unknown>): Promise<void> {
+    let pending = this.#modules.get(module);
+    if (pending === undefined) {
+      const parked = new Promise<void>((resolve) => (this.#parked = resolve));
+      pending = Promise.race([parked, load().then(() => undefined)]);
+      this.#modules.set(module, pending);
+    }
+    try {
+      await pending;
     } finally {
       this.#parked = undefined;
     }
   }
 
-  #notFound({ name, named, module }: TaskReference): TaskNotFoundError {
+  #park(): void {
+    this.#everParked = true;
+    this.#parked?.();
+  }
+
+  #notFound({ name, named, module }: TaskReference, cause: unknown): TaskNotFoundError {
     const registered = [...realm().tasks.values()].map((task) => `'${task.name}'`).join(', ') || 'nothing';
     const imported = this.#setup.imports && module !== undefined ? `after the import of ${module}` : 'and the worker imports no modules by itself';
     const advice = !this.#setup.imports
@@ -246,7 +271,7 @@ export class WorkerProgram implements WorkerApi {
       : named && module === undefined
         ? 'It was scheduled where there is no file (a REPL, eval): run with executor: inline()'
         : 'Schedule it at the top level of its module, above any run(...), and not inside a function';
-    return new TaskNotFoundError(`Cannot find task '${name}' in ${this.#setup.name}, ${imported}; registered there: ${registered}. ${advice}`);
+    return new TaskNotFoundError(`Cannot find task '${name}' in ${this.#setup.name}, ${imported}; registered there: ${registered}. ${advice}`, { cause });
   }
 }
 
@@ -264,7 +289,7 @@ function captureConsole(log: (level: LogLevel, values: readonly unknown[]) => vo
 function loadAdvice(url: string): string {
   if (url.startsWith('file:')) return 'Workers import the modules of tasks: keep tasks in a module that also loads there, or above a run(...) at its top level';
   return (
-    'Workers have no DOM and no import map: keep tasks in a module without code for the page, and import packages in it by URL. ' +
+    'Workers have no DOM and no import map: keep tasks in a module without code for the page, and import packages in it by URL (of somen, dist/core/index.js). ' +
     'With a bundler, give a worker module of your own: workers({ create })'
   );
 }

@@ -121,10 +121,9 @@ export function makeCall(task: Task, args: readonly unknown[]): WorkflowNode {
   let dependencies = 0;
   for (let index = 0; index < args.length; index++) {
     let value = args[index];
-    if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
-      if (!isNode(value)) value = capture(value, `args[${index}]`, LIFTER);
-      if (isNode(value)) dependencies++;
-    }
+    if (typeof value === 'function') value = nodeOf(value) ?? value;
+    else if (typeof value === 'object' && value !== null && !isNode(value)) value = capture(value, `args[${index}]`, LIFTER);
+    if (isNode(value)) dependencies++;
     own[index] = value;
   }
   return new WorkflowNode(task, own, dependencies);

@@ -2,6 +2,7 @@
  * The worker program for `worker_threads`. A worker module of your own imports it before the modules of its tasks.
  */
 import * as Comlink from 'comlink';
+import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 
 import { WorkerProgram } from '../core/worker-program.ts';
@@ -21,6 +22,8 @@ if (parentPort !== null) {
       await preloadedHooks();
       return import(url) as Promise<unknown>;
     },
+    // To import a module that is being evaluated is to wait for it.
+    ownModule: () => import(pathToFileURL(process.argv[1] ?? '').href) as Promise<unknown>,
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     hasher: createNodeHasher,
   });

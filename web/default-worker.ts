@@ -10,8 +10,8 @@ export interface StartedWorker {
   /** Where its program is from, for messages. */
   readonly source: string;
   terminate(): void;
-  /** Tells why it did not come up. */
-  onError(listener: (reason: string) => void): void;
+  /** Tells why it did not come up; `event` is still to be handled. */
+  onError(listener: (reason: string, event?: Event) => void): void;
 }
 
 /** Starts the packaged worker from its file or, where that fails, from a Blob. */

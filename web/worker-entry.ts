@@ -21,11 +21,26 @@ function serve(): void {
     report: (reports, transfer) => report(Comlink.transfer([...reports], transfer)),
     handOver: Comlink.transfer,
     importModule: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<unknown>,
+    ownModule,
     yieldToMessages: yieldToEvents,
     hasher: createWebHasher,
   });
   tellWhenClosed(() => void leaving());
   Comlink.expose(program, self);
+}
+
+/** To import a module that is being evaluated is to wait for it. A classic script, a bundler's, has no top-level `await`. */
+async function ownModule(): Promise<unknown> {
+  return isClassic() ? undefined : import(/* @vite-ignore */ /* webpackIgnore: true */ self.location.href);
+}
+
+function isClassic(): boolean {
+  try {
+    self.importScripts();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Browsers tell nobody when a worker closes itself. */

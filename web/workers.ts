@@ -51,16 +51,17 @@ function ownWorker(create: (name: string) => Worker, name: string): StartedWorke
     endpoint: worker,
     source: 'what create returned',
     terminate: () => worker.terminate(),
-    onError: (listener) =>
-      worker.addEventListener('error', (event) => listener(messageOf(event))),
+    onError: (listener) => worker.addEventListener('error', (event) => listener(messageOf(event), event)),
   };
 }
 
 function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: WorkerEnded): WorkerConnection {
   let answered = false;
   // Once the worker is there, an error event tells of an exception outside of any job; the worker lives on.
-  worker.onError((reason) => {
-    if (!answered) ended(reason);
+  worker.onError((reason, event) => {
+    if (answered) return;
+    event?.preventDefault();
+    ended(reason);
   });
   Comlink.expose(scheduler, worker.endpoint);
   // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.

@@ -14,7 +14,7 @@ const FIGURES = ['together', 'alone', 'speed-up'] as const;
 export function showPrimes(): void {
   const section = element(document, '#primes', HTMLElement);
   const demo = new PrimesDemo(section);
-  runButton(element(section, 'button.run', HTMLButtonElement), demo);
+  runButton(element(section, 'button.run', HTMLButtonElement), { start: () => demo.start(), stop: () => demo.stop() });
   element(section, 'button.forget', HTMLButtonElement).addEventListener('click', () => demo.forget());
 }
 

@@ -46,7 +46,12 @@ describe('call by value', () => {
   });
 
   test('a call keeps the classes of typed arrays, objects without a prototype and holes when it copies', async () => {
-    const value = { bare: Object.create(null) as object, sparse: Array(3), clamped: new Uint8ClampedArray([300]), big: new BigInt64Array([-1n]) };
+    const value = {
+      bare: Object.create(null) as object,
+      sparse: Array(3),
+      clamped: new Uint8ClampedArray([300]),
+      big: new BigInt64Array([-1n]),
+    };
     const result = (await run(identity(value))) as typeof value;
     expect(Object.getPrototypeOf(result.bare)).toBeNull();
     expect(Object.keys(result.sparse)).toEqual([]);
@@ -82,7 +87,11 @@ describe('call by value', () => {
     const list = delay([1, 2]);
     const push = schedule((target: number[], value: number) => [target.push(value), target], { name: 'by-value/push' });
     const pushed = ['a', 'b'].map(() => push(list, 3));
-    expect(await run([...pushed, list])).toEqual([[3, [1, 2, 3]], [3, [1, 2, 3]], [1, 2]]);
+    expect(await run([...pushed, list])).toEqual([
+      [3, [1, 2, 3]],
+      [3, [1, 2, 3]],
+      [1, 2],
+    ]);
   });
 
   test('a task sees what it was given when another task shares its plain argument', async () => {

@@ -19,9 +19,12 @@ describe('a task that returns a workflow', () => {
   });
 
   test('a workflow goes on with promises when a task returns them inside arrays and objects', async () => {
-    const both = schedule((a: number, b: number) => ({ sum: add(a, b), list: [mul(a, b), 'x'], nested: { deep: [[add(a, a)]] } }), {
-      name: 'dynamic/both',
-    });
+    const both = schedule(
+      (a: number, b: number) => ({ sum: add(a, b), list: [mul(a, b), 'x'], nested: { deep: [[add(a, a)]] } }),
+      {
+        name: 'dynamic/both',
+      },
+    );
     const result = both(3, 4);
     expect(await run([result, result.sum, result.list[0]])).toEqual([
       { sum: 7, list: [12, 'x'], nested: { deep: [[6]] } },
@@ -46,7 +49,9 @@ describe('a task that returns a workflow', () => {
   });
 
   test('a workflow computes 100,000 steps when a task calls itself in tail position', async () => {
-    const count = schedule((n: number, acc: number): unknown => (n === 0 ? acc : count(n - 1, acc + n)), { name: 'dynamic/count' });
+    const count = schedule((n: number, acc: number): unknown => (n === 0 ? acc : count(n - 1, acc + n)), {
+      name: 'dynamic/count',
+    });
     expect(await run(count(100_000, 0))).toBe(5_000_050_000);
   });
 
@@ -55,7 +60,9 @@ describe('a task that returns a workflow', () => {
   });
 
   test('a workflow computes steps of a loop whose arguments are promised', async () => {
-    const sum = schedule((n: number, acc: number): unknown => (n === 0 ? acc : sum(n - 1, add(acc, n))), { name: 'dynamic/promised-sum' });
+    const sum = schedule((n: number, acc: number): unknown => (n === 0 ? acc : sum(n - 1, add(acc, n))), {
+      name: 'dynamic/promised-sum',
+    });
     expect(await run(sum(1000, 0))).toBe(500_500);
   });
 
@@ -73,9 +80,12 @@ describe('a task that returns a workflow', () => {
   });
 
   test('a workflow maps and reduces when a task makes a call for each element', async () => {
-    const each = schedule((values: readonly number[]) => accumulate(gather(...values.map((value) => mul(value, value)))), {
-      name: 'dynamic/each',
-    });
+    const each = schedule(
+      (values: readonly number[]) => accumulate(gather(...values.map((value) => mul(value, value)))),
+      {
+        name: 'dynamic/each',
+      },
+    );
     expect(await run(each([1, 2, 3, add(2, 2)]))).toBe(30);
   });
 

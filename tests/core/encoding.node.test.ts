@@ -13,15 +13,16 @@ function sha256(bytes: Uint8Array): Buffer {
 
 function contentDigest(bytes: Uint8Array): string {
   if (bytes.length <= CHUNK) return sha256(bytes).toString('hex');
-  const digests = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, index) => sha256(bytes.subarray(CHUNK * index, CHUNK * (index + 1))));
+  const digests = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, index) =>
+    sha256(bytes.subarray(CHUNK * index, CHUNK * (index + 1))),
+  );
   return sha256(Buffer.concat(digests)).toString('hex');
 }
 
 describe('digest', () => {
   test('digest gives what node:crypto gives for the encodings of all vectors', () => {
     for (const { name, value, digest: expected } of VALUES) {
-      expect(sha256(encode(value())).toString('hex'), name).toBe(expected);
-      expect(digest(value()), name).toBe(expected);
+      expect([name, sha256(encode(value())).toString('hex'), digest(value())]).toEqual([name, expected, expected]);
     }
     expect(contentDigest(encode(LARGE.value()))).toBe(LARGE.digest);
   });
@@ -29,12 +30,12 @@ describe('digest', () => {
 
 describe('keyOf', () => {
   test('keyOf of somen/node gives the same keys as that of somen', () => {
-    for (const { name, call, key } of KEYS) expect([nodeKeyOf(call()), keyOf(call())], name).toEqual([key, key]);
+    for (const { name, call, key } of KEYS) expect([name, nodeKeyOf(call()), keyOf(call())]).toEqual([name, key, key]);
   });
 
   test('keyOf is what node:crypto gives for the bytes that stand with the vectors', () => {
     for (const { name, key, hashed } of KEYS) {
-      if (hashed !== undefined) expect(sha256(Buffer.from(hashed, 'hex')).toString('hex'), name).toBe(key);
+      if (hashed !== undefined) expect([name, sha256(Buffer.from(hashed, 'hex')).toString('hex')]).toEqual([name, key]);
     }
   });
 });
@@ -43,7 +44,7 @@ describe('encode', () => {
   test('encode writes deterministic CBOR: shortest heads, definite lengths, sorted keys, shortest floats', () => {
     for (const { name, encoding } of VALUES) {
       const bytes = Buffer.from(encoding, 'hex');
-      expect(itemEnd(bytes, 0), name).toBe(bytes.length);
+      expect([name, itemEnd(bytes, 0)]).toEqual([name, bytes.length]);
     }
   });
 });

@@ -8,7 +8,9 @@ import { EQUAL, LARGE, VALUES } from './vectors.js';
 
 const context = {
   scheduledById: (id: string) => {
-    const realm = (globalThis as unknown as Record<symbol, { tasks: Map<string, Parameters<typeof scheduled>[0]> }>)[Symbol.for('somen.realm/1')];
+    const realm = (globalThis as unknown as Record<symbol, { tasks: Map<string, Parameters<typeof scheduled>[0]> }>)[
+      Symbol.for('somen.realm/1')
+    ];
     const task = realm?.tasks.get(id);
     return task === undefined ? undefined : scheduled(task);
   },
@@ -37,23 +39,41 @@ describe('encode', () => {
     for (const { name, encoding } of VALUES) {
       const other = names.get(encoding);
       if (other === undefined) names.set(encoding, name);
-      else expect(equal.has([name, other].toSorted().join()), `${name} and ${other} have one encoding`).toBe(true);
+      else expect(equal).toContain([name, other].toSorted().join());
     }
     expect(names.size).toBeGreaterThan(110);
   });
 
   test('encode writes objects the same whatever the order of their members, Maps and Sets not', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string().filter((key) => key !== '__proto__'), values, { minKeys: 2 }), fc.infiniteStream(fc.nat()), (object, random) => {
-        const entries = Object.entries(object);
-        const shuffled = entries.map((entry) => ({ entry, at: random.next().value })).sort((a, b) => a.at - b.at);
-        expect(hex(encode(Object.fromEntries(shuffled.map(({ entry }) => entry))))).toBe(hex(encode(object)));
-        const reversed = entries.toReversed();
-        expect(hex(encode(new Map(reversed)))).not.toBe(hex(encode(new Map(entries))));
-        expect(hex(encode(new Set(Object.keys(object).toReversed())))).not.toBe(hex(encode(new Set(Object.keys(object)))));
-      }),
+      fc.property(
+        fc.dictionary(
+          fc.string().filter((key) => key !== '__proto__'),
+          values,
+          { minKeys: 2 },
+        ),
+        fc.infiniteStream(fc.nat()),
+        (object, random) => {
+          const entries = Object.entries(object);
+          const shuffled = entries.map((entry) => ({ entry, at: random.next().value })).sort((a, b) => a.at - b.at);
+          expect(hex(encode(Object.fromEntries(shuffled.map(({ entry }) => entry))))).toBe(hex(encode(object)));
+          const reversed = entries.toReversed();
+          expect(hex(encode(new Map(reversed)))).not.toBe(hex(encode(new Map(entries))));
+          expect(hex(encode(new Set(Object.keys(object).toReversed())))).not.toBe(
+            hex(encode(new Set(Object.keys(object)))),
+          );
+        },
+      ),
       { numRuns: 100 },
     );
+  });
+
+  test('encode writes a Float16Array with tag 84 where the engine has that class', () => {
+    const Class = (globalThis as { Float16Array?: new (values: number[]) => ArrayBufferView }).Float16Array;
+    const written = Class === undefined ? 'd85444003c00c0' : hex(encode(new Class([1, -2])));
+    expect(written).toBe('d85444003c00c0');
+    if (Class !== undefined) expect(decode(fromHex(written))).toEqual(new Class([1, -2]));
+    else expect(() => decode(fromHex(written))).toThrow(/a Float16Array, which this runtime does not have/);
   });
 
   test('encode writes large binary data and long text with all their bytes', () => {
@@ -66,7 +86,9 @@ describe('encode', () => {
   });
 
   test('encode throws a SerializationError when a member is named __proto__ or by a symbol', () => {
-    expect(() => encode(JSON.parse('{"a": {"__proto__": 1}}'))).toThrow(/^Cannot encode value\.a: it has a member named '__proto__'/);
+    expect(() => encode(JSON.parse('{"a": {"__proto__": 1}}'))).toThrow(
+      /^Cannot encode value\.a: it has a member named '__proto__'/,
+    );
     expect(() => encode({ [Symbol('s')]: 1 })).toThrow(SerializationError);
   });
 
@@ -76,13 +98,21 @@ describe('encode', () => {
       for (let level = 0; level < levels; level++) value = wrap(value);
       return value;
     };
-    const wraps: ((inner: unknown) => unknown)[] = [(inner) => [inner], (a) => ({ a }), (inner) => new Set([inner]), (inner) => new Map([[1, inner]]), (cause) => new Error('e', { cause })];
+    const wraps: ((inner: unknown) => unknown)[] = [
+      (inner) => [inner],
+      (a) => ({ a }),
+      (inner) => new Set([inner]),
+      (inner) => new Map([[1, inner]]),
+      (cause) => new Error('e', { cause }),
+    ];
     for (const wrap of wraps) {
       const deepest = encode(nest(256, wrap));
       expect(hex(encode(decode(deepest)))).toBe(hex(deepest));
       expect(() => encode(nest(600, wrap))).toThrow(SerializationError);
     }
-    expect(hex(encode(decode(encode(nest(513, (inner) => new Set([inner]))))))).toBe(hex(encode(nest(513, (inner) => new Set([inner])))));
+    expect(hex(encode(decode(encode(nest(513, (inner) => new Set([inner]))))))).toBe(
+      hex(encode(nest(513, (inner) => new Set([inner])))),
+    );
     expect(hex(encode(decode(encode(nest(513, (inner) => [inner])))))).toBe(hex(encode(nest(513, (inner) => [inner]))));
     expect(() => encode(nest(514, (inner) => [inner]))).toThrow(/nested deeper than 512 levels/);
   });
@@ -134,7 +164,10 @@ describe('decodeValue', () => {
         errors++;
       }
     };
-    const seeds = fc.oneof(values.map((value) => encode(value)), fc.constantFrom(...VALUES.map(({ encoding }) => fromHex(encoding))));
+    const seeds = fc.oneof(
+      values.map((value) => encode(value)),
+      fc.constantFrom(...VALUES.map(({ encoding }) => fromHex(encoding))),
+    );
     const edits = fc.array(fc.record({ at: fc.nat(400), byte: fc.nat(255) }), { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(seeds, edits, fc.nat(400), (bytes, changes, end) => {
@@ -164,14 +197,13 @@ describe('decodeValue', () => {
       ['62c328', /damaged/],
       ['d81b8264686f6c6580', /a hole outside an array/],
       ['d81b8263466f6f80', /an object of the unknown type 'Foo'/],
-      ['d81b826463617375', /./],
-      ['d81b82647461736b82616161' + '31', /the task 'a', which no module here has scheduled/],
+      ['d81b82647461736b8261616131', /the task 'a', which no module here has scheduled/],
       ['d85643000000', /a Float64Array of 3 bytes/],
       ['d81b826652656745787082612860', /damaged|RegExp/],
     ];
     for (const [bytes, message] of broken) {
-      expect(() => decode(fromHex(bytes)), bytes).toThrow(SerializationError);
-      expect(() => decode(fromHex(bytes)), bytes).toThrow(message);
+      expect(() => decode(fromHex(bytes))).toThrow(SerializationError);
+      expect(() => decode(fromHex(bytes))).toThrow(message);
     }
     expect(() => decode(new Uint8Array(2000).fill(0x81))).toThrow(/nested deeper than 512 levels/);
     expect(() => decode(fromHex('d81b82'.repeat(20_000)))).toThrow(SerializationError);

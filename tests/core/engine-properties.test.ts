@@ -13,7 +13,10 @@ interface Graph {
 }
 
 const graphs: fc.Arbitrary<Graph> = fc.record({
-  calls: fc.array(fc.record({ needs: fc.array(fc.nat(30), { maxLength: 5 }), expands: fc.boolean() }), { minLength: 1, maxLength: 30 }),
+  calls: fc.array(fc.record({ needs: fc.array(fc.nat(30), { maxLength: 5 }), expands: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 30,
+  }),
   slots: fc.integer({ min: 1, max: 5 }),
   choices: fc.array(fc.nat(1000), { minLength: 1, maxLength: 60 }),
 });
@@ -31,14 +34,23 @@ function needsOf({ calls }: Graph, index: number): readonly number[] {
 
 function promisesOf(graph: Graph): Promised<number>[] {
   const promises: Promised<number>[] = [];
-  graph.calls.forEach((_, index) => promises.push(call(index, ...needsOf(graph, index).map((need) => promises[need] ?? -1))));
+  graph.calls.forEach((_, index) =>
+    promises.push(call(index, ...needsOf(graph, index).map((need) => promises[need] ?? -1))),
+  );
   return promises;
 }
 
 /** By plain recursion. */
 function expected(graph: Graph): number[] {
   const values: number[] = [];
-  graph.calls.forEach((_, index) => values.push(sum(index, needsOf(graph, index).map((need) => values[need] ?? -1))));
+  graph.calls.forEach((_, index) =>
+    values.push(
+      sum(
+        index,
+        needsOf(graph, index).map((need) => values[need] ?? -1),
+      ),
+    ),
+  );
   return values;
 }
 
@@ -85,7 +97,7 @@ describe('Engine', () => {
         const table = new Table(slots, { keyed });
         const runs = parts.map((graph) => table.submit(promisesOf(graph)));
         play(table, parts, runs);
-        expect(table.outcomes.map(({ run: id }) => id).sort()).toEqual(runs.map(({ id }) => id));
+        expect(table.outcomes.map(({ run: id }) => id).sort((a, b) => a - b)).toEqual(runs.map(({ id }) => id));
         for (const outcome of table.outcomes) {
           const part = parts[runs.findIndex(({ id }) => id === outcome.run)];
           if ('value' in outcome && part !== undefined) expect(outcome.value).toEqual(expected(part));
@@ -112,7 +124,12 @@ function play(table: Table, parts: readonly Graph[], runs: readonly RunState[]):
     else if (job === undefined) throw new Error('Nothing runs, yet runs are not settled');
     else if (what === 38) table.step({ type: 'failed', job, error: 'oh' });
     else if (what > 34) table.step({ type: 'lost', job, error: new Error('Lost') });
-    else endOne(table, parts.find(({ calls }) => calls.length > Number(job.args[0]) && calls[Number(job.args[0])]?.expands) ?? EMPTY, job);
+    else
+      endOne(
+        table,
+        parts.find(({ calls }) => calls.length > Number(job.args[0]) && calls[Number(job.args[0])]?.expands) ?? EMPTY,
+        job,
+      );
     if (what % 7 === 0) table.storeAll();
   }
 }

@@ -21,7 +21,6 @@ const measure = schedule(
 );
 const toss = schedule(
   (value: unknown) => {
-    // oxlint-disable-next-line typescript/only-throw-error
     throw value;
   },
   { name: 'errors/toss' },
@@ -31,13 +30,24 @@ describe('run', () => {
   test('run rejects with the error of the job that failed: its class, code, cause and own fields', async () => {
     const error = await failureOf(run(add(measure('Texel', [1]) as unknown as number, 1)));
     expect(error).toBeInstanceOf(WeatherError);
-    expect(error).toMatchObject({ message: 'It rains', code: 'ERR_RAIN', station: 'Texel', cause: new RangeError('Too wet') });
+    expect(error).toMatchObject({
+      message: 'It rains',
+      code: 'ERR_RAIN',
+      station: 'Texel',
+      cause: new RangeError('Too wet'),
+    });
   });
 
   test('run tells the task, its place, key, arguments and attempts in the job of an error', async () => {
     const values = new Float64Array(1000);
-    const { job } = (await failureOf(run(measure('Texel', [values, { a: 1 }]), { cache: memoryCache() }))) as { job: FailedJob };
-    expect(job).toMatchObject({ task: 'errors/measure', arguments: "'Texel', [Float64Array(1000), { a: 1 }]", attempts: 1 });
+    const { job } = (await failureOf(run(measure('Texel', [values, { a: 1 }]), { cache: memoryCache() }))) as {
+      job: FailedJob;
+    };
+    expect(job).toMatchObject({
+      task: 'errors/measure',
+      arguments: "'Texel', [Float64Array(1000), { a: 1 }]",
+      attempts: 1,
+    });
     expect(job.key).toMatch(/^[0-9a-f]{64}$/);
     expect(job.scheduledAt).toMatch(/errors\.test.*:\d+:\d+$/);
     const keyless = (await failureOf(run(measure('Texel', 'x'.repeat(1000))))) as { job: FailedJob };
@@ -66,7 +76,11 @@ describe('run', () => {
 
   test('run rejects with the error of an async task, and of a member of nothing', async () => {
     const later = schedule(() => Promise.reject(new RangeError('Later')), { name: 'errors/later' });
-    await expect(run(later())).rejects.toMatchObject({ name: 'RangeError', message: 'Later', job: { task: 'errors/later' } });
+    await expect(run(later())).rejects.toMatchObject({
+      name: 'RangeError',
+      message: 'Later',
+      job: { task: 'errors/later' },
+    });
     const nothing = delay(undefined) as unknown as { member: unknown };
     await expect(run(nothing.member)).rejects.toMatchObject({ name: 'TypeError', job: { task: 'somen/member' } });
   });

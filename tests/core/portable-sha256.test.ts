@@ -12,7 +12,10 @@ const hasher = createPortableHasher();
 const FIPS: readonly (readonly [message: string, digest: string])[] = [
   ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
   ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
-  ['abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq', '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1'],
+  [
+    'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq',
+    '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
+  ],
   ['a'.repeat(1_000_000), 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0'],
 ];
 
@@ -28,13 +31,17 @@ describe('createPortableHasher', () => {
   test('a portable hasher agrees with WebAssembly for random bytes in random pieces, also in chunks and in its scratch', () => {
     const wasm = createWasmHasher();
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 }), fc.integer({ min: 1, max: 200 }), (pieces, chunkSize) => {
-        expect(toHex(hasher.hash(pieces))).toBe(toHex(wasm.hash(pieces)));
-        expect(toHex(hasher.hashChunks(pieces, chunkSize))).toBe(toHex(wasm.hashChunks(pieces, chunkSize)));
-        const whole = pieces.flatMap((piece) => [...piece]);
-        hasher.scratch.set(whole);
-        expect(hasher.hashScratch(whole.length)).toBe(toHex(wasm.hash(pieces)));
-      }),
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 200 }),
+        (pieces, chunkSize) => {
+          expect(toHex(hasher.hash(pieces))).toBe(toHex(wasm.hash(pieces)));
+          expect(toHex(hasher.hashChunks(pieces, chunkSize))).toBe(toHex(wasm.hashChunks(pieces, chunkSize)));
+          const whole = pieces.flatMap((piece) => [...piece]);
+          hasher.scratch.set(whole);
+          expect(hasher.hashScratch(whole.length)).toBe(toHex(wasm.hash(pieces)));
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -55,7 +62,11 @@ describe('chunksOf', () => {
   test('chunksOf cuts pieces into chunks of one size and a rest, without a copy', () => {
     const pieces = [Uint8Array.of(1, 2, 3), new Uint8Array(0), Uint8Array.of(4, 5, 6, 7, 8)];
     const chunks = [...chunksOf(pieces, 3)];
-    expect(chunks.map((chunk) => chunk.flatMap((part) => [...part]))).toEqual([[1, 2, 3], [4, 5, 6], [7, 8]]);
+    expect(chunks.map((chunk) => chunk.flatMap((part) => [...part]))).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8],
+    ]);
     expect(chunks.flat().every((part) => pieces.some((piece) => piece.buffer === part.buffer))).toBe(true);
     expect([...chunksOf([], 3)]).toEqual([]);
   });

@@ -1,4 +1,16 @@
-import { createRuntime, gather, inline, memoryCache, Run, run, schedule, toGraph, type Display, type JobEvent } from 'somen';
+import {
+  createRuntime,
+  gather,
+  inline,
+  memoryCache,
+  Run,
+  run,
+  schedule,
+  toGraph,
+  type Cache,
+  type Display,
+  type JobEvent,
+} from 'somen';
 import { describe, expect, test } from 'vitest';
 import { add, mul, sub } from './support/arithmetic.js';
 import { eventsOf, gate } from './support/events.js';
@@ -10,19 +22,25 @@ describe('events', () => {
     const events = await eventsOf(run(workflow));
     const { nodes } = toGraph(workflow);
     for (const event of events) expect(event.name).toBe(nodes[event.job]?.name);
-    expect(events.slice(0, 4).map(({ type, job }) => [type, job])).toEqual([0, 1, 2, 3].map((job) => ['scheduled', job]));
+    expect(events.slice(0, 4).map(({ type, job }) => [type, job])).toEqual(
+      [0, 1, 2, 3].map((job) => ['scheduled', job]),
+    );
     for (const { id } of nodes) expect(typesOf(events, id)).toEqual(['scheduled', 'started', 'done']);
     const doneAt = (job: number) => events.findIndex((event) => event.job === job && event.type === 'done');
     // Of the two that one result makes ready, the last one goes first.
     expect([doneAt(0), doneAt(2), doneAt(1), doneAt(3)]).toEqual([5, 7, 9, 11]);
     expect(events.find(({ type }) => type === 'started')).toMatchObject({ worker: 'inline', key: undefined });
-    expect(events.every(({ time }, index) => time >= (events[index - 1]?.time ?? 0) && time <= Date.now() + 1000)).toBe(true);
+    expect(events.every(({ time }, index) => time >= (events[index - 1]?.time ?? 0) && time <= Date.now() + 1000)).toBe(
+      true,
+    );
   });
 
   test('events leave gaps for built-in nodes, and number further jobs of a dynamic workflow after them', async () => {
     const twice = schedule((n: number) => add(n, n), { name: 'runs/twice' });
     const events = await eventsOf(run(gather(add(1, 2), twice(4))));
-    expect(new Set(events.map(({ job, name }) => `${job} ${name}`))).toEqual(new Set(['0 arithmetic/add', '1 runs/twice', '3 arithmetic/add']));
+    expect(new Set(events.map(({ job, name }) => `${job} ${name}`))).toEqual(
+      new Set(['0 arithmetic/add', '1 runs/twice', '3 arithmetic/add']),
+    );
     expect(typesOf(events, 1)).toEqual(['scheduled', 'started', 'done', 'expanded']);
   });
 
@@ -104,6 +122,16 @@ describe('abort', () => {
     expect((await events).filter(({ type }) => type === 'aborted')).toHaveLength(2);
   });
 
+  test('run rejects at once when it is aborted while its cache hangs', async () => {
+    const { hang, entered } = hanging('cache');
+    const never = () => new Promise<undefined>(() => undefined);
+    const cache: Cache = { name: 'hanging', get: () => undefined, put: never, delete: never };
+    const running = run([add(1, 2), hang()], { cache });
+    await entered;
+    running.abort('enough');
+    await expect(running).rejects.toBe('enough');
+  });
+
   test('run.abort ends one run of a runtime and leaves the others', async () => {
     const { hang, entered } = hanging('run');
     await using runtime = createRuntime();
@@ -137,7 +165,11 @@ describe('abort', () => {
 describe('concurrency', () => {
   test('run overlaps async tasks up to its concurrency and the capacity of inline', async () => {
     const peaks: number[] = [];
-    for (const [concurrency, capacity] of [[1, 16], [3, 16], [8, 2]] as const) {
+    for (const [concurrency, capacity] of [
+      [1, 16],
+      [3, 16],
+      [8, 2],
+    ] as const) {
       let now = 0;
       let peak = 0;
       const busy = schedule(
@@ -177,7 +209,13 @@ describe('display', () => {
       end: (summary) => told.push(`end ${summary.ran}`),
     };
     await run(add(1, 2), { display });
-    expect(told).toEqual(['start 0', 'scheduled arithmetic/add', 'started arithmetic/add', 'done arithmetic/add', 'end 1']);
+    expect(told).toEqual([
+      'start 0',
+      'scheduled arithmetic/add',
+      'started arithmetic/add',
+      'done arithmetic/add',
+      'end 1',
+    ]);
   });
 
   test('a display of a run takes the place of the runtime’s', async () => {

@@ -1,5 +1,17 @@
 /** Types are checked when this file is compiled (`tsc -b`); that it runs is a bonus. */
-import { delay, gather, gatherAll, gatherDict, run, schedule, tasks, type Computed, type Promisable, type Promised, type Run } from 'somen';
+import {
+  delay,
+  gather,
+  gatherAll,
+  gatherDict,
+  run,
+  schedule,
+  tasks,
+  type Computed,
+  type Promisable,
+  type Promised,
+  type Run,
+} from 'somen';
 import { assertType, describe, expect, expectTypeOf, test } from 'vitest';
 
 interface Point {
@@ -17,7 +29,11 @@ const { add, text, pair, point, list, later, next, total, label, bytes } = tasks
   later: (value: number): Promise<string> => Promise.resolve(String(value)),
   next: (value: number): number | Promised<number> => (value > 0 ? value : add(value, 1)),
   total: (values: readonly number[]) => values.length,
-  label: (options: { readonly at: Point['x']; readonly names?: readonly string[]; readonly size: { readonly width: number } }) => options.at,
+  label: (options: {
+    readonly at: Point['x'];
+    readonly names?: readonly string[];
+    readonly size: { readonly width: number };
+  }) => options.at,
   bytes: (data: Uint8Array, when: Date, by: Map<string, number>) => data.length + when.getTime() + by.size,
 });
 
@@ -34,8 +50,17 @@ describe('types', () => {
     const result = () => run(gather(text(add(1, 2)), pair(text(1)), 5));
     expectTypeOf(result).returns.toEqualTypeOf<Run<[string, [number, string], number]>>();
     expectTypeOf(() => run([add(1, 2), text(1)])).returns.toEqualTypeOf<Run<(number | string)[]>>();
-    expectTypeOf(() => run({ sum: add(1, 2), plain: 'x' })).returns.toEqualTypeOf<Run<{ sum: number; plain: string }>>();
+    expectTypeOf(() => run({ sum: add(1, 2), plain: 'x' })).returns.toEqualTypeOf<
+      Run<{ sum: number; plain: string }>
+    >();
     expectTypeOf(() => run(5)).returns.resolves.toEqualTypeOf<number>();
+  });
+
+  test('a promised number or text is none, and its members are promised as well', () => {
+    expectTypeOf(add(1, 2)).not.toExtend<number>();
+    expectTypeOf(text(1)).not.toExtend<string>();
+    expectTypeOf(text(1).length).toEqualTypeOf<Promised<number>>();
+    expectTypeOf(add(1, 2).toFixed(add(1, 1)).toUpperCase()).toEqualTypeOf<Promised<string>>();
   });
 
   test('members, elements and methods are promised', () => {
@@ -82,6 +107,8 @@ describe('types', () => {
       () => point(1).y,
       // @ts-expect-error a promised value is no number
       () => add(1, 2) * 2,
+      // @ts-expect-error nor can it be spread
+      () => [...text(1)],
       // @ts-expect-error a result cannot be assigned
       () => (point(1).x = add(1, 2)),
       // @ts-expect-error only a function can be a task
@@ -93,6 +120,6 @@ describe('types', () => {
       // @ts-expect-error the result is a number
       (): Promise<string> => run(add(1, 2)),
     ];
-    expect(misuses).toHaveLength(12);
+    expect(misuses).toHaveLength(13);
   });
 });

@@ -29,6 +29,14 @@ test.each([
   },
 );
 
+test('a worker module whose tasks are there only after a top-level await runs them', async () => {
+  const server = await serve(await bundleWithEsbuild(await createApp('late-tasks')));
+  onTestFinished(server.stop);
+  const visitor = await visit(browser, server.origin);
+  expect(await visitor.read()).toEqual({ value: [true, 'worker'] });
+  expect(visitor.complaints).toEqual([]);
+});
+
 const policy = `default-src 'none'; connect-src 'self'; img-src data:; worker-src 'self'`;
 
 test.each([

@@ -50,6 +50,9 @@ test('tasks of an installed package run on workers', async () => {
   expect(stderr).toBe('');
 });
 
-test('a worker module that imports somen/node/worker and the tasks runs them', async () => {
-  expect(await runNode(app, 'own-worker.js')).toEqual(onWorkers);
-});
+test.each(['worker.js', 'late-worker.js'])(
+  'tasks run on workers whose module %s imports them and somen/node/worker',
+  async (worker) => {
+    expect(await runNode(app, 'own-worker.js', `./${worker}`)).toEqual(onWorkers);
+  },
+);

@@ -34,7 +34,7 @@ test('a page with an import map says what to do where the tasks import somen by 
   expect(error?.message).toMatch(
     /tasks-by-name\.js does not load there: TypeError: Failed to resolve module specifier/,
   );
-  expect(error?.message).toMatch(/no import map: .* import packages in it by URL/);
+  expect(error?.message).toMatch(/no import map: .* import packages in it by URL \(of somen, dist\/core\/index\.js\)/);
 });
 
 test('a page with somen on another origin computes on workers', async () => {

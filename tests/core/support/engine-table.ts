@@ -88,7 +88,9 @@ export class Table {
 
   /** What was reported of jobs of a name. */
   reports(name: string): string[] {
-    return this.commands.flatMap((command) => (command.type === 'report' && nameOf(command.job) === name ? [command.occurrence.type] : []));
+    return this.commands.flatMap((command) =>
+      command.type === 'report' && nameOf(command.job) === name ? [command.occurrence.type] : [],
+    );
   }
 
   done(name: string, value: unknown): void {
@@ -113,7 +115,8 @@ export class Table {
 
   /** Tells of all keys so far that their results are in the cache. */
   storeAll(): void {
-    for (const command of this.commands.slice()) if (command.type === 'look-up') this.step({ type: 'stored', key: command.key });
+    for (const command of this.commands.slice())
+      if (command.type === 'look-up') this.step({ type: 'stored', key: command.key });
   }
 
   /** Tells the keys that the engine asked for. A key is the call, written as JSON. */
@@ -137,7 +140,11 @@ export class Table {
     const before = this.commands.length;
     if (this.#waiting.length > 0) this.identifyAll();
     else this.done(this.running()[0] ?? '', this.running()[0]);
-    return this.commands.slice(before).map((command) => ('job' in command && command.job !== undefined ? `${command.type} ${nameOf(command.job)}` : command.type));
+    return this.commands
+      .slice(before)
+      .map((command) =>
+        'job' in command && command.job !== undefined ? `${command.type} ${nameOf(command.job)}` : command.type,
+      );
   }
 }
 

@@ -6,7 +6,11 @@ export interface Values {
   readonly value: unknown;
 }
 
-const text: fc.Arbitrary<string> = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)) }));
+const text: fc.Arbitrary<string> = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)) }),
+);
 
 const name: fc.Arbitrary<string> = text.filter((key) => key !== '__proto__');
 
@@ -18,7 +22,11 @@ const number: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(-0, 2 ** 53, -(2 ** 53), 2 ** 64, 65_504, 2 ** -24, 2 ** -14, 2 ** -149),
 );
 
-const bigint: fc.Arbitrary<bigint> = fc.oneof(fc.bigInt(), fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.bigInt({ min: -(2n ** 600n), max: 2n ** 600n }));
+const bigint: fc.Arbitrary<bigint> = fc.oneof(
+  fc.bigInt(),
+  fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+  fc.bigInt({ min: -(2n ** 600n), max: 2n ** 600n }),
+);
 
 const binary: fc.Arbitrary<unknown> = fc.oneof(
   fc.uint8Array(),

@@ -1,0 +1,22 @@
+import { cached } from './cached/bench.mjs';
+import { graph } from './graph/bench.mjs';
+import { keys } from './keys/bench.mjs';
+import { primes } from './primes/bench.mjs';
+import { sha256InChromium, sha256InNode } from './sha256/bench.mjs';
+import { contentInChromium, contentInNode } from './sha256/content-bench.mjs';
+import { transfer } from './transfer/bench.mjs';
+import { workers } from './workers/bench.mjs';
+
+/** All benches, in the order in which they run. */
+export const benches = [
+  graph,
+  workers,
+  transfer,
+  primes,
+  cached,
+  keys,
+  sha256InNode,
+  sha256InChromium,
+  contentInNode,
+  contentInChromium,
+];

@@ -1,0 +1,3 @@
+import workerpool from 'workerpool';
+
+workerpool.worker({ noop: (/** @type {number} */ value) => value });
