@@ -31,7 +31,7 @@ await main();
 async function main(): Promise<void> {
   const stop = new AbortController();
   // Not `once`: npm hands on the Ctrl-C that the terminal has sent already.
-  process.on('SIGINT', () => stop.abort(new Interrupted('the jobs were done')));
+  process.on('SIGINT', () => stop.abort(new Interrupted('all jobs were done')));
   try {
     const options = parseOptions(process.argv.slice(2));
     if (options.help) console.log(HELP);

@@ -21,10 +21,10 @@ export const HELP: string = `Usage: npm start -- [options]
 
 Sums primes and counts words on worker threads, and remembers what it computed.
 
-  --folder DIR    count the words of the *.md and LICENSE* below DIR   (default: node_modules)
-  --primes N      compute the first N of the ${publishedSums.length} prime sums            (default: ${publishedSums.length})
-  --workers N     use N worker threads                                 (default: one a core)
-  --cache DIR     remember results in DIR                              (default: .somen)
+  --folder DIR    count the words of the *.md and LICENSE* below DIR; default: node_modules
+  --primes N      compute the first N of the ${publishedSums.length} prime sums; default: all
+  --workers N     use N worker threads; default: one a core
+  --cache DIR     remember results in DIR; default: .somen
   --help          print this`;
 
 const OPTIONS = {

@@ -36,7 +36,7 @@ export function corpusReport({ files, words, distinctWords, frequent, longest }:
 /** How a run's jobs came by their results, and how long the whole took. */
 export function account({ summary, milliseconds }: Outcome<unknown>): string {
   const { scheduled, ran, attached, retrieved } = summary;
-  return `  ${scheduled} jobs: ${ran} ran, ${attached} attached, ${retrieved} retrieved, in ${strong(duration(milliseconds))}`;
+  return `  ${scheduled} ${scheduled === 1 ? 'job' : 'jobs'}: ${ran} ran, ${attached} attached, ${retrieved} retrieved, in ${strong(duration(milliseconds))}`;
 }
 
 /** A job that was run on workers, and how long the same work takes on one thread. */
@@ -61,14 +61,15 @@ export function comparisonReport(comparisons: readonly Comparison[], workers: nu
     '',
     faint(`  cores used: processor time by wall time, less than ${workers} where other programs are busy too`),
   ];
-  for (const { name } of comparisons.filter(isTooSmall)) {
+  for (const { name } of comparisons.filter((comparison) => isTooSmall(comparison, workers))) {
     notes.push(faint(`  ${name}: so little work that to pass and remember the values takes longer`));
   }
   return [table([head, ...rows]), ...notes].join('\n');
 }
 
-function isTooSmall({ alone, outcome }: Comparison): boolean {
-  return alone < 1000 && alone < outcome.milliseconds;
+/** Slower than one thread, though the workers had their cores. */
+function isTooSmall({ alone, outcome }: Comparison, workers: number): boolean {
+  return alone < outcome.milliseconds && outcome.cores > 0.75 * workers;
 }
 
 /** Why there is no speed-up to state. */

@@ -37,7 +37,7 @@ class DefaultWorker implements StartedWorker, Endpoint {
   /** The literal form is what bundlers look for. */
   #start(): Worker {
     try {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: this.#name });
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
       this.#watch(worker, () => this.#substitute());
       return worker;
     } catch {

@@ -1,5 +1,4 @@
 import {
-  createRuntime,
   keyOf,
   memoryCache,
   run,
@@ -12,6 +11,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { add, mul } from './support/arithmetic.js';
 import { eventsOf, gate } from './support/events.js';
+import { openRuntime } from './support/runtime.js';
 
 /** The display of a run, and what it was warned of. */
 function warnings(): { display: NonNullable<RuntimeOptions['display']>; messages: string[] } {
@@ -109,7 +109,7 @@ describe('a runtime with a cache', () => {
     const { opened, open } = gate();
     let calls = 0;
     const slow = schedule(async () => (calls++, await opened, calls), { name: 'caches/slow' });
-    await using runtime = createRuntime({ cache: memoryCache() });
+    const runtime = openRuntime({ cache: memoryCache() });
     const runs = [runtime.run(add(slow(), 1)), runtime.run(add(slow(), 2))] as const;
     open();
     expect(await Promise.all(runs)).toEqual([2, 3]);
@@ -122,7 +122,7 @@ describe('a runtime with a cache', () => {
     const { opened, open } = gate();
     let calls = 0;
     const slow = schedule(async () => (calls++, enter(), await opened, add(20, 1)), { name: 'caches/slow-workflow' });
-    await using runtime = createRuntime({ cache: memoryCache() });
+    const runtime = openRuntime({ cache: memoryCache() });
     const first = runtime.run(slow());
     await entered;
     const second = runtime.run(mul(slow(), 2));
@@ -137,7 +137,7 @@ describe('a runtime with a cache', () => {
 
   test('a runtime looks a result up again in each run, and gives each a value of its own', async () => {
     const make = schedule(() => [1, 2], { name: 'caches/make-list' });
-    await using runtime = createRuntime({ cache: memoryCache() });
+    const runtime = openRuntime({ cache: memoryCache() });
     await runtime.run(make());
     const second = runtime.run(make());
     (await second).push(3);
@@ -150,7 +150,7 @@ describe('a runtime with a cache', () => {
 describe('a result that the caller changes', () => {
   test('a later run gives the value that was computed when the caller has changed or detached what it got', async () => {
     const make = schedule(() => new Float64Array(1000).fill(7), { name: 'caches/make-array' });
-    await using runtime = createRuntime({ cache: memoryCache() });
+    const runtime = openRuntime({ cache: memoryCache() });
     for (let round = 0; round < 4; round++) {
       const result = await runtime.run(make());
       expect(result).toEqual(new Float64Array(1000).fill(7));

@@ -1,6 +1,7 @@
-import { createRuntime, delay, inline, memoryCache, run, schedule, SomenError, TaskError, type FailedJob } from 'somen';
+import { delay, inline, memoryCache, run, schedule, SomenError, TaskError, type FailedJob } from 'somen';
 import { describe, expect, test } from 'vitest';
 import { add } from './support/arithmetic.js';
+import { openRuntime } from './support/runtime.js';
 
 class WeatherError extends Error {
   override readonly name = 'WeatherError';
@@ -102,7 +103,7 @@ describe('run', () => {
       },
       { name: 'errors/moody' },
     );
-    await using runtime = createRuntime({ cache: memoryCache() });
+    const runtime = openRuntime({ cache: memoryCache() });
     await expect(runtime.run(moody())).rejects.toThrow('Not now');
     fails = false;
     expect(await runtime.run(moody())).toBe('well');
@@ -117,7 +118,7 @@ describe('run', () => {
   });
 
   test('a runtime goes on when a run of it failed', async () => {
-    await using runtime = createRuntime();
+    const runtime = openRuntime();
     const [failed, other] = [runtime.run(toss(new Error('Stop'))), runtime.run(add(1, 2))];
     await expect(failed).rejects.toThrow('Stop');
     expect(await other).toBe(3);

@@ -1,4 +1,4 @@
-import { createRuntime, digest, encode, gather, keyOf, memoryCache, run, schedule } from 'somen';
+import { digest, encode, gather, keyOf, memoryCache, run, schedule } from 'somen';
 import { describe, expect, test } from 'vitest';
 import type { Hasher } from '../../dist/core/hasher.js';
 import { Keyer } from '../../dist/core/key.js';
@@ -7,6 +7,7 @@ import { nodeOf, type WorkflowNode } from '../../dist/core/workflow.js';
 import { createWasmHasher } from '../../dist/wasm/index.js';
 import { eventsOf } from './support/events.js';
 import { KEYS } from './vectors.js';
+import { openRuntime } from './support/runtime.js';
 
 const call = schedule((...values: unknown[]) => values.length, { name: 'keys/call', version: '1' });
 
@@ -181,7 +182,7 @@ test('encode and keyOf agree on the first bytes of a key', () => {
 });
 
 test('runtime.digest gives what digest gives', async () => {
-  await using runtime = createRuntime();
+  const runtime = openRuntime();
   for (const value of [1, { a: [1n] }, new Float64Array(1000)]) expect(await runtime.digest(value)).toBe(digest(value));
   await expect(runtime.digest(() => 1)).rejects.toMatchObject({ code: 'ERR_SERIALIZATION', path: 'value' });
 });

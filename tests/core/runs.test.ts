@@ -14,6 +14,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { add, mul, sub } from './support/arithmetic.js';
 import { eventsOf, gate } from './support/events.js';
+import { openRuntime } from './support/runtime.js';
 
 describe('events', () => {
   test('events tell what happens to each job in order, numbered like the nodes of toGraph', async () => {
@@ -134,7 +135,7 @@ describe('abort', () => {
 
   test('run.abort ends one run of a runtime and leaves the others', async () => {
     const { hang, entered } = hanging('run');
-    await using runtime = createRuntime();
+    const runtime = openRuntime();
     const running = runtime.run(hang());
     await entered;
     const other = runtime.run(add(1, 2));
@@ -221,7 +222,7 @@ describe('display', () => {
   test('a display of a run takes the place of the runtime’s', async () => {
     let ends = 0;
     const display: Display = { log: () => undefined, warning: () => undefined, end: () => ends++ };
-    await using runtime = createRuntime({ display });
+    const runtime = openRuntime({ display });
     await runtime.run(add(1, 2));
     await runtime.run(add(1, 2), { display: false });
     expect(ends).toBe(1);

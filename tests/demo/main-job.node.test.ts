@@ -53,7 +53,7 @@ test('main job computes anew what depends on a file that has changed', async () 
   await mainJob('--primes', '1');
   await write('corpus/package/LICENSE', 'The NOODLES are mine');
   const output = await mainJob('--primes', '1');
-  expect(output).toContain('1 jobs: 0 ran, 0 attached, 1 retrieved');
+  expect(output).toContain('1 job: 0 ran, 0 attached, 1 retrieved');
   expect(output).toContain('2 jobs: 2 ran, 0 attached, 0 retrieved');
   expect(output).toMatch(/^ +1 +mine$/m);
   expect(output).toContain('Part of it was remembered');
@@ -71,7 +71,7 @@ test('main job ends cleanly at Ctrl-C and goes on from there', { timeout: 60_000
   child.kill('SIGINT');
   expect(await exit).toEqual([130, null]);
   expect(await output).toMatch(/Stopped when [1-9]\d* of 20 jobs were done. The same command goes on from there/);
-  expect(await mainJob('--primes', '1')).toContain('1 jobs: 0 ran, 0 attached, 1 retrieved');
+  expect(await mainJob('--primes', '1')).toContain('1 job: 0 ran, 0 attached, 1 retrieved');
 });
 
 test.each([
