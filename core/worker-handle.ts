@@ -4,6 +4,7 @@ import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
 import { fromPortable } from './portable-workflow.ts';
 import type { Task, TaskReference } from './task.ts';
+import { packJobs, unpackReports } from './wire-columns.ts';
 import { fromWireError } from './wire-error.ts';
 import { describeArgumentFailure } from './wire-value.ts';
 import { WorkerBatch, type PoolJob } from './worker-batch.ts';
@@ -110,7 +111,7 @@ export class WorkerHandle implements ChunkHasher {
     this.#watcher = watcher;
     this.#gone = new Promise((_resolve, reject) => (this.#giveUpCalls = reject));
     this.#gone.catch(() => undefined);
-    const scheduler: SchedulerApi = { report: (reports) => this.#take(reports), leaving: () => this.#end('closed itself') };
+    const scheduler: SchedulerApi = { report: (reports) => this.#take(unpackReports(reports)), leaving: () => this.#end('closed itself') };
     this.#connection = options.spawn(name, scheduler, (reason, cause) => this.#end(reason, cause));
     const { api } = this.#connection;
     this.#run = api.run;
@@ -171,11 +172,11 @@ export class WorkerHandle implements ChunkHasher {
 
   /** Comlink's answer says only that the message went out; where it could not be cloned, each job is tried alone. */
   #send(jobs: readonly PoolJob[], wire: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]): void {
-    this.#run(wire, newTasks).catch((error: unknown) => {
+    this.#run(packJobs(wire), newTasks).catch((error: unknown) => {
       if (this.#ended) return;
       const [only] = jobs;
       if (jobs.length > 1 || newTasks.length > 0) {
-        void this.#run([], newTasks);
+        void this.#run(packJobs([]), newTasks);
         jobs.forEach((job, index) => this.#send([job], wire.slice(index, index + 1), []));
       } else if (only !== undefined && this.#jobs.delete(only.id)) {
         const failure = describeArgumentFailure(only.request.args, error);

@@ -13,6 +13,7 @@ import { taskReference, taskVersion, type AnyFunction, type Task, type TaskRefer
 import { toWireError } from './wire-error.ts';
 import { checkCloneable, ownBuffer, transferablesOf } from './wire-value.ts';
 import type { WireJob, WireReport, WorkerApi, WorkerSetup } from './worker-protocol.ts';
+import { unpackJobs, type JobColumns } from './wire-columns.ts';
 import { WorkerReports, type SendReports } from './worker-reports.ts';
 import { BUILT_IN_TASKS, workflowOf, type WorkflowNode } from './workflow.ts';
 
@@ -73,9 +74,9 @@ export class WorkerProgram implements WorkerApi {
     return Promise.resolve();
   }
 
-  run(jobs: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]): Promise<void> {
+  run(jobs: JobColumns, newTasks: readonly (readonly [number, TaskReference])[]): Promise<void> {
     for (const [number, reference] of newTasks) this.#references[number] = reference;
-    this.#queue.push(...jobs);
+    for (const job of unpackJobs(jobs)) this.#queue.push(job);
     if (!this.#busy) void this.#work();
     return Promise.resolve();
   }

@@ -2,6 +2,7 @@
 import type { LogLevel } from './events.ts';
 import { summarize } from './summarize.ts';
 import { toWireError } from './wire-error.ts';
+import { packReports, type ReportColumns } from './wire-columns.ts';
 import { describeCloneFailure } from './wire-value.ts';
 import type { WireReport } from './worker-protocol.ts';
 
@@ -9,7 +10,7 @@ import type { WireReport } from './worker-protocol.ts';
 const REPORT_INTERVAL = 2;
 
 /** Sends reports; `transfer` moves with them. Rejects where a value cannot be cloned, and then nothing was sent or moved. */
-export type SendReports = (reports: readonly WireReport[], transfer: ArrayBuffer[]) => Promise<unknown>;
+export type SendReports = (reports: ReportColumns, transfer: ArrayBuffer[]) => Promise<unknown>;
 
 /** See above. */
 export class WorkerReports {
@@ -52,7 +53,7 @@ export class WorkerReports {
     const transfer = this.#transfer;
     this.#reports = [];
     this.#transfer = [];
-    this.#send(reports, transfer).catch((error: unknown) => {
+    this.#send(packReports(reports), transfer).catch((error: unknown) => {
       for (const report of reports) this.#sendAlone(report, error);
     });
   }
@@ -62,7 +63,7 @@ export class WorkerReports {
    * the others still arrive, and that one says why it does not.
    */
   #sendAlone(report: WireReport, cause: unknown): void {
-    this.#send([report], []).catch(() => {
+    this.#send(packReports([report]), []).catch(() => {
       void this.#send([{ type: 'failed', id: report.id, error: toWireError(describeCloneFailure('result', cause)) }], []);
     });
   }

@@ -18,7 +18,7 @@ function serve(): void {
   const scheduler = Comlink.wrap<SchedulerApi>(self);
   const { report, leaving } = scheduler;
   const program = new WorkerProgram({
-    report: (reports, transfer) => report(Comlink.transfer([...reports], transfer)),
+    report: (reports, transfer) => report(Comlink.transfer(reports, transfer)),
     handOver: Comlink.transfer,
     importModule: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<unknown>,
     ownModule,
@@ -34,12 +34,13 @@ async function ownModule(): Promise<unknown> {
   return isClassic() ? undefined : import(/* @vite-ignore */ /* webpackIgnore: true */ self.location.href);
 }
 
+/** In a module this is a `TypeError`; but Firefox has none for an empty list, and a security policy has one of its own. */
 function isClassic(): boolean {
   try {
-    self.importScripts();
+    self.importScripts('data:text/javascript,');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return !(error instanceof TypeError);
   }
 }
 
