@@ -29,7 +29,12 @@ export type ReportColumns = readonly (DoneColumns | Exclude<WireReport, { type: 
 export function packJobs(jobs: readonly WireJob[]): JobColumns {
   const args: unknown[] = [];
   for (const job of jobs) for (const value of job.args) args.push(value);
-  return { ids: jobs.map((job) => job.id), tasks: jobs.map((job) => job.task), counts: jobs.map((job) => job.args.length), args };
+  return {
+    ids: jobs.map((job) => job.id),
+    tasks: jobs.map((job) => job.task),
+    counts: jobs.map((job) => job.args.length),
+    args,
+  };
 }
 
 /** Reads jobs. */

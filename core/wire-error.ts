@@ -1,12 +1,25 @@
 /** Errors on their way between threads: structured clone keeps neither own fields nor the names of user's classes. */
 import { makeError } from './decode.ts';
 import { errorMembers } from './encode.ts';
-import { SerializationError, TaskError, TaskNotFoundError, WorkerLoadError, WorkerLostError, type SomenError } from './errors.ts';
+import {
+  SerializationError,
+  TaskError,
+  TaskNotFoundError,
+  WorkerLoadError,
+  WorkerLostError,
+  type SomenError,
+} from './errors.ts';
 import { summarize } from './summarize.ts';
 
 /** Something thrown. */
 export type WireError =
-  | { readonly kind: 'error'; readonly name: string; readonly message: string; readonly stack: string | undefined; readonly members: readonly (readonly [string, WireError])[] }
+  | {
+      readonly kind: 'error';
+      readonly name: string;
+      readonly message: string;
+      readonly stack: string | undefined;
+      readonly members: readonly (readonly [string, WireError])[];
+    }
   | { readonly kind: 'list'; readonly items: readonly WireError[] }
   | { readonly kind: 'value'; readonly value: unknown };
 
@@ -17,11 +30,14 @@ const MAX_DEPTH = 8;
 export function toWireError(thrown: unknown, depth = 0): WireError {
   if (depth > MAX_DEPTH) return { kind: 'value', value: summarize([thrown]) };
   if (thrown instanceof Error) {
-    const members = Object.entries(errorMembers(thrown)).map(([key, value]) => [key, toWireError(value, depth + 1)] as const);
+    const members = Object.entries(errorMembers(thrown)).map(
+      ([key, value]) => [key, toWireError(value, depth + 1)] as const,
+    );
     const name = className(thrown);
     return { kind: 'error', name, message: thrown.message, stack: renamed(thrown.stack, thrown.name, name), members };
   }
-  if (Array.isArray(thrown) && thrown.some((item) => item instanceof Error)) return { kind: 'list', items: thrown.map((item) => toWireError(item, depth + 1)) };
+  if (Array.isArray(thrown) && thrown.some((item) => item instanceof Error))
+    return { kind: 'list', items: thrown.map((item) => toWireError(item, depth + 1)) };
   return { kind: 'value', value: isCloneable(thrown) ? thrown : summarize([thrown]) };
 }
 
@@ -36,14 +52,23 @@ export function fromWireError(wire: WireError): unknown {
 }
 
 /** An error of this package, for `instanceof` to tell. */
-function makeOwnError(name: string, message: string, { path, code, cause }: Readonly<Record<string, unknown>>): SomenError | undefined {
+function makeOwnError(
+  name: string,
+  message: string,
+  { path, code, cause }: Readonly<Record<string, unknown>>,
+): SomenError | undefined {
   const options = cause === undefined ? undefined : { cause };
   const error = makeByName(name, message, typeof path === 'string' ? path : '', options);
   // A user's class may have the same name.
   return error?.code === code ? error : undefined;
 }
 
-function makeByName(name: string, message: string, path: string, options: ErrorOptions | undefined): SomenError | undefined {
+function makeByName(
+  name: string,
+  message: string,
+  path: string,
+  options: ErrorOptions | undefined,
+): SomenError | undefined {
   switch (name) {
     case 'SerializationError':
       return new SerializationError(message, path, options);
@@ -65,7 +90,10 @@ function className(error: Error): string {
   let owner: object | null = error;
   while (owner !== null && !Object.hasOwn(owner, 'name')) owner = Object.getPrototypeOf(owner) as object | null;
   const Class: unknown = owner?.constructor;
-  const isBuiltIn = owner !== error && typeof Class === 'function' && (globalThis as unknown as Record<string, unknown>)[Class.name] === Class;
+  const isBuiltIn =
+    owner !== error &&
+    typeof Class === 'function' &&
+    (globalThis as unknown as Record<string, unknown>)[Class.name] === Class;
   return isBuiltIn ? error.constructor.name || error.name : error.name;
 }
 

@@ -18,7 +18,10 @@ export function checkCloneable(value: unknown, root: string, seen: Set<object> =
   const problem = findProblem(value, root, seen, 0);
   if (problem === undefined) return;
   const { path, what } = problem;
-  throw new SerializationError(`Cannot send ${path} to another thread: it is ${what}. Pass plain data, or run with executor: inline()`, path);
+  throw new SerializationError(
+    `Cannot send ${path} to another thread: it is ${what}. Pass plain data, or run with executor: inline()`,
+    path,
+  );
 }
 
 /** Where structured clone failed on a value that looked harmless. */
@@ -50,13 +53,21 @@ function findProblem(value: unknown, path: string, seen: Set<object>, depth: num
   seen.add(value);
   if (Array.isArray(value)) return firstProblem(value.entries(), (index) => `${path}[${index}]`, seen, depth);
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype === Object.prototype || prototype === null) return firstProblem(Object.entries(value), (key) => `${path}.${key}`, seen, depth);
+  if (prototype === Object.prototype || prototype === null)
+    return firstProblem(Object.entries(value), (key) => `${path}.${key}`, seen, depth);
   if (value instanceof Map) return firstProblem(value.entries(), (key) => `${path}.get(${String(key)})`, seen, depth);
   if (value instanceof Set) return firstProblem(value.entries(), () => `${path} (a member)`, seen, depth);
-  return isPlatformObject(value) ? undefined : { path, what: `${describe(value)}, of which only a plain object would arrive` };
+  return isPlatformObject(value)
+    ? undefined
+    : { path, what: `${describe(value)}, of which only a plain object would arrive` };
 }
 
-function firstProblem<K>(entries: Iterable<readonly [K, unknown]>, step: (key: K) => string, seen: Set<object>, depth: number): Problem | undefined {
+function firstProblem<K>(
+  entries: Iterable<readonly [K, unknown]>,
+  step: (key: K) => string,
+  seen: Set<object>,
+  depth: number,
+): Problem | undefined {
   for (const [key, item] of entries) {
     if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') continue;
     const problem = findProblem(item, step(key), seen, depth + 1);
@@ -100,14 +111,18 @@ function collect(value: unknown, search: TransferSearch): void {
     // A view of a part: the rest may be in use (Node's Buffer pool), so it is copied.
     if (value.byteLength === value.buffer.byteLength) collect(value.buffer, search);
   } else {
-    const members = value instanceof Map || value instanceof Set || Array.isArray(value) ? (value as Iterable<unknown> & { values(): Iterable<unknown> }).values() : Object.values(value);
+    const members =
+      value instanceof Map || value instanceof Set || Array.isArray(value)
+        ? (value as Iterable<unknown> & { values(): Iterable<unknown> }).values()
+        : Object.values(value);
     for (const item of members) collect(item, search);
   }
 }
 
 function collectBuffer(buffer: ArrayBuffer, { found, gone }: TransferSearch): void {
   if (gone.has(buffer)) {
-    const why = 'its buffer moved to the scheduling thread with an earlier result. A task that keeps what it returns must return a copy: value.slice()';
+    const why =
+      'its buffer moved to the scheduling thread with an earlier result. A task that keeps what it returns must return a copy: value.slice()';
     throw new SerializationError(`Cannot send a typed array in the result to another thread: ${why}`, 'result');
   }
   if (buffer.byteLength >= MIN_TRANSFER) found.add(buffer);

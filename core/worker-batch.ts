@@ -55,7 +55,8 @@ export class WorkerBatch {
     let seen: Set<object> | undefined;
     for (let index = 0; index < args.length; index++) {
       const value = args[index];
-      if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') checkCloneable(value, `args[${index}]`, (seen ??= new Set()));
+      if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
+        checkCloneable(value, `args[${index}]`, (seen ??= new Set()));
     }
     if (seen === undefined) return args;
     let isShared = false;

@@ -3,62 +3,14 @@ import { WorkerLoadError } from './errors.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
 import { fromPortable } from './portable-workflow.ts';
-import type { Task, TaskReference } from './task.ts';
+import type { TaskReference } from './task.ts';
 import { packJobs, unpackReports } from './wire-columns.ts';
 import { fromWireError } from './wire-error.ts';
 import { describeArgumentFailure } from './wire-value.ts';
 import { WorkerBatch, type PoolJob } from './worker-batch.ts';
-import type { SchedulerApi, WireJob, WireReport, WireTask, WorkerApi } from './worker-protocol.ts';
+import type { WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
+import type { SchedulerApi, WireJob, WireReport, WorkerApi } from './worker-protocol.ts';
 import { TaskNumbers } from './worker-tasks.ts';
-
-/** A worker that was just started. */
-export interface WorkerConnection {
-  readonly api: WorkerApi;
-  /** Where its program is from, for messages. */
-  readonly source: string;
-  /** Ends it at once, whatever it does. */
-  terminate(): void;
-  /** Whether the process should wait for it, where that can be said. */
-  keepAlive(wanted: boolean): void;
-}
-
-/** Called when a worker is gone without having been told so. `reason` is what it did: `exited with code 1`. */
-export type WorkerEnded = (reason: string, cause?: unknown) => void;
-
-/** Starts a worker. Throws where it cannot even be tried. */
-export type SpawnWorker = (name: string, scheduler: SchedulerApi, ended: WorkerEnded) => WorkerConnection;
-
-/** What a pool is made of. */
-export interface WorkerPoolOptions {
-  /** How many workers. */
-  readonly size: number;
-  /** Starts one. */
-  readonly spawn: SpawnWorker;
-  /** Whether workers import the modules of tasks. Not if the user's own worker module does. */
-  readonly imports: boolean;
-  /** How long workers stay when no run uses them, in milliseconds. */
-  readonly idleTimeout: number;
-  /** Calls back later without keeping the process alive. Returns what takes it back. */
-  readonly later: (callback: () => void, milliseconds: number) => () => void;
-}
-
-/** Why a worker ended: by itself, or because the pool had to stop a job that is not among those left. */
-export type WorkerEnd = 'died' | 'stopped' | 'stopped-doubtfully';
-
-/** What a pool wants to know of its workers. */
-export interface WorkerWatcher {
-  /** Jobs end within `take`: what there is room for then is handed out at once, afterwards. */
-  reported(take: () => void): void;
-  /** The worker wants to hold more jobs, or fewer. */
-  resized(): void;
-  loaded(): void;
-  /** The worker is gone, with these jobs, in the order in which it would have run them. */
-  ended(worker: WorkerHandle, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void;
-  /** The worker never came up. */
-  failedToLoad(worker: WorkerHandle, error: WorkerLoadError): void;
-  /** The task that a worker names. */
-  findTask(wire: WireTask): Task;
-}
 
 /** A batch should keep a worker busy for this long, in milliseconds. */
 const BATCH_TIME = 5;
@@ -77,7 +29,7 @@ const SMOOTHING = 0.2;
 /** See above. It gets no jobs before it has answered, so nothing is lost with a worker that does not come up. */
 export class WorkerHandle implements ChunkHasher {
   readonly name: string;
-  readonly #watcher: WorkerWatcher;
+  readonly #watcher: WorkerWatcher<WorkerHandle>;
   readonly #options: WorkerPoolOptions;
   readonly #connection: WorkerConnection;
   /** Methods of the remote side, held: getting one from Comlink's proxy costs 1.7 us each time. */
@@ -105,13 +57,16 @@ export class WorkerHandle implements ChunkHasher {
   #loaded = false;
   #ended = false;
 
-  constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher) {
+  constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher<WorkerHandle>) {
     this.name = name;
     this.#options = options;
     this.#watcher = watcher;
     this.#gone = new Promise((_resolve, reject) => (this.#giveUpCalls = reject));
     this.#gone.catch(() => undefined);
-    const scheduler: SchedulerApi = { report: (reports) => this.#take(unpackReports(reports)), leaving: () => this.#end('closed itself') };
+    const scheduler: SchedulerApi = {
+      report: (reports) => this.#take(unpackReports(reports)),
+      leaving: () => this.#end('closed itself'),
+    };
     this.#connection = options.spawn(name, scheduler, (reason, cause) => this.#end(reason, cause));
     const { api } = this.#connection;
     this.#run = api.run;
@@ -166,12 +121,17 @@ export class WorkerHandle implements ChunkHasher {
     this.#keepAlive();
     // Last: who hears of this may come back with more jobs, which must find everything in order.
     if (wasIdle) this.#announce();
-    for (const { job, error } of batch.refused) job.client.settle(job, (listener) => listener.failed(job.request, error));
+    for (const { job, error } of batch.refused)
+      job.client.settle(job, (listener) => listener.failed(job.request, error));
     if (batch.refused.length > 0) this.#take([]);
   }
 
   /** Comlink's answer says only that the message went out; where it could not be cloned, each job is tried alone. */
-  #send(jobs: readonly PoolJob[], wire: readonly WireJob[], newTasks: readonly (readonly [number, TaskReference])[]): void {
+  #send(
+    jobs: readonly PoolJob[],
+    wire: readonly WireJob[],
+    newTasks: readonly (readonly [number, TaskReference])[],
+  ): void {
     this.#run(packJobs(wire), newTasks).catch((error: unknown) => {
       if (this.#ended) return;
       const [only] = jobs;
@@ -294,13 +254,21 @@ export class WorkerHandle implements ChunkHasher {
     if (this.#ended) return;
     const options = cause === undefined ? undefined : { cause };
     // A job that was cancelled, and had not ended yet, may be the one to blame.
-    if (this.#loaded) return this.#leave(this.#cancelling === 0 ? 'died' : 'stopped-doubtfully', new Error(`Worker ${this.name} ${reason}`, options));
+    if (this.#loaded)
+      return this.#leave(
+        this.#cancelling === 0 ? 'died' : 'stopped-doubtfully',
+        new Error(`Worker ${this.name} ${reason}`, options),
+      );
     this.terminate();
-    this.#watcher.failedToLoad(this, new WorkerLoadError(`Cannot start worker ${this.name} from ${this.#connection.source}: it ${reason}`, options));
+    this.#watcher.failedToLoad(
+      this,
+      new WorkerLoadError(`Cannot start worker ${this.name} from ${this.#connection.source}: it ${reason}`, options),
+    );
   }
 
   #stop(how: WorkerEnd): void {
-    if (!this.#ended) this.#leave(how, new Error(`Worker ${this.name} was ended because a cancelled task did not stop`));
+    if (!this.#ended)
+      this.#leave(how, new Error(`Worker ${this.name} was ended because a cancelled task did not stop`));
   }
 
   #leave(how: WorkerEnd, error: Error): void {

@@ -6,7 +6,8 @@ import { SomenError, WorkerLoadError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 import type { ChunkHasher } from './parallel-digest.ts';
 import type { PoolClient, PoolJob } from './worker-batch.ts';
-import { WorkerHandle, type WorkerEnd, type WorkerPoolOptions, type WorkerWatcher } from './worker-handle.ts';
+import { WorkerHandle } from './worker-handle.ts';
+import type { WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import { RemoteTasks } from './worker-tasks.ts';
 
 /** A pool of workers; see above. */
@@ -29,7 +30,7 @@ export class WorkerPool implements Executor {
   #forgetIdle: (() => void) | undefined;
   /** Why the last worker that was started did not come up, until one does. */
   #loadError: Error | undefined;
-  readonly #watcher: WorkerWatcher;
+  readonly #watcher: WorkerWatcher<WorkerHandle>;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -65,7 +66,8 @@ export class WorkerPool implements Executor {
     this.#suspects = [];
     this.#endWorkers();
     // Last: a scheduler that hears of it may hand out jobs of other runs, for which the pool starts again.
-    for (const session of this.#sessions) session.fail(new SomenError('ERR_CLOSED', 'The workers were closed while jobs were under way'));
+    for (const session of this.#sessions)
+      session.fail(new SomenError('ERR_CLOSED', 'The workers were closed while jobs were under way'));
     return Promise.resolve();
   }
 
@@ -159,7 +161,11 @@ export class WorkerPool implements Executor {
       this.#workers.add(new WorkerHandle(name, this.#options, this.#watcher));
       return true;
     } catch (error) {
-      this.#giveUp(error instanceof WorkerLoadError ? error : new WorkerLoadError(`Cannot start a worker: ${String(error)}`, { cause: error }));
+      this.#giveUp(
+        error instanceof WorkerLoadError
+          ? error
+          : new WorkerLoadError(`Cannot start a worker: ${String(error)}`, { cause: error }),
+      );
       return false;
     }
   }

@@ -2,20 +2,19 @@
  * What a worker does, in both runtimes: finds tasks, importing their modules where it may, runs jobs one after the
  * other, and reports what becomes of them in batches.
  */
-import { TaskNotFoundError } from './errors.ts';
 import type { LogLevel } from './events.ts';
 import type { Hasher } from './hasher.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import { toPortable } from './portable-workflow.ts';
 import { realm } from './realm.ts';
-import { summarize } from './summarize.ts';
-import { taskReference, taskVersion, type AnyFunction, type Task, type TaskReference } from './task.ts';
+import { taskVersion, type AnyFunction, type Task, type TaskReference } from './task.ts';
 import { toWireError } from './wire-error.ts';
 import { checkCloneable, ownBuffer, transferablesOf } from './wire-value.ts';
 import type { WireJob, WireReport, WorkerApi, WorkerSetup } from './worker-protocol.ts';
 import { unpackJobs, type JobColumns } from './wire-columns.ts';
 import { WorkerReports, type SendReports } from './worker-reports.ts';
-import { BUILT_IN_TASKS, workflowOf, type WorkflowNode } from './workflow.ts';
+import { WorkerTasks, type ModuleHost } from './worker-task-finder.ts';
+import { workflowOf, type WorkflowNode } from './workflow.ts';
 
 /** A task that lately took less than this, in milliseconds, may run again before earlier results are reported. */
 const SHORT_TASK = 0.5;
@@ -23,14 +22,10 @@ const SHORT_TASK = 0.5;
 const DECAY = 0.9;
 
 /** What a runtime's worker gives the program. */
-export interface WorkerHost {
+export interface WorkerHost extends ModuleHost {
   readonly report: SendReports;
   /** Marks an answer whose buffers move. */
   handOver<T extends object>(answer: T, transfer: ArrayBuffer[]): T;
-  /** Imports a module for its tasks. */
-  importModule(url: string): Promise<unknown>;
-  /** Ends when the worker's own module has been evaluated, up to its last top-level `await`. */
-  ownModule(): Promise<unknown>;
   /** Lets messages in. */
   yieldToMessages(): Promise<void>;
   hasher(): Hasher;
@@ -46,13 +41,8 @@ interface CurrentJob {
 /** The program of one worker. */
 export class WorkerProgram implements WorkerApi {
   readonly #host: WorkerHost;
-  #setup: WorkerSetup = { name: 'worker', imports: true };
-  readonly #references: TaskReference[] = [];
+  readonly #tasks: WorkerTasks;
   readonly #queue: WireJob[] = [];
-  /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
-  readonly #modules = new Map<string, Promise<void>>();
-  #parked: (() => void) | undefined;
-  #everParked = false;
   #busy = false;
   /** The job that runs now. */
   #current: CurrentJob | undefined;
@@ -64,18 +54,22 @@ export class WorkerProgram implements WorkerApi {
 
   constructor(host: WorkerHost) {
     this.#host = host;
+    this.#tasks = new WorkerTasks(host);
     this.#reports = new WorkerReports(host.report);
-    realm().worker = { inTask: () => this.#current !== undefined && this.#parked === undefined, park: () => this.#park() };
+    realm().worker = {
+      inTask: () => this.#current !== undefined && !this.#tasks.isImporting,
+      park: () => this.#tasks.park(),
+    };
     captureConsole((level, values) => this.#log(level, values));
   }
 
   start(setup: WorkerSetup): Promise<void> {
-    this.#setup = setup;
+    this.#tasks.setup = setup;
     return Promise.resolve();
   }
 
   run(jobs: JobColumns, newTasks: readonly (readonly [number, TaskReference])[]): Promise<void> {
-    for (const [number, reference] of newTasks) this.#references[number] = reference;
+    this.#tasks.tell(newTasks);
     for (const job of unpackJobs(jobs)) this.#queue.push(job);
     if (!this.#busy) void this.#work();
     return Promise.resolve();
@@ -92,7 +86,10 @@ export class WorkerProgram implements WorkerApi {
   }
 
   async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
-    return this.#host.handOver({ digests: this.#host.hasher().hashChunks([bytes], chunkSize), bytes }, ownBuffer(bytes));
+    return this.#host.handOver(
+      { digests: this.#host.hasher().hashChunks([bytes], chunkSize), bytes },
+      ownBuffer(bytes),
+    );
   }
 
   // ---- jobs
@@ -120,9 +117,9 @@ export class WorkerProgram implements WorkerApi {
   }
 
   #start(job: WireJob): Promise<void> | undefined {
-    const task = this.#find(job.task);
+    const task = this.#tasks.find(job.task);
     if (task !== undefined) return this.#call(job, task);
-    return this.#load(job.task).then(
+    return this.#tasks.load(job.task).then(
       (loaded) => this.#call(job, loaded),
       (error: unknown) => this.#failed(job, error, performance.now()),
     );
@@ -173,7 +170,13 @@ export class WorkerProgram implements WorkerApi {
     const node = workflowOf(value);
     if (node !== undefined) {
       const workflow = this.#portable(node);
-      return this.#reports.add({ type: 'expanded', id, workflow, duration }, transferablesOf(workflow.nodes.map(({ args }) => args), this.#gone));
+      return this.#reports.add(
+        { type: 'expanded', id, workflow, duration },
+        transferablesOf(
+          workflow.nodes.map(({ args }) => args),
+          this.#gone,
+        ),
+      );
     }
     checkCloneable(value, 'result');
     const transfer = transferablesOf(value, this.#gone);
@@ -200,79 +203,8 @@ export class WorkerProgram implements WorkerApi {
 
   #log(level: LogLevel, values: readonly unknown[]): void {
     // What a script writes while it is imported for its tasks, it wrote on the scheduler's thread already.
-    if (this.#current === undefined || this.#current.cancelled || this.#parked !== undefined) return;
+    if (this.#current === undefined || this.#current.cancelled || this.#tasks.isImporting) return;
     this.#reports.log(this.#current.id, level, values);
-  }
-
-  // ---- tasks
-
-  #find(number: number): Task | undefined {
-    const reference = this.#references[number];
-    if (reference === undefined) return undefined;
-    const key = taskReference(reference);
-    return realm().tasks.get(key) ?? BUILT_IN_TASKS.get(key);
-  }
-
-  async #load(number: number): Promise<Task> {
-    const reference = this.#references[number];
-    if (reference === undefined) throw new TaskNotFoundError(`Cannot find task number ${number}: the worker was not told of it`);
-    let failure: unknown;
-    if (!this.#setup.imports) failure = await this.#waitForOwnModule();
-    else if (reference.module !== undefined) await this.#importModule(reference.module, reference.name);
-    const task = this.#find(number);
-    if (task === undefined) throw this.#notFound(reference, failure);
-    return task;
-  }
-
-  async #importModule(url: string, task: string): Promise<void> {
-    try {
-      await this.#untilParked(url, () => this.#host.importModule(url));
-    } catch (error) {
-      throw new TaskNotFoundError(
-        `Cannot run '${task}' in ${this.#setup.name}: its module ${url} does not load there: ${summarize([error])}. ${loadAdvice(url)}`,
-        { cause: error },
-      );
-    }
-  }
-
-  /**
-   * A worker module of the user's own gets its first jobs while it is still at a top-level `await`, with tasks to come.
-   * Returns why it did not come to its end.
-   */
-  async #waitForOwnModule(): Promise<unknown> {
-    if (this.#everParked) return undefined;
-    return this.#untilParked('', () => this.#host.ownModule()).catch((error: unknown) => error);
-  }
-
-  /** Ends when the module is there, or when a `run` at its top level parks it: what it scheduled above is there then. */
-  async #untilParked(module: string, load: () => Promise<unknown>): Promise<void> {
-    let pending = this.#modules.get(module);
-    if (pending === undefined) {
-      const parked = new Promise<void>((resolve) => (this.#parked = resolve));
-      pending = Promise.race([parked, load().then(() => undefined)]);
-      this.#modules.set(module, pending);
-    }
-    try {
-      await pending;
-    } finally {
-      this.#parked = undefined;
-    }
-  }
-
-  #park(): void {
-    this.#everParked = true;
-    this.#parked?.();
-  }
-
-  #notFound({ name, named, module }: TaskReference, cause: unknown): TaskNotFoundError {
-    const registered = [...realm().tasks.values()].map((task) => `'${task.name}'`).join(', ') || 'nothing';
-    const imported = this.#setup.imports && module !== undefined ? `after the import of ${module}` : 'and the worker imports no modules by itself';
-    const advice = !this.#setup.imports
-      ? 'Import the module that schedules it in the worker module that you gave to workers({ create })'
-      : named && module === undefined
-        ? 'It was scheduled where there is no file (a REPL, eval): run with executor: inline()'
-        : 'Schedule it at the top level of its module, above any run(...), and not inside a function';
-    return new TaskNotFoundError(`Cannot find task '${name}' in ${this.#setup.name}, ${imported}; registered there: ${registered}. ${advice}`, { cause });
   }
 }
 
@@ -285,12 +217,4 @@ function captureConsole(log: (level: LogLevel, values: readonly unknown[]) => vo
   for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
     console[level] = (...values: unknown[]) => log(level, values);
   }
-}
-
-function loadAdvice(url: string): string {
-  if (url.startsWith('file:')) return 'Workers import the modules of tasks: keep tasks in a module that also loads there, or above a run(...) at its top level';
-  return (
-    'Workers have no DOM and no import map: keep tasks in a module without code for the page, and import packages in it by URL (of somen, dist/core/index.js). ' +
-    'With a bundler, give a worker module of your own: workers({ create })'
-  );
 }

@@ -28,7 +28,12 @@ export interface WireTask extends TaskReference {
 /** News of a job, in the order in which they happened. Durations are in milliseconds. */
 export type WireReport =
   | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly duration: number }
-  | { readonly type: 'expanded'; readonly id: number; readonly workflow: PortableWorkflow<WireTask>; readonly duration: number }
+  | {
+      readonly type: 'expanded';
+      readonly id: number;
+      readonly workflow: PortableWorkflow<WireTask>;
+      readonly duration: number;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
   | { readonly type: 'log'; readonly id: number; readonly level: LogLevel; readonly values: readonly unknown[] };
 

@@ -64,14 +64,16 @@ export class WorkerReports {
    */
   #sendAlone(report: WireReport, cause: unknown): void {
     this.#send(packReports([report]), []).catch(() => {
-      void this.#send([{ type: 'failed', id: report.id, error: toWireError(describeCloneFailure('result', cause)) }], []);
+      const error = toWireError(describeCloneFailure('result', cause));
+      void this.#send(packReports([{ type: 'failed', id: report.id, error }]), []);
     });
   }
 }
 
 /** A value as it is now, or text if it cannot be sent. */
 function snapshot(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return typeof value === 'function' || typeof value === 'symbol' ? summarize([value]) : value;
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'function' || typeof value === 'symbol' ? summarize([value]) : value;
   try {
     return structuredClone(value);
   } catch {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection, WorkerEnded } from '../core/worker-handle.ts';
+import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
@@ -37,7 +37,8 @@ export interface WorkersOptions {
  */
 export function workers(options: WorkersOptions = {}): Executor {
   const { size = availableParallelism(), idleTimeout = 2000, create, resourceLimits } = options;
-  if (!Number.isInteger(size) || size < 1) throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
+  if (!Number.isInteger(size) || size < 1)
+    throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
   const make = create ?? ((name: string) => new Worker(PROGRAM, { name, ...(resourceLimits && { resourceLimits }) }));
   const source = create === undefined ? PROGRAM.href : 'what create returned';
   return new WorkerPool({
@@ -73,7 +74,13 @@ function connect({ worker, source }: StartedWorker, scheduler: SchedulerApi, end
   const { start, run, cancel, hashChunks } = remote;
   return {
     source,
-    api: { start, run, cancel, hashChunks: (bytes, chunkSize) => hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize) },
+    api: {
+      start,
+      // Not the proxies themselves: compilers that replace private fields write `run.call(...)`, which a proxy sends on.
+      run: (jobs, newTasks) => run(jobs, newTasks),
+      cancel: (ids) => cancel(ids),
+      hashChunks: (bytes, chunkSize) => hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize),
+    },
     terminate: () => void worker.terminate(),
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
   };

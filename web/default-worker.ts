@@ -27,6 +27,7 @@ class DefaultWorker implements StartedWorker, Endpoint {
   /** What was sent before the worker showed that it is there, to be sent again to its substitute. */
   #sent: [message: unknown, transfer: Transferable[]][] | undefined = [];
   #worker: Worker;
+  #terminated = false;
   #report: (reason: string) => void = () => undefined;
 
   constructor(name: string) {
@@ -49,7 +50,10 @@ class DefaultWorker implements StartedWorker, Endpoint {
     const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(this.source)};`], { type: 'text/javascript' }));
     const worker = new Worker(url, { type: 'module', name: this.#name });
     this.#watch(worker, (event) => {
-      const reason = 'message' in event && event.message !== '' ? `failed: ${event.message}` : 'could not be loaded, nor could a Blob that imports it';
+      const reason =
+        'message' in event && event.message !== ''
+          ? `failed: ${event.message}`
+          : 'could not be loaded, nor could a Blob that imports it';
       this.#report(`${reason}. With a bundler, give a worker module of your own: workers({ create })`);
     });
     return worker;
@@ -75,6 +79,8 @@ class DefaultWorker implements StartedWorker, Endpoint {
   }
 
   #substitute(): void {
+    // The error may arrive after its end.
+    if (this.#terminated) return;
     this.#worker.terminate();
     try {
       this.#worker = this.#startFromBlob();
@@ -91,6 +97,7 @@ class DefaultWorker implements StartedWorker, Endpoint {
   }
 
   terminate(): void {
+    this.#terminated = true;
     this.#worker.terminate();
   }
 
@@ -99,7 +106,11 @@ class DefaultWorker implements StartedWorker, Endpoint {
     this.#sent?.push([message, transfer]);
   }
 
-  addEventListener(_type: string, listener: EventListenerOrEventListenerObject, options?: AddEventListenerOptions): void {
+  addEventListener(
+    _type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: AddEventListenerOptions,
+  ): void {
     this.#listeners.set(listener, options);
     this.#worker.addEventListener('message', listener, options);
   }

@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection, WorkerEnded } from '../core/worker-handle.ts';
+import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
@@ -35,9 +35,16 @@ export interface WorkersOptions {
  */
 export function workers(options: WorkersOptions = {}): Executor {
   const { size = navigator.hardwareConcurrency, idleTimeout = 2000, create } = options;
-  if (!Number.isInteger(size) || size < 1) throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
+  if (!Number.isInteger(size) || size < 1)
+    throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
   const start = create === undefined ? startDefaultWorker : (name: string): StartedWorker => ownWorker(create, name);
-  return new WorkerPool({ size, idleTimeout, imports: create === undefined, later, spawn: (name, scheduler, ended) => connect(start(name), scheduler, ended) });
+  return new WorkerPool({
+    size,
+    idleTimeout,
+    imports: create === undefined,
+    later,
+    spawn: (name, scheduler, ended) => connect(start(name), scheduler, ended),
+  });
 }
 
 function later(callback: () => void, milliseconds: number): () => void {
@@ -66,13 +73,15 @@ function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: WorkerEn
   Comlink.expose(scheduler, worker.endpoint);
   // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
   const remote = Comlink.wrap<WorkerApi>(worker.endpoint) as unknown as WorkerApi;
+  const { run, cancel } = remote;
   const api: WorkerApi = {
     start: async (setup) => {
       await remote.start(setup);
       answered = true;
     },
-    run: remote.run,
-    cancel: remote.cancel,
+    // Not the proxies themselves: compilers that replace private fields write `run.call(...)`, which a proxy sends on.
+    run: (jobs, newTasks) => run(jobs, newTasks),
+    cancel: (ids) => cancel(ids),
     hashChunks: (bytes, chunkSize) => remote.hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize),
   };
   return { api, source: worker.source, terminate: () => worker.terminate(), keepAlive: () => undefined };

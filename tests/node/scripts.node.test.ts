@@ -26,12 +26,21 @@ function start(path: string): ChildProcess & { stdout: NodeJS.ReadableStream; st
 /** Runs a script to its end: one that does not end by itself runs into the test's time. */
 async function outcomeOf(path: string): Promise<Outcome> {
   const child = start(path);
-  const [out, errors, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const [out, errors, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
   return { code: code as number | null, signal: signal as NodeJS.Signals | null, out, errors };
 }
 
 test('a script runs its own tasks on workers by a run at its top level, and ends', async () => {
-  expect(await outcomeOf(join(scripts, 'single-file.mjs'))).toEqual({ code: 0, signal: null, out: 'begin\n[ 18, false ]\nend\n', errors: '' });
+  expect(await outcomeOf(join(scripts, 'single-file.mjs'))).toEqual({
+    code: 0,
+    signal: null,
+    out: 'begin\n[ 18, false ]\nend\n',
+    errors: '',
+  });
 });
 
 test('a CommonJS script runs its own tasks on workers', async () => {
@@ -81,7 +90,12 @@ test('a script that aborts an endless task ends', async () => {
 });
 
 test('a script that leaves a runtime open ends, and one that disposes of it refuses more runs', async () => {
-  expect(await outcomeOf(join(scripts, 'disposed.mjs'))).toEqual({ code: 0, signal: null, out: '2\n3 3\nERR_CLOSED\n', errors: '' });
+  expect(await outcomeOf(join(scripts, 'disposed.mjs'))).toEqual({
+    code: 0,
+    signal: null,
+    out: '2\n3 3\nERR_CLOSED\n',
+    errors: '',
+  });
 });
 
 test('an interrupt ends a script in the middle of a run', async () => {

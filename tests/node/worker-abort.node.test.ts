@@ -44,7 +44,9 @@ test('an abort before the workers have started runs nothing', async () => {
 });
 
 test('a run whose signal was aborted already never starts', async () => {
-  const failed = await rejection(run(tasks.endless(), { executor: pool(), signal: AbortSignal.abort(new Error('Before')) }));
+  const failed = await rejection(
+    run(tasks.endless(), { executor: pool(), signal: AbortSignal.abort(new Error('Before')) }),
+  );
   expect(failed).toMatchObject({ message: 'Before' });
 });
 
@@ -101,7 +103,10 @@ test('an abort of jobs that wait leaves the one that runs on their worker alone'
 
 test('an abort of a thousand jobs at once settles the run, and the pool goes on', async () => {
   const executor = pool();
-  const running = run(gatherAll(Array.from({ length: 1000 }, (_, index) => tasks.busy(2, index))), { executor, display: false });
+  const running = run(gatherAll(Array.from({ length: 1000 }, (_, index) => tasks.busy(2, index))), {
+    executor,
+    display: false,
+  });
   const failed = rejection(running);
   await eventOf(running, 'done');
   running.abort(new Error('All of you'));
@@ -112,6 +117,8 @@ test('an abort of a thousand jobs at once settles the run, and the pool goes on'
 test('a run that fails lets what runs end, and the pool stays usable', async () => {
   const executor = pool();
   await using runtime = createRuntime({ executor, display: false });
-  expect(await rejection(runtime.run([tasks.throwError('class'), tasks.wait(50, 1)]))).toMatchObject({ code: 'ERR_LIMIT' });
+  expect(await rejection(runtime.run([tasks.throwError('class'), tasks.wait(50, 1)]))).toMatchObject({
+    code: 'ERR_LIMIT',
+  });
   expect(await runtime.run(tasks.add(1, 2))).toBe(3);
 });

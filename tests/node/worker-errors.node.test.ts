@@ -18,7 +18,10 @@ test('an error keeps the stack of the worker', async () => {
 
 test('an error keeps the chain of its causes', async () => {
   const error = await rejection(run(tasks.throwError('cause'), { executor: pool() }));
-  expect(error).toMatchObject({ message: 'Outer', cause: { message: 'Middle', cause: { name: 'LimitError', message: 'Inner', limit: 1 } } });
+  expect(error).toMatchObject({
+    message: 'Outer',
+    cause: { message: 'Middle', cause: { name: 'LimitError', message: 'Inner', limit: 1 } },
+  });
   expect(error.cause).toBeInstanceOf(TypeError);
 });
 
@@ -33,11 +36,14 @@ test('an error with a field that cannot be cloned tells it as text', async () =>
   expect(error).toMatchObject({ message: 'Odd', fine: 5, callback: '[function callback]' });
 });
 
-test.each([['a string'], [undefined], [null], [42]])('something thrown that is no object (%s) becomes the cause of a TaskError', async (thrown) => {
-  const error = await rejection(run(tasks.throwError(thrown), { executor: pool({ size: 1 }) }));
-  expect(error).toBeInstanceOf(TaskError);
-  expect(error).toMatchObject({ cause: thrown, job: { task: 'throwError' } });
-});
+test.each([['a string'], [undefined], [null], [42]])(
+  'something thrown that is no object (%s) becomes the cause of a TaskError',
+  async (thrown) => {
+    const error = await rejection(run(tasks.throwError(thrown), { executor: pool({ size: 1 }) }));
+    expect(error).toBeInstanceOf(TaskError);
+    expect(error).toMatchObject({ cause: thrown, job: { task: 'throwError' } });
+  },
+);
 
 test('an object that is thrown and is no error stays as it is', async () => {
   const thrown: unknown = await rejection(run(tasks.throwError({ status: 404 }), { executor: pool() }));
@@ -45,7 +51,10 @@ test('an object that is thrown and is no error stays as it is', async () => {
 });
 
 test('an asynchronous task rejects the run with its error', async () => {
-  expect(await rejection(run(tasks.rejectLater(), { executor: pool() }))).toMatchObject({ name: 'LimitError', limit: 9 });
+  expect(await rejection(run(tasks.rejectLater(), { executor: pool() }))).toMatchObject({
+    name: 'LimitError',
+    limit: 9,
+  });
 });
 
 test('what a task writes to the console becomes log events, as it was then', async () => {

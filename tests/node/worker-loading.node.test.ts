@@ -17,7 +17,9 @@ test('a worker module of the user runs the tasks that it imports', async () => {
 
 test('a worker file that is missing gives a WorkerLoadError with its URL, and nothing stays pending', async () => {
   const executor = pool({ create: () => new Worker(fixture('missing.mjs')) });
-  const error = await rejection(run(gatherAll(Array.from({ length: 100 }, (_, index) => tasks.add(index, 1))), { executor }));
+  const error = await rejection(
+    run(gatherAll(Array.from({ length: 100 }, (_, index) => tasks.add(index, 1))), { executor }),
+  );
   expect(error).toBeInstanceOf(WorkerLoadError);
   expect(error.message).toContain('missing.mjs');
   expect(await rejection(run(tasks.add(1, 2), { executor }))).toBeInstanceOf(WorkerLoadError);
@@ -33,14 +35,18 @@ test('a worker file with a syntax error gives a WorkerLoadError with the reason'
 });
 
 test('a worker module that throws gives a WorkerLoadError with the reason', async () => {
-  const error = await rejection(run(tasks.add(1, 2), { executor: pool({ create: () => new Worker(fixture('throws.mjs')) }) }));
+  const error = await rejection(
+    run(tasks.add(1, 2), { executor: pool({ create: () => new Worker(fixture('throws.mjs')) }) }),
+  );
   expect(error).toBeInstanceOf(WorkerLoadError);
   expect(error.message).toMatch(/This module throws/);
   expect(error.message).toContain('throws.mjs');
 });
 
 test('a worker module that exits gives a WorkerLoadError with the code', async () => {
-  const error = await rejection(run(tasks.add(1, 2), { executor: pool({ create: () => new Worker(fixture('exits.mjs')) }) }));
+  const error = await rejection(
+    run(tasks.add(1, 2), { executor: pool({ create: () => new Worker(fixture('exits.mjs')) }) }),
+  );
   expect(error).toBeInstanceOf(WorkerLoadError);
   expect(error.message).toContain('exited with code 4');
 });
@@ -80,8 +86,14 @@ test('a worker that never answers does not keep an aborted run', async () => {
 test('a task that its module does not schedule is not found, and the error says what is there', async () => {
   const inner = (() => schedule((value: number) => value, { name: 'worker-loading/inner' }))();
   const error = await rejection(run(inner(1), { executor: pool({ create: () => new Worker(fixture('own.mjs')) }) }));
-  expect(error).toMatchObject({ name: 'TaskNotFoundError', code: 'ERR_TASK_NOT_FOUND', job: { task: 'worker-loading/inner' } });
-  expect(error.message).toMatch(/'worker-loading\/inner'.*imports no modules.*registered there: .*'add'.*workers\({ create }\)/);
+  expect(error).toMatchObject({
+    name: 'TaskNotFoundError',
+    code: 'ERR_TASK_NOT_FOUND',
+    job: { task: 'worker-loading/inner' },
+  });
+  expect(error.message).toMatch(
+    /'worker-loading\/inner'.*imports no modules.*registered there: .*'add'.*workers\({ create }\)/,
+  );
 });
 
 test('a task that is scheduled within a function is not found after the import of its module', async () => {
@@ -96,7 +108,9 @@ test('a task that is scheduled within a function is not found after the import o
   const { make } = (await import(pathToFileURL(file).href)) as { make: () => () => unknown };
   const error = await rejection(run(make()(), { executor: pool({ size: 1 }) }));
   expect(error).toBeInstanceOf(TaskNotFoundError);
-  expect(error.message).toMatch(/'hidden'.*after the import of file:.*hidden\.mjs; registered there: 'visible'.*top level/);
+  expect(error.message).toMatch(
+    /'hidden'.*after the import of file:.*hidden\.mjs; registered there: 'visible'.*top level/,
+  );
 });
 
 test('a module that does not load in a worker fails its tasks with the reason', async () => {

@@ -18,9 +18,15 @@ test('run computes a diamond on workers', async () => {
 });
 
 test('run uses all workers of a pool', async () => {
-  const calls = gatherAll(Array.from({ length: 6 }, (_, index) => tasks.wait(50, index)));
-  const events = await eventsOf(run(calls, { executor: pool(), display: false }));
-  expect(new Set(events.flatMap((event) => (event.type === 'started' ? event.worker : []))).size).toBe(2);
+  const gate = join(await temporaryFolder(), 'gate');
+  const calls = gatherAll([1, 2].map((value) => tasks.whenExists(gate, value)));
+  const running = run(calls, { executor: pool(), display: false });
+  const used = new Set<string>();
+  // Neither ends before both have begun.
+  for await (const event of running.events) {
+    if (event.type === 'started' && used.add(event.worker).size === 2) await writeFile(gate, '');
+  }
+  expect(await running).toEqual([1, 2]);
 });
 
 test('workers report short tasks that are done while a long one of the same task goes on', async () => {
@@ -30,14 +36,14 @@ test('workers report short tasks that are done while a long one of the same task
   // From now on the worker takes calls of `add` for short ones, and batches them.
   await runtime.run(gatherAll(Array.from({ length: 500 }, (_, index) => tasks.add(index, 1))));
   const shorts = Array.from({ length: 50 }, (_, index) => tasks.add(index, 2));
-  const run = runtime.run(gather(gatherAll(shorts), tasks.whenExists(gate, 1)));
+  const running = runtime.run(gather(gatherAll(shorts), tasks.whenExists(gate, 1)));
   let done = 0;
-  for await (const event of run.events) {
+  for await (const event of running.events) {
     if (event.type !== 'done') continue;
     // The gate opens only when the results of the short ones are there.
     if (event.name === 'add' && ++done === 50) await writeFile(gate, '');
   }
-  expect((await run)[1]).toBe(1);
+  expect((await running)[1]).toBe(1);
 });
 
 test('a second worker takes the jobs behind a long one', async () => {

@@ -9,7 +9,9 @@ test('a task may return calls of tasks that only workers know', async () => {
 });
 
 test('a task may return an array of calls', async () => {
-  expect(await run(tasks.listOfCalls(50), { executor: pool() })).toEqual(Array.from({ length: 50 }, (_, index) => index + 100));
+  expect(await run(tasks.listOfCalls(50), { executor: pool() })).toEqual(
+    Array.from({ length: 50 }, (_, index) => index + 100),
+  );
 });
 
 test('10,000 steps of a tail recursion run on workers', async () => {

@@ -6,6 +6,6 @@ import { eventsOf, pool } from './support/pool.ts';
 
 test('a workflow has the keys in Node that it has everywhere', async () => {
   const events = await eventsOf(run(keyedWorkflow(), { executor: pool(), cache: memoryCache(), display: false }));
-  const keys = events.flatMap(({ type, name, key }) => (type === 'done' ? [[name, key]] : []));
-  expect(keys.sort()).toEqual(WORKFLOW_KEYS);
+  const keys = events.flatMap(({ type, name, key }) => (type === 'done' ? `${name} ${key}` : []));
+  expect(new Set(keys)).toEqual(WORKFLOW_KEYS);
 });

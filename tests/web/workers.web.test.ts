@@ -1,5 +1,15 @@
 /** Web Workers as an executor. */
-import { delay, gather, gatherAll, indexedDbCache, memoryCache, run, TaskNotFoundError, WorkerLoadError, WorkerLostError } from 'somen/web';
+import {
+  delay,
+  gather,
+  gatherAll,
+  indexedDbCache,
+  memoryCache,
+  run,
+  TaskNotFoundError,
+  WorkerLoadError,
+  WorkerLostError,
+} from 'somen/web';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { keyedWorkflow, WORKFLOW_KEYS } from '../node/fixtures/keyed-workflow.mjs';
 import { title } from './fixtures/needs-page.ts';
@@ -17,7 +27,11 @@ afterEach(() => {
 describe('results', () => {
   test('run computes a diamond on workers', async () => {
     const u = tasks.add(5, 4);
-    expect(await run(gather(tasks.add(u, u), tasks.isInWorker(), tasks.onMain()), { executor: pool() })).toEqual([18, true, false]);
+    expect(await run(gather(tasks.add(u, u), tasks.isInWorker(), tasks.onMain()), { executor: pool() })).toEqual([
+      18,
+      true,
+      false,
+    ]);
   });
 
   test('run gives the results of 5,000 short tasks in the order of the calls', async () => {
@@ -27,9 +41,9 @@ describe('results', () => {
   });
 
   test('run uses all workers of a pool', async () => {
-    const calls = gatherAll(Array.from({ length: 6 }, (_, index) => tasks.wait(100, index)));
-    const events = await eventsOf(run(calls, { executor: pool(), display: false }));
-    expect(new Set(events.flatMap((event) => (event.type === 'started' ? event.worker : []))).size).toBe(2);
+    const channel = crypto.randomUUID();
+    // Neither ends before it has heard of the other.
+    expect(await run(gather(tasks.meet(channel, 1), tasks.meet(channel, 2)), { executor: pool() })).toEqual([2, 1]);
   });
 
   test('1,000 steps of a tail recursion run on workers', async () => {
@@ -50,7 +64,9 @@ describe('results', () => {
 
 describe('values', () => {
   test('typed arrays in results arrive whole', async () => {
-    const [large, small, view] = await run(gather(tasks.numbers(1_000_000), tasks.numbers(3), tasks.subView()), { executor: pool() });
+    const [large, small, view] = await run(gather(tasks.numbers(1_000_000), tasks.numbers(3), tasks.subView()), {
+      executor: pool(),
+    });
     expect([large.length, large[999_999]]).toEqual([1_000_000, 999_999]);
     expect(small).toEqual(Float64Array.of(0, 1, 2));
     expect([view.length, view[0], view.at(-1)]).toEqual([5000, 1000, 5999]);
@@ -68,7 +84,7 @@ describe('values', () => {
   });
 
   test('a Blob arrives with its type', async () => {
-    const blob = (await run(tasks.blob('content'), { executor: pool() })) as Blob;
+    const blob = await run(tasks.blob('content'), { executor: pool() });
     expect([blob.type, await blob.text()]).toEqual(['text/plain', 'content']);
   });
 
@@ -76,7 +92,10 @@ describe('values', () => {
     const executor = pool({ size: 1 });
     await run(gatherAll(Array.from({ length: 500 }, (_, index) => tasks.add(index, 1))), { executor });
     const shared = tasks.numbers(4096);
-    const results = await run(gatherAll(Array.from({ length: 100 }, (_, index) => tasks.overwrite(shared, index + 1))), { executor });
+    const results = await run(
+      gatherAll(Array.from({ length: 100 }, (_, index) => tasks.overwrite(shared, index + 1))),
+      { executor },
+    );
     expect(results.map(({ before }) => before)).toEqual(Array.from({ length: 100 }, () => 0));
     expect(results.every(({ list }, index) => list[0] === index + 1 && list[4095] === 4095)).toBe(true);
   });
@@ -86,7 +105,12 @@ describe('values', () => {
     ['platform', 'result'],
   ] as const)('a result that holds a value of the kind %s is refused with its path', async (kind, path) => {
     const error = await rejection(run(tasks.notCloneable(kind), { executor: pool({ size: 1 }) }));
-    expect(error).toMatchObject({ name: 'SerializationError', code: 'ERR_SERIALIZATION', path, job: { task: 'notCloneable' } });
+    expect(error).toMatchObject({
+      name: 'SerializationError',
+      code: 'ERR_SERIALIZATION',
+      path,
+      job: { task: 'notCloneable' },
+    });
   });
 
   test('an argument that cannot be sent is refused with its path', async () => {
@@ -105,7 +129,13 @@ describe('values', () => {
 describe('errors and logs', () => {
   test('an error keeps the name of its class, its code, its fields, its cause and the stack of the worker', async () => {
     const error = await rejection(run(tasks.fail('Too much'), { executor: pool() }));
-    expect(error).toMatchObject({ name: 'LimitError', message: 'Too much', code: 'ERR_LIMIT', limit: 3, cause: { message: 'Inner' } });
+    expect(error).toMatchObject({
+      name: 'LimitError',
+      message: 'Too much',
+      code: 'ERR_LIMIT',
+      limit: 3,
+      cause: { message: 'Inner' },
+    });
     expect(error.cause).toBeInstanceOf(TypeError);
     expect(error.stack).toContain('tasks.ts');
     expect(error).toMatchObject({ job: { task: 'fail', arguments: "'Too much'" } });
@@ -184,13 +214,16 @@ describe('how workers and tasks load', () => {
 
   test('a worker file that is missing gives a WorkerLoadError, and nothing stays pending', async () => {
     const executor = pool({ create: () => new Worker('/tests/web/fixtures/missing.js', { type: 'module' }) });
-    const error = await rejection(run(gatherAll(Array.from({ length: 100 }, (_, index) => tasks.add(index, 1))), { executor }));
+    const error = await rejection(
+      run(gatherAll(Array.from({ length: 100 }, (_, index) => tasks.add(index, 1))), { executor }),
+    );
     expect(error).toBeInstanceOf(WorkerLoadError);
     expect(error.message).toMatch(/^Cannot start worker somen-\d+ from what create returned: /);
   });
 
   test('a worker module that throws gives a WorkerLoadError', async () => {
-    const create = (): Worker => new Worker(new URL('./fixtures/throwing-worker.ts', import.meta.url), { type: 'module' });
+    const create = (): Worker =>
+      new Worker(new URL('./fixtures/throwing-worker.ts', import.meta.url), { type: 'module' });
     const error = await rejection(run(tasks.add(1, 2), { executor: pool({ create }) }));
     expect(error).toBeInstanceOf(WorkerLoadError);
     expect(error.message).toContain('This module throws');
@@ -203,6 +236,13 @@ describe('how workers and tasks load', () => {
     expect(started.map((url) => url.split(':')[0])).toEqual([expect.stringMatching(/^http/), 'blob']);
   });
 
+  test('a worker that starts neither from its file nor from a Blob gives a WorkerLoadError with its URL', async () => {
+    vi.stubGlobal('Worker', neverServed(Worker));
+    const error = await rejection(run(tasks.add(1, 2), { executor: pool({ size: 1 }) }));
+    expect(error).toBeInstanceOf(WorkerLoadError);
+    expect(error.message).toMatch(/^Cannot start worker somen-1 from http.*\/web\/worker\.js.*workers\({ create }\)$/);
+  });
+
   test('a module that needs the page fails its tasks with the reason', async () => {
     const error = await rejection(run(title(), { executor: pool({ size: 1 }) }));
     expect(error).toBeInstanceOf(TaskNotFoundError);
@@ -213,8 +253,8 @@ describe('how workers and tasks load', () => {
 describe('keys and caches', () => {
   test('a workflow has the keys in this engine that it has everywhere', async () => {
     const events = await eventsOf(run(keyedWorkflow(), { executor: pool(), cache: memoryCache(), display: false }));
-    const keys = events.flatMap(({ type, name, key }) => (type === 'done' ? [[name, key]] : []));
-    expect(keys.sort()).toEqual(WORKFLOW_KEYS);
+    const keys = events.flatMap(({ type, name, key }) => (type === 'done' ? `${name} ${key}` : []));
+    expect(new Set(keys)).toEqual(WORKFLOW_KEYS);
   });
 
   test('indexedDbCache gives a second runtime what the first one computed', async () => {
@@ -248,6 +288,15 @@ function notServed(Original: typeof Worker, started: string[]): typeof Worker {
       const { href, protocol } = new URL(url, location.href);
       started.push(href);
       super(protocol === 'blob:' ? withVitest(href) : '/dist/web/not-served.js', options);
+    }
+  };
+}
+
+/** The engine's own `Worker`, where neither files nor Blobs may be workers. */
+function neverServed(Original: typeof Worker): typeof Worker {
+  return class extends Original {
+    constructor(_url: string | URL, options?: WorkerOptions) {
+      super('/dist/web/not-served.js', options);
     }
   };
 }

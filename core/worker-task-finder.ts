@@ -1,0 +1,132 @@
+/** How a worker finds the tasks of its jobs: by name, importing their modules where it may. */
+import { TaskNotFoundError } from './errors.ts';
+import { realm } from './realm.ts';
+import { summarize } from './summarize.ts';
+import { taskReference, type Task, type TaskReference } from './task.ts';
+import type { WorkerSetup } from './worker-protocol.ts';
+import { BUILT_IN_TASKS } from './workflow.ts';
+
+/** How a runtime's worker loads modules. */
+export interface ModuleHost {
+  /** Imports a module for its tasks. */
+  importModule(url: string): Promise<unknown>;
+  /** Ends when the worker's own module has been evaluated, up to its last top-level `await`. */
+  ownModule(): Promise<unknown>;
+}
+
+/** The tasks that a worker was told of. */
+export class WorkerTasks {
+  /** What the scheduler said first. */
+  setup: WorkerSetup = { name: 'worker', imports: true };
+  readonly #host: ModuleHost;
+  readonly #references: TaskReference[] = [];
+  /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
+  readonly #modules = new Map<string, Promise<void>>();
+  #parked: (() => void) | undefined;
+  #everParked = false;
+
+  constructor(host: ModuleHost) {
+    this.#host = host;
+  }
+
+  /** Whether a module is being imported: what is called now may be its top level. */
+  get isImporting(): boolean {
+    return this.#parked !== undefined;
+  }
+
+  /** Numbers tasks. */
+  tell(newTasks: readonly (readonly [number, TaskReference])[]): void {
+    for (const [number, reference] of newTasks) this.#references[number] = reference;
+  }
+
+  /** The task of a number, if it is there already. */
+  find(number: number): Task | undefined {
+    const reference = this.#references[number];
+    if (reference === undefined) return undefined;
+    const key = taskReference(reference);
+    return realm().tasks.get(key) ?? BUILT_IN_TASKS.get(key);
+  }
+
+  /**
+   * The task of a number, once its module is there.
+   * @throws TaskNotFoundError where it is not, with what is
+   */
+  async load(number: number): Promise<Task> {
+    const reference = this.#references[number];
+    if (reference === undefined)
+      throw new TaskNotFoundError(`Cannot find task number ${number}: the worker was not told of it`);
+    let failure: unknown;
+    if (!this.setup.imports) failure = await this.#waitForOwnModule();
+    else if (reference.module !== undefined) await this.#importModule(reference.module, reference.name);
+    const task = this.find(number);
+    if (task === undefined) throw this.#notFound(reference, failure);
+    return task;
+  }
+
+  async #importModule(url: string, task: string): Promise<void> {
+    try {
+      await this.#untilParked(url, () => this.#host.importModule(url));
+    } catch (error) {
+      throw new TaskNotFoundError(
+        `Cannot run '${task}' in ${this.setup.name}: its module ${url} does not load there: ${summarize([error])}. ${loadAdvice(url)}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /**
+   * A worker module of the user's own gets its first jobs while it is still at a top-level `await`, with tasks to come.
+   * Returns why it did not come to its end.
+   */
+  async #waitForOwnModule(): Promise<unknown> {
+    if (this.#everParked) return undefined;
+    return this.#untilParked('', () => this.#host.ownModule()).catch((error: unknown) => error);
+  }
+
+  /** Ends when the module is there, or when a `run` at its top level parks it: what it scheduled above is there then. */
+  async #untilParked(module: string, load: () => Promise<unknown>): Promise<void> {
+    let pending = this.#modules.get(module);
+    if (pending === undefined) {
+      const parked = new Promise<void>((resolve) => (this.#parked = resolve));
+      pending = Promise.race([parked, load().then(() => undefined)]);
+      this.#modules.set(module, pending);
+    }
+    try {
+      await pending;
+    } finally {
+      this.#parked = undefined;
+    }
+  }
+
+  /** A `run` was called outside of a task: whoever waits for the module that calls it has waited long enough. */
+  park(): void {
+    this.#everParked = true;
+    this.#parked?.();
+  }
+
+  #notFound({ name, named, module }: TaskReference, cause: unknown): TaskNotFoundError {
+    const registered = [...realm().tasks.values()].map((task) => `'${task.name}'`).join(', ') || 'nothing';
+    const imported =
+      this.setup.imports && module !== undefined
+        ? `after the import of ${module}`
+        : 'and the worker imports no modules by itself';
+    const advice = !this.setup.imports
+      ? 'Import the module that schedules it in the worker module that you gave to workers({ create })'
+      : named && module === undefined
+        ? 'It was scheduled where there is no file (a REPL, eval): run with executor: inline()'
+        : 'Schedule it at the top level of its module, above any run(...), and not inside a function';
+    return new TaskNotFoundError(
+      `Cannot find task '${name}' in ${this.setup.name}, ${imported}; registered there: ${registered}. ${advice}`,
+      { cause },
+    );
+  }
+}
+
+function loadAdvice(url: string): string {
+  if (url.startsWith('file:'))
+    return 'Workers import the modules of tasks: keep tasks in a module that also loads there, or above a run(...) at its top level';
+  return (
+    'Workers have no DOM and no import map: keep tasks in a module without code for the page, and import packages in it by URL (of somen, dist/core/index.js). ' +
+    'With a bundler, give a worker module of your own: workers({ create })'
+  );
+}
