@@ -66,7 +66,8 @@ class Capture<N> {
   #copy(value: object, path: string): unknown {
     if (Array.isArray(value)) return this.#array(value, path);
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) return this.#object(value as Record<string, unknown>, path);
+    if (prototype === Object.prototype || prototype === null)
+      return this.#object(value as Record<string, unknown>, path);
     if (value instanceof Map) return this.#map(value, path);
     if (value instanceof Set) return this.#set(value, path);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return this.#keep(value, copyBuffer(value));
@@ -104,7 +105,10 @@ class Capture<N> {
   }
 
   #object(value: Readonly<Record<string, unknown>>, path: string): unknown {
-    const copy: Record<string, unknown> = this.#keep(value, Object.create(Object.getPrototypeOf(value) as object | null) as Record<string, unknown>);
+    const copy: Record<string, unknown> = this.#keep(
+      value,
+      Object.create(Object.getPrototypeOf(value) as object | null) as Record<string, unknown>,
+    );
     const keys = Object.keys(value);
     let nodes = 0;
     let changed = false;
@@ -116,7 +120,13 @@ class Capture<N> {
       define(copy, key, item);
     }
     this.#open.delete(value);
-    if (nodes > 0) return this.#lift(value, path, () => this.#lifter.object(keys, keys.map((key) => copy[key])));
+    if (nodes > 0)
+      return this.#lift(value, path, () =>
+        this.#lifter.object(
+          keys,
+          keys.map((key) => copy[key]),
+        ),
+      );
     return !changed && Object.isFrozen(value) ? this.#keep(value, value) : copy;
   }
 
@@ -142,7 +152,9 @@ class Capture<N> {
   #settled(value: unknown, path: string, kind: string): unknown {
     const item = this.visit(value, path);
     if (this.#lifter.isNode(item)) {
-      throw new TypeError(`Cannot use the ${kind} at ${path}: it holds a promised value. Pass an array or a plain object, and make the ${kind} in the task`);
+      throw new TypeError(
+        `Cannot use the ${kind} at ${path}: it holds a promised value. Pass an array or a plain object, and make the ${kind} in the task`,
+      );
     }
     return item;
   }
@@ -150,7 +162,8 @@ class Capture<N> {
 
 /** `__proto__` as an own key stays one. */
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }
 
@@ -158,7 +171,8 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
 function copyBuffer(value: ArrayBufferView | ArrayBuffer): unknown {
   if (value instanceof ArrayBuffer) return value.slice(0);
   if (!(value.buffer instanceof ArrayBuffer)) return value;
-  if (value instanceof DataView) return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
+  if (value instanceof DataView)
+    return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
   // The method of all typed arrays, which keeps the class: that of Node's `Buffer` would share the memory.
   return Uint8Array.prototype.slice.call(value as Uint8Array);
 }

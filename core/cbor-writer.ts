@@ -4,7 +4,15 @@
  */
 
 /** Major types of RFC 8949, section 3.1, as the three high bits of the initial byte. */
-export const MAJOR = { unsigned: 0x00, negative: 0x20, bytes: 0x40, text: 0x60, array: 0x80, map: 0xa0, tag: 0xc0 } as const;
+export const MAJOR = {
+  unsigned: 0x00,
+  negative: 0x20,
+  bytes: 0x40,
+  text: 0x60,
+  array: 0x80,
+  map: 0xa0,
+  tag: 0xc0,
+} as const;
 
 /** Binary data from this size on is not copied into the writer: it stands as a piece of its own. */
 const OUT_OF_LINE = 1024;
@@ -179,7 +187,8 @@ function toHalf(value: number): number | undefined {
   const mantissa = bits & 0x7fffff;
   if (exponent === 0xff) return sign | 0x7c00;
   if (exponent === 0 && mantissa === 0) return sign;
-  if (exponent >= 113 && exponent <= 142) return (mantissa & 0x1fff) === 0 ? sign | ((exponent - 112) << 10) | (mantissa >>> 13) : undefined;
+  if (exponent >= 113 && exponent <= 142)
+    return (mantissa & 0x1fff) === 0 ? sign | ((exponent - 112) << 10) | (mantissa >>> 13) : undefined;
   if (exponent < 103 || exponent > 112) return undefined;
   const shift = 126 - exponent;
   const full = mantissa | 0x800000;

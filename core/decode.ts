@@ -12,7 +12,9 @@ export interface DecodeContext {
 }
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const ARRAY_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPED_ARRAY_TAGS).map(([name, tag]) => [tag, name]));
+const ARRAY_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(TYPED_ARRAY_TAGS).map(([name, tag]) => [tag, name]),
+);
 const ERROR_CLASSES: ReadonlyMap<string, ErrorConstructor> = new Map(
   Object.entries({ EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }),
 );
@@ -32,7 +34,11 @@ export function decodeValue(bytes: Uint8Array, context: DecodeContext): unknown 
     return value;
   } catch (error) {
     if (error instanceof SerializationError) throw error;
-    throw new SerializationError(`Cannot decode ${bytes.length} bytes at offset ${reader.position}: they are damaged`, '', { cause: error });
+    throw new SerializationError(
+      `Cannot decode ${bytes.length} bytes at offset ${reader.position}: they are damaged`,
+      '',
+      { cause: error },
+    );
   }
 }
 
@@ -108,17 +114,23 @@ class Reader {
 
   #negative(initial: number): number | bigint {
     const argument = this.#wide(initial);
-    return typeof argument === 'bigint' ? -1n - argument : Number.isSafeInteger(-1 - argument) ? -1 - argument : -1n - BigInt(argument);
+    return typeof argument === 'bigint'
+      ? -1n - argument
+      : Number.isSafeInteger(-1 - argument)
+        ? -1 - argument
+        : -1n - BigInt(argument);
   }
 
   #slice(length: number): Uint8Array {
-    if (length > this.#bytes.length - this.position) this.#fail(`${length} bytes announced, ${this.#bytes.length - this.position} there`);
+    if (length > this.#bytes.length - this.position)
+      this.#fail(`${length} bytes announced, ${this.#bytes.length - this.position} there`);
     this.position += length;
     return this.#bytes.subarray(this.position - length, this.position);
   }
 
   #count(count: number): number {
-    if (count > this.#bytes.length - this.position) this.#fail(`${count} items announced, ${this.#bytes.length - this.position} bytes there`);
+    if (count > this.#bytes.length - this.position)
+      this.#fail(`${count} items announced, ${this.#bytes.length - this.position} bytes there`);
     return count;
   }
 
@@ -202,7 +214,10 @@ class Reader {
       case 'Error':
         return makeError(first as string, second as string, data[2] as Record<string, unknown>);
       case 'task':
-        return this.#context.scheduledById(first as string) ?? this.#fail(`the task '${String(first)}', which no module here has scheduled`);
+        return (
+          this.#context.scheduledById(first as string) ??
+          this.#fail(`the task '${String(first)}', which no module here has scheduled`)
+        );
       default:
         return this.#fail(`an object of the unknown type '${type}'`);
     }
@@ -260,7 +275,8 @@ function fromHalf(half: number): number {
 
 function decodeUtf16(bytes: Uint8Array): string {
   let text = '';
-  for (let index = 0; index + 1 < bytes.length; index += 2) text += String.fromCharCode((bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8));
+  for (let index = 0; index + 1 < bytes.length; index += 2)
+    text += String.fromCharCode((bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8));
   return text;
 }
 
@@ -268,7 +284,9 @@ function decodeUtf16(bytes: Uint8Array): string {
 export function makeError(name: string, message: string, members: Readonly<Record<string, unknown>>): Error {
   const { cause, errors, ...own } = members;
   const options = 'cause' in members ? { cause } : undefined;
-  const error = Array.isArray(errors) ? new AggregateError(errors, message, options) : new (ERROR_CLASSES.get(name) ?? Error)(message, options);
+  const error = Array.isArray(errors)
+    ? new AggregateError(errors, message, options)
+    : new (ERROR_CLASSES.get(name) ?? Error)(message, options);
   if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   return Object.assign(error, own);
 }

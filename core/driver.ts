@@ -193,7 +193,11 @@ export class Driver {
     try {
       key = this.#isKeyed(job) ? this.#keyer.key(job.task, job.args, job.call?.forms) : undefined;
     } catch (error) {
-      this.#events.push({ type: 'failed', job, error: error instanceof SerializationError ? unkeyable(job, error) : error });
+      this.#events.push({
+        type: 'failed',
+        job,
+        error: error instanceof SerializationError ? unkeyable(job, error) : error,
+      });
       return;
     }
     this.#events.push({ type: 'identified', job, key });
@@ -260,26 +264,34 @@ export class Driver {
     if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
     const pieces = this.#isStored(job) ? this.#encode(job, value) : undefined;
     if (pieces === undefined) return this.#finish(job, job.key, value, undefined, duration);
-    if (byteLength(pieces) < PARALLEL_FROM) return this.#finish(job, job.key, value, this.#keyer.encoded(pieces), duration);
+    if (byteLength(pieces) < PARALLEL_FROM)
+      return this.#finish(job, job.key, value, this.#keyer.encoded(pieces), duration);
     const { key } = job;
     const finish = (encoded: EncodedValue): void => this.#finish(job, key, value, encoded, duration);
-    this.#keyer.encodedWith(this.#session.hashers?.() ?? [], pieces).then(finish, (error: unknown) => this.#feed({ type: 'failed', job, error }));
+    this.#keyer
+      .encodedWith(this.#session.hashers?.() ?? [], pieces)
+      .then(finish, (error: unknown) => this.#feed({ type: 'failed', job, error }));
   }
 
   #finish(job: Job, key: string, value: unknown, encoded: EncodedValue | undefined, duration: number): void {
     // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
-    this.#save(job, key, duration, (store, _key, info) => (encoded === undefined ? undefined : store.saveValue(key, encoded, info)));
+    this.#save(job, key, duration, (store, _key, info) =>
+      encoded === undefined ? undefined : store.saveValue(key, encoded, info),
+    );
     this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
   }
 
   /** The digest of a value. */
   async digest(value: unknown): Promise<string> {
-    return (await parallelContentId(this.#keyer.hasher, this.#session.hashers?.() ?? [], this.#keyer.pieces(value))).digest;
+    return (await parallelContentId(this.#keyer.hasher, this.#session.hashers?.() ?? [], this.#keyer.pieces(value)))
+      .digest;
   }
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
     if (job.key !== undefined) {
-      this.#save(job, job.key, duration, (store, key, info) => (this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined));
+      this.#save(job, job.key, duration, (store, key, info) =>
+        this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined,
+      );
     }
     this.#feed({ type: 'expanded', job, node, duration });
   }
@@ -292,18 +304,29 @@ export class Driver {
     try {
       return this.#keyer.pieces(value, 'result');
     } catch (error) {
-      this.#warn(`Cannot remember results of '${job.task.name}': ${messageOf(error)}. Return plain data, or schedule it with { store: false }`);
+      this.#warn(
+        `Cannot remember results of '${job.task.name}': ${messageOf(error)}. Return plain data, or schedule it with { store: false }`,
+      );
       return undefined;
     }
   }
 
-  #save(job: Job, key: string, duration: number, save: (store: ResultStore, key: string, info: RecordInfo) => Promise<void> | undefined): void {
+  #save(
+    job: Job,
+    key: string,
+    duration: number,
+    save: (store: ResultStore, key: string, info: RecordInfo) => Promise<void> | undefined,
+  ): void {
     const store = this.#store;
     if (store === undefined) return;
     const info = this.#info(job, duration);
     const stores = this.#runs.get(job.run)?.stores;
     const saving = Promise.resolve(save(store, key, info))
-      .catch((error: unknown) => this.#warn(`Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`))
+      .catch((error: unknown) =>
+        this.#warn(
+          `Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`,
+        ),
+      )
       .then(() => {
         stores?.delete(saving);
         this.#feed({ type: 'stored', key });
@@ -328,7 +351,15 @@ export class Driver {
   #log(job: Job, level: LogLevel, values: readonly unknown[]): void {
     const entry = this.#runs.get(job.run);
     if (entry === undefined) return;
-    const event = { type: 'log', level, values, job: job.index, name: job.task.name, key: job.key, time: now() } as const;
+    const event = {
+      type: 'log',
+      level,
+      values,
+      job: job.index,
+      name: job.task.name,
+      key: job.key,
+      time: now(),
+    } as const;
     entry.owner.onEvent?.(event);
     entry.owner.display.log(event);
   }
@@ -377,6 +408,7 @@ function withJob(error: unknown, job: Job): unknown {
     const wrapped = new TaskError(`'${job.task.name}' threw ${summarize([error])}`, { cause: error });
     return Object.assign(wrapped, { job: info });
   }
-  if (!('job' in error)) Object.defineProperty(error, 'job', { value: info, enumerable: true, configurable: true, writable: true });
+  if (!('job' in error))
+    Object.defineProperty(error, 'job', { value: info, enumerable: true, configurable: true, writable: true });
   return error;
 }

@@ -87,7 +87,10 @@ export class Encoder {
   #function(writer: CborWriter, value: object): void {
     if (isPromised(value)) throw new Unencodable('it is a promised value; compute it first: await run(p)');
     const task = taskOf(value);
-    if (task === undefined) throw new Unencodable('a function can only be passed by reference to a task. Schedule it at the top level of a module: schedule(fn)');
+    if (task === undefined)
+      throw new Unencodable(
+        'a function can only be passed by reference to a task. Schedule it at the top level of a module: schedule(fn)',
+      );
     openObject(writer, 'task', MAJOR.array, 2);
     for (const part of this.#nameTask(task)) writer.text(part);
   }
@@ -96,20 +99,25 @@ export class Encoder {
     if (depth > MAX_DEPTH) throw new Unencodable(`it is nested deeper than ${MAX_DEPTH} levels, or contains itself`);
     if (Array.isArray(value)) return this.#array(writer, value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) return this.#plainObject(writer, value as Record<string, unknown>, depth);
+    if (prototype === Object.prototype || prototype === null)
+      return this.#plainObject(writer, value as Record<string, unknown>, depth);
     if (ArrayBuffer.isView(value)) return writeView(writer, value);
     if (value instanceof ArrayBuffer || isSharedBuffer(value)) return writer.bytes(new Uint8Array(value));
     this.#builtIn(writer, value, prototype, depth);
   }
 
   #builtIn(writer: CborWriter, value: object, prototype: unknown, depth: number): void {
-    if (prototype === Map.prototype) return this.#items(writer, 'Map', [...(value as Map<unknown, unknown>)].flat(), depth);
+    if (prototype === Map.prototype)
+      return this.#items(writer, 'Map', [...(value as Map<unknown, unknown>)].flat(), depth);
     if (prototype === Set.prototype) return this.#items(writer, 'Set', [...(value as Set<unknown>)], depth);
     if (prototype === Date.prototype) return this.#items(writer, 'Date', [(value as Date).getTime()], depth);
-    if (prototype === RegExp.prototype) return this.#items(writer, 'RegExp', [(value as RegExp).source, (value as RegExp).flags], depth);
+    if (prototype === RegExp.prototype)
+      return this.#items(writer, 'RegExp', [(value as RegExp).source, (value as RegExp).flags], depth);
     if (value instanceof Error) return this.#error(writer, value, depth);
     if (typeof URL === 'function' && value instanceof URL) return this.#items(writer, 'URL', [value.href], depth);
-    throw new Unencodable(`it is ${describe(value)}, whose instances have no encoding. Pass its data as a plain object`);
+    throw new Unencodable(
+      `it is ${describe(value)}, whose instances have no encoding. Pass its data as a plain object`,
+    );
   }
 
   #array(writer: CborWriter, value: readonly unknown[], depth: number): void {
@@ -122,7 +130,8 @@ export class Encoder {
 
   #plainObject(writer: CborWriter, value: Readonly<Record<string, unknown>>, depth: number): void {
     const keys = Object.keys(value);
-    if (Object.getOwnPropertySymbols(value).length > 0) throw new Unencodable('it has members named by symbols, which have no encoding');
+    if (Object.getOwnPropertySymbols(value).length > 0)
+      throw new Unencodable('it has members named by symbols, which have no encoding');
     sortKeys(keys);
     writer.head(MAJOR.map, keys.length);
     for (const key of keys) {
@@ -184,10 +193,18 @@ export function errorMembers(error: Error): Record<string, unknown> {
 function childrenOf(value: unknown): { step: string; value: unknown }[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.map((item: unknown, index) => ({ step: `[${index}]`, value: item }));
-  if (value instanceof Map) return [...value].flatMap(([key, item], index) => [{ step: `.keys()[${index}]`, value: key as unknown }, { step: `.values()[${index}]`, value: item as unknown }]);
-  if (value instanceof Set) return [...value].map((item: unknown, index) => ({ step: `.values()[${index}]`, value: item }));
+  if (value instanceof Map)
+    return [...value].flatMap(([key, item], index) => [
+      { step: `.keys()[${index}]`, value: key as unknown },
+      { step: `.values()[${index}]`, value: item as unknown },
+    ]);
+  if (value instanceof Set)
+    return [...value].map((item: unknown, index) => ({ step: `.values()[${index}]`, value: item }));
   const members = value instanceof Error ? errorMembers(value) : (value as Record<string, unknown>);
-  return Object.keys(members).map((key) => ({ step: /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, value: members[key] }));
+  return Object.keys(members).map((key) => ({
+    step: /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+    value: members[key],
+  }));
 }
 
 function isSharedBuffer(value: object): value is SharedArrayBuffer {
@@ -228,7 +245,8 @@ function isWellFormed(value: string): boolean {
 function writeBigInt(writer: CborWriter, value: bigint): void {
   openObject(writer, 'bigint', MAJOR.array, 1);
   const magnitude = value < 0n ? -1n - value : value;
-  if (magnitude <= BigInt(Number.MAX_SAFE_INTEGER)) return writer.head(value < 0n ? MAJOR.negative : MAJOR.unsigned, Number(magnitude));
+  if (magnitude <= BigInt(Number.MAX_SAFE_INTEGER))
+    return writer.head(value < 0n ? MAJOR.negative : MAJOR.unsigned, Number(magnitude));
   const hex = magnitude.toString(16);
   const bytes = fromHex(hex.padStart(hex.length + (hex.length % 2), '0'));
   if (bytes.length <= 8) {
@@ -250,8 +268,12 @@ function writeView(writer: CborWriter, value: ArrayBufferView): void {
     writer.raw(bytes);
     return;
   }
-  if (Object.getPrototypeOf(value) !== (globalThis as unknown as Record<string, { prototype: unknown }>)[name]?.prototype) {
-    throw new Unencodable(`it is ${describe(value)}, a subclass whose instances have no encoding. Pass a plain ${name}`);
+  if (
+    Object.getPrototypeOf(value) !== (globalThis as unknown as Record<string, { prototype: unknown }>)[name]?.prototype
+  ) {
+    throw new Unencodable(
+      `it is ${describe(value)}, a subclass whose instances have no encoding. Pass a plain ${name}`,
+    );
   }
   writer.head(MAJOR.tag, tag);
   writer.bytes(bytes);

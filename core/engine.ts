@@ -48,7 +48,15 @@ export class Engine {
 
   /** A new run, without a workflow yet. */
   createRun(options: Pick<RunState, 'keyed' | 'observed' | 'summary'>): RunState {
-    return { id: this.#nextRun++, ...options, first: undefined, others: undefined, root: undefined, settled: false, nextIndex: 0 };
+    return {
+      id: this.#nextRun++,
+      ...options,
+      first: undefined,
+      others: undefined,
+      root: undefined,
+      settled: false,
+      nextIndex: 0,
+    };
   }
 
   /** Takes one event; returns what to do, in order. */
@@ -301,7 +309,11 @@ export class Engine {
     const { run } = job;
     if (run.settled) return this.#expandHeirs(job, node);
     const successor = this.#admit(run, node);
-    if (successor === job) return this.#fail(job, new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`));
+    if (successor === job)
+      return this.#fail(
+        job,
+        new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`),
+      );
     job.phase = 'done';
     leaveRun(job);
     if (run.root === job) run.root = successor;
@@ -362,7 +374,12 @@ export class Engine {
   /** The call that a task returned has the key of the task's own call. */
   #failEndless(job: Job): void {
     this.#lookups--;
-    this.#fail(job, new TypeError(`Cannot compute '${job.task.name}': it returned a call of itself with the same arguments, which would never end`));
+    this.#fail(
+      job,
+      new TypeError(
+        `Cannot compute '${job.task.name}': it returned a call of itself with the same arguments, which would never end`,
+      ),
+    );
   }
 
   #fail(job: Job, error: unknown): void {
@@ -386,8 +403,15 @@ export class Engine {
   /** Nothing is under way, yet runs are not settled: only a workflow that needs its own result does that. */
   #failStalled(): void {
     for (const run of this.#runs) {
-      const waiting = unfinished(run).slice(0, 5).map((job) => `'${job.task.name}'`);
-      this.#abort(run, new TypeError(`Cannot finish: a task returned a workflow that needs the task's own result. Waiting: ${waiting.join(', ')}`));
+      const waiting = unfinished(run)
+        .slice(0, 5)
+        .map((job) => `'${job.task.name}'`);
+      this.#abort(
+        run,
+        new TypeError(
+          `Cannot finish: a task returned a workflow that needs the task's own result. Waiting: ${waiting.join(', ')}`,
+        ),
+      );
     }
   }
 

@@ -8,7 +8,9 @@ import { ARRAY, liftNode, makeCall, OBJECT, promise, VALUE } from './workflow.ts
  * const sums = gather(add(1, 2), add(3, 4), 5);
  * await run(sums); // [3, 7, 5]
  */
-export function gather<T extends readonly unknown[]>(...values: T): Promised<{ -readonly [K in keyof T]: Computed<T[K]> }> {
+export function gather<T extends readonly unknown[]>(
+  ...values: T
+): Promised<{ -readonly [K in keyof T]: Computed<T[K]> }> {
   return promise(makeCall(ARRAY, values)) as Promised<{ -readonly [K in keyof T]: Computed<T[K]> }>;
 }
 
@@ -28,8 +30,12 @@ export function gatherAll<T>(values: Iterable<T>): Promised<Computed<T>[]> {
  * @example
  * await run(gatherDict({ sum: add(1, 2), product: mul(1, 2) })); // { sum: 3, product: 2 }
  */
-export function gatherDict<T extends Readonly<Record<string, unknown>>>(values: T): Promised<{ -readonly [K in keyof T]: Computed<T[K]> }> {
-  return promise(makeCall(OBJECT, [Object.keys(values), ...Object.values(values)])) as Promised<{ -readonly [K in keyof T]: Computed<T[K]> }>;
+export function gatherDict<T extends Readonly<Record<string, unknown>>>(
+  values: T,
+): Promised<{ -readonly [K in keyof T]: Computed<T[K]> }> {
+  return promise(makeCall(OBJECT, [Object.keys(values), ...Object.values(values)])) as Promised<{
+    -readonly [K in keyof T]: Computed<T[K]>;
+  }>;
 }
 
 /**

@@ -45,7 +45,12 @@ export function toGraph(value: unknown): WorkflowGraph {
       const from = ids.get(arg);
       if (isNode(arg) && from !== undefined) edges.push({ from, to: id, argument });
     });
-    nodes.push({ id, name: node.task.name, args: node.args.map((arg) => (isNode(arg) ? undefined : arg)), builtIn: node.task.builtIn !== undefined });
+    nodes.push({
+      id,
+      name: node.task.name,
+      args: node.args.map((arg) => (isNode(arg) ? undefined : arg)),
+      builtIn: node.task.builtIn !== undefined,
+    });
   }
   return { nodes, edges };
 }

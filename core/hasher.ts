@@ -69,8 +69,10 @@ export function toHex(bytes: Uint8Array): string {
 
 /** The bytes of a hex string. Throws a `RangeError` where it is not hex. */
 export function fromHex(text: string): Bytes {
-  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text)) throw new RangeError(`Cannot read hex: current value is '${text.slice(0, 80)}'`);
+  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text))
+    throw new RangeError(`Cannot read hex: current value is '${text.slice(0, 80)}'`);
   const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  for (let index = 0; index < bytes.length; index++)
+    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
   return bytes;
 }

@@ -10,7 +10,10 @@ import { nodeOf } from './workflow.ts';
 /** See `keyOf`. */
 export function keyOfOn(platform: Platform, promised: unknown): string {
   const node = nodeOf(promised);
-  if (node === undefined) throw new TypeError(`Cannot key ${describe(promised)}: only a promised value, the result of a scheduled call, has a key`);
+  if (node === undefined)
+    throw new TypeError(
+      `Cannot key ${describe(promised)}: only a promised value, the result of a scheduled call, has a key`,
+    );
   return keyerOf(platform).workflowKey(node);
 }
 

@@ -19,7 +19,16 @@ export type { RunOptions, Runtime, RuntimeOptions } from './runtime.ts';
 export type { Functions, Scheduled } from './schedule.ts';
 export type { AnyFunction, Hints, Task } from './task.ts';
 export type { WorkflowNode } from './workflow.ts';
-export { SerializationError, SomenError, TaskError, TaskNotFoundError, WorkerLoadError, WorkerLostError, type FailedJob, type SomenErrorCode } from './errors.ts';
+export {
+  SerializationError,
+  SomenError,
+  TaskError,
+  TaskNotFoundError,
+  WorkerLoadError,
+  WorkerLostError,
+  type FailedJob,
+  type SomenErrorCode,
+} from './errors.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
 export { inline } from './inline.ts';

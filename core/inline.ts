@@ -11,8 +11,13 @@ import { workflowOf } from './workflow.ts';
  * await run(workflow, { executor: inline() });
  */
 export function inline({ concurrency = 16 }: { concurrency?: number } = {}): Executor {
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
-  return { name: 'inline', open: (listener) => new InlineSession(listener, concurrency), close: () => Promise.resolve() };
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
+  return {
+    name: 'inline',
+    open: (listener) => new InlineSession(listener, concurrency),
+    close: () => Promise.resolve(),
+  };
 }
 
 class InlineSession implements ExecutorSession {
@@ -80,7 +85,8 @@ class InlineSession implements ExecutorSession {
 
 /** Calls the task's function, with copies of mutable arguments: what a task does to them no other task sees. */
 function call({ task, args }: JobRequest): unknown {
-  if (task.fn === undefined) throw new TaskNotFoundError(`Cannot run '${task.name}' on this thread: only a worker has it`);
+  if (task.fn === undefined)
+    throw new TaskNotFoundError(`Cannot run '${task.name}' on this thread: only a worker has it`);
   let own = args;
   for (let index = 0; index < args.length; index++) {
     const value = args[index];

@@ -67,7 +67,14 @@ export class Job implements JobRequest {
 
   /** {@link call}, made on first use. */
   get keyed(): CallState {
-    return (this.call ??= { key: undefined, forms: undefined, attached: undefined, aliases: undefined, value: undefined, form: undefined });
+    return (this.call ??= {
+      key: undefined,
+      forms: undefined,
+      attached: undefined,
+      aliases: undefined,
+      value: undefined,
+      form: undefined,
+    });
   }
 }
 
@@ -97,7 +104,13 @@ export type EngineEvent =
   | { readonly type: 'found-workflow'; readonly job: Job; readonly node: WorkflowNode }
   | { readonly type: 'missed'; readonly job: Job }
   | { readonly type: 'started'; readonly job: Job; readonly worker: string }
-  | { readonly type: 'done'; readonly job: Job; readonly value: unknown; readonly form: ValueForm | undefined; readonly duration: number }
+  | {
+      readonly type: 'done';
+      readonly job: Job;
+      readonly value: unknown;
+      readonly form: ValueForm | undefined;
+      readonly duration: number;
+    }
   | { readonly type: 'expanded'; readonly job: Job; readonly node: WorkflowNode; readonly duration: number }
   | { readonly type: 'stored'; readonly key: string }
   | { readonly type: 'failed'; readonly job: Job; readonly error: unknown }

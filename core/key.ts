@@ -9,10 +9,10 @@ import { taskId, taskVersion, type Task } from './task.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
 /** Begins every key; changes when the meaning of keys does. */
-export const KEY_FORMAT = 'somen/1';
+const KEY_FORMAT = 'somen/1';
 
 /** An encoding longer than this many bytes stands in keys and records as its digest. */
-export const INLINE_LIMIT = 1024;
+const INLINE_LIMIT = 1024;
 
 /** How a value stands in a key: its encoding if that is short, else the digest of its encoding. */
 export type ValueForm = Uint8Array | ContentId;
@@ -75,12 +75,19 @@ export class Keyer {
 
   /** A value is encoded in place; if it turns out large, only its digest stays. */
   #measured(writer: CborWriter, value: unknown, root: string): void {
-    if (!writer.inMemory) return writeForm(writer, this.#keepingScratch(this.hasher.scratch.length, () => this.encode(value, root).form));
+    if (!writer.inMemory)
+      return writeForm(
+        writer,
+        this.#keepingScratch(this.hasher.scratch.length, () => this.encode(value, root).form),
+      );
     const start = writer.position;
     const probe = new CborWriter(this.hasher.scratch, start);
     this.encoder.write(probe, value, root);
     if (probe.inMemory && probe.position - start <= INLINE_LIMIT) return writer.rewind(probe.position);
-    writeForm(writer, this.#keepingScratch(start, () => this.encoded(this.#ownPieces(probe)).form));
+    writeForm(
+      writer,
+      this.#keepingScratch(start, () => this.encoded(this.#ownPieces(probe)).form),
+    );
   }
 
   /** The beginning of a key stands in the engine's memory, which hashing anything else overwrites. */
@@ -142,7 +149,15 @@ export class Keyer {
         continue;
       }
       stack.pop();
-      if (!keys.has(node)) keys.set(node, this.key(node.task, node.args, node.args.map((value) => (isNode(value) ? keyForm(keys.get(value) ?? '') : undefined))));
+      if (!keys.has(node))
+        keys.set(
+          node,
+          this.key(
+            node.task,
+            node.args,
+            node.args.map((value) => (isNode(value) ? keyForm(keys.get(value) ?? '') : undefined)),
+          ),
+        );
     }
     return keys.get(root) ?? '';
   }

@@ -40,7 +40,6 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   return new MemoryCache(options.maxBytes ?? DEFAULT_MAX_BYTES);
 }
 
-
 class MemoryCache implements Cache {
   readonly name = 'memory';
   readonly #maxBytes: number;

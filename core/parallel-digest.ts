@@ -28,7 +28,11 @@ export const PARALLEL_FROM: number = 2 * GROUP_SIZE;
  * As `contentId`, with the help of other threads. This thread takes part, and lets its events in every 16 MiB, which
  * is 10 to 20 ms. What a thread that ends had is hashed here.
  */
-export async function parallelContentId(hasher: Hasher, helpers: readonly ChunkHasher[], pieces: readonly Uint8Array[]): Promise<ContentId> {
+export async function parallelContentId(
+  hasher: Hasher,
+  helpers: readonly ChunkHasher[],
+  pieces: readonly Uint8Array[],
+): Promise<ContentId> {
   const length = byteLength(pieces);
   if (length < PARALLEL_FROM || helpers.length === 0) return contentId(hasher, pieces);
   const groups = [...chunksOf(pieces, GROUP_SIZE)].map((group, index) => ({ group, index }));
@@ -54,7 +58,11 @@ interface Group {
 }
 
 /** Takes groups as long as there are any and the thread answers. Its buffer travels to and fro, so its pages are touched once. */
-async function hashThere(helper: ChunkHasher, groups: Group[], put: (index: number, part: Uint8Array) => void): Promise<void> {
+async function hashThere(
+  helper: ChunkHasher,
+  groups: Group[],
+  put: (index: number, part: Uint8Array) => void,
+): Promise<void> {
   let buffer = new Uint8Array(GROUP_SIZE);
   for (let next = groups.shift(); next !== undefined; next = groups.shift()) {
     try {

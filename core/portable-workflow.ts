@@ -51,10 +51,16 @@ export function toPortable<T>(root: WorkflowNode, refer: (task: Task) => T): Por
  * Rebuilds the graph. `resolve` finds the task that a reference means.
  * @throws TaskNotFoundError where `resolve` does not find one
  */
-export function fromPortable<T>(workflow: PortableWorkflow<T>, resolve: (reference: T) => Task | undefined): WorkflowNode {
+export function fromPortable<T>(
+  workflow: PortableWorkflow<T>,
+  resolve: (reference: T) => Task | undefined,
+): WorkflowNode {
   const tasks = workflow.tasks.map((reference) => {
     const task = resolve(reference);
-    if (task === undefined) throw new TaskNotFoundError(`Cannot continue a workflow: no module here has scheduled its task ${JSON.stringify(reference)}`);
+    if (task === undefined)
+      throw new TaskNotFoundError(
+        `Cannot continue a workflow: no module here has scheduled its task ${JSON.stringify(reference)}`,
+      );
     return task;
   });
   const nodes: WorkflowNode[] = [];
@@ -62,7 +68,10 @@ export function fromPortable<T>(workflow: PortableWorkflow<T>, resolve: (referen
     const own = [...args];
     for (let index = 0; index < links.length; index += 2) own[links[index] ?? 0] = nodes[links[index + 1] ?? 0];
     const known = typeof task === 'string' ? BUILT_IN_TASKS.get(task) : tasks[task];
-    if (known === undefined) throw new TaskNotFoundError(`Cannot continue a workflow: it was written by another version of somen (unknown task '${task}')`);
+    if (known === undefined)
+      throw new TaskNotFoundError(
+        `Cannot continue a workflow: it was written by another version of somen (unknown task '${task}')`,
+      );
     nodes.push(makeNode(known, own));
   }
   const root = nodes.at(-1);

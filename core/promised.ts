@@ -26,10 +26,25 @@ export type Mirror<T> = T extends readonly unknown[]
 /** Mapped over `keyof`, these would stay as they are, and a promised number would pass for a number. */
 type Primitive = string | number | bigint | boolean | symbol | null | undefined | void;
 
-type MirrorMember<M> = M extends (...args: infer A) => infer R ? (...args: PromisableArguments<A>) => Promised<Computed<R>> : Promised<M>;
+type MirrorMember<M> = M extends (...args: infer A) => infer R
+  ? (...args: PromisableArguments<A>) => Promised<Computed<R>>
+  : Promised<M>;
 
 /** Types that hold no promises: they are handed over whole. */
-type Leaf = string | number | bigint | boolean | symbol | null | undefined | ((...args: never[]) => unknown) | Date | RegExp | Error | ArrayBufferView | ArrayBuffer;
+type Leaf =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined
+  | ((...args: never[]) => unknown)
+  | Date
+  | RegExp
+  | Error
+  | ArrayBufferView
+  | ArrayBuffer;
 
 /** A `T`, the promise of one, or an array or plain object in which parts of it, at any depth, are promised. */
 export type Promisable<T> = PromisedBrand<T> | PromisableParts<T>;
@@ -44,17 +59,20 @@ type PromisableParts<T> = T extends Leaf | ReadonlyMap<unknown, unknown> | Reado
 export type PromisableArguments<A extends readonly unknown[]> = { [K in keyof A]: Promisable<A[K]> };
 
 /** What running a value, or a task that returns it, gives: promises (of both kinds) are replaced by their values. */
-export type Computed<T> = T extends PromisedBrand<infer U>
-  ? U
-  : T extends Leaf
-    ? T
-    : T extends PromiseLike<infer U>
-      ? Computed<U>
-      : T extends readonly unknown[]
-        ? { -readonly [K in keyof T]: Computed<T[K]> }
-        : true extends HoldsPromise<T>
-          ? { [K in keyof T]: Computed<T[K]> }
-          : T;
+export type Computed<T> =
+  T extends PromisedBrand<infer U>
+    ? U
+    : T extends Leaf
+      ? T
+      : T extends PromiseLike<infer U>
+        ? Computed<U>
+        : T extends readonly unknown[]
+          ? { -readonly [K in keyof T]: Computed<T[K]> }
+          : true extends HoldsPromise<T>
+            ? { [K in keyof T]: Computed<T[K]> }
+            : T;
 
 /** `true` where a member of an object type is a promised value, so that other class instances keep their own type. */
-type HoldsPromise<T> = T extends object ? { [K in keyof T]: T[K] extends PromisedBrand<unknown> | readonly PromisedBrand<unknown>[] ? true : never }[keyof T] : never;
+type HoldsPromise<T> = T extends object
+  ? { [K in keyof T]: T[K] extends PromisedBrand<unknown> | readonly PromisedBrand<unknown>[] ? true : never }[keyof T]
+  : never;

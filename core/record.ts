@@ -36,7 +36,9 @@ export interface RecordInfo {
 }
 
 /** A result found in a cache. */
-export type StoredResult = { readonly kind: 'value'; readonly value: unknown; readonly form: ValueForm } | { readonly kind: 'workflow'; readonly node: WorkflowNode };
+export type StoredResult =
+  | { readonly kind: 'value'; readonly value: unknown; readonly form: ValueForm }
+  | { readonly kind: 'workflow'; readonly node: WorkflowNode };
 
 /** A record as it is written. */
 interface ActionRecord extends RecordInfo {
@@ -97,7 +99,8 @@ export class ResultStore {
   #result(record: ActionRecord, encoding: Uint8Array): StoredResult | undefined {
     try {
       const value = decodeValue(encoding, this.#context);
-      if (record.kind === 'workflow') return { kind: 'workflow', node: fromPortable(value as PortableWorkflow<string>, this.#taskById) };
+      if (record.kind === 'workflow')
+        return { kind: 'workflow', node: fromPortable(value as PortableWorkflow<string>, this.#taskById) };
       return { kind: 'value', value, form: record.content ?? encoding };
     } catch (error) {
       // The bytes are what was stored; what they name (a task, a type) is not here. The job runs again.
@@ -113,7 +116,10 @@ export class ResultStore {
     if (list === undefined) return undefined;
     const content = new Uint8Array(id.length);
     for (let start = 0, index = 0; start < id.length; start += CHUNK_SIZE, index++) {
-      const chunk = await this.#verified(toHex(list.subarray(32 * index, 32 * index + 32)), Math.min(CHUNK_SIZE, id.length - start));
+      const chunk = await this.#verified(
+        toHex(list.subarray(32 * index, 32 * index + 32)),
+        Math.min(CHUNK_SIZE, id.length - start),
+      );
       if (chunk === undefined) return undefined;
       content.set(chunk, start);
     }
@@ -143,7 +149,12 @@ export class ResultStore {
   }
 
   /** Contents first: a record never names what is not there yet. */
-  async #save(key: string, kind: ActionRecord['kind'], { form, pieces }: EncodedValue, info: RecordInfo): Promise<void> {
+  async #save(
+    key: string,
+    kind: ActionRecord['kind'],
+    { form, pieces }: EncodedValue,
+    info: RecordInfo,
+  ): Promise<void> {
     const inline = form instanceof Uint8Array ? { inline: form.slice().buffer } : { content: form };
     if (!(form instanceof Uint8Array)) await this.#putContent(form, pieces);
     const record: ActionRecord = { format: RECORD_FORMAT, key, status: 'done', kind, ...inline, ...info };

@@ -83,7 +83,8 @@ export class Run<T> extends Promise<T> {
   }
 
   get #controlled(): RunControl {
-    if (this.#control === undefined) throw new TypeError('Cannot control a promise derived from a run: current value was not returned by run()');
+    if (this.#control === undefined)
+      throw new TypeError('Cannot control a promise derived from a run: current value was not returned by run()');
     return this.#control;
   }
 }

@@ -88,7 +88,8 @@ class PlatformRuntime implements Runtime {
   }
 
   run<T>(value: T, options: RunOptions = {}, ended?: () => void): Run<Computed<T>> {
-    if (this.#closed) throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
+    if (this.#closed)
+      throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
     const { worker } = realm();
     if (worker?.inTask() === false) return park(worker);
     const root = liftNode(value) ?? makeCall(VALUE, [value]);
@@ -107,7 +108,8 @@ class PlatformRuntime implements Runtime {
   }
 
   async digest(value: unknown): Promise<string> {
-    if (this.#closed) throw new SomenError('ERR_CLOSED', 'Cannot hash a value: the runtime is closed. Create another one');
+    if (this.#closed)
+      throw new SomenError('ERR_CLOSED', 'Cannot hash a value: the runtime is closed. Create another one');
     return this.#open().digest(value);
   }
 

@@ -45,7 +45,11 @@ export type Functions = Readonly<Record<string, AnyFunction>>;
  *
  * @throws TypeError where a member is not a function, or another task has its name
  */
-export function tasks<T extends Functions>(namespace: string, functions: T, hints: Omit<Hints, 'name'> = {}): { readonly [K in keyof T]: Scheduled<T[K]> } {
+export function tasks<T extends Functions>(
+  namespace: string,
+  functions: T,
+  hints: Omit<Hints, 'name'> = {},
+): { readonly [K in keyof T]: Scheduled<T[K]> } {
   const entries = Object.entries(functions).map(([key, fn]) => {
     refusePromised(fn);
     const task = defineTask(fn, { ...hints, name: `${namespace}/${key}` }, tasks);
@@ -55,7 +59,10 @@ export function tasks<T extends Functions>(namespace: string, functions: T, hint
 }
 
 function refusePromised(fn: unknown): void {
-  if (isPromised(fn)) throw new TypeError('Cannot schedule a promised value: only a function can be a task. Call a promised function directly: p(args)');
+  if (isPromised(fn))
+    throw new TypeError(
+      'Cannot schedule a promised value: only a function can be a task. Call a promised function directly: p(args)',
+    );
 }
 
 /** The task behind a scheduled function, or `undefined` for any other value. */

@@ -60,10 +60,26 @@ class Sha256 {
   #compress(): void {
     const words = this.#words;
     for (let t = 0; t < 16; t++) words[t] = this.#view.getInt32(4 * t);
-    for (let t = 16; t < 64; t++) words[t] = (at(words, t - 16) + sigma(at(words, t - 15), 7, 18, 3) + at(words, t - 7) + sigma(at(words, t - 2), 17, 19, 10)) | 0;
-    let [a, b, c, d, e, f, g, h] = this.#state as unknown as [number, number, number, number, number, number, number, number];
+    for (let t = 16; t < 64; t++)
+      words[t] =
+        (at(words, t - 16) +
+          sigma(at(words, t - 15), 7, 18, 3) +
+          at(words, t - 7) +
+          sigma(at(words, t - 2), 17, 19, 10)) |
+        0;
+    let [a, b, c, d, e, f, g, h] = this.#state as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     for (let t = 0; t < 64; t++) {
-      const first = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + at(K, t) + at(words, t)) | 0;
+      const first =
+        (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + at(K, t) + at(words, t)) | 0;
       const second = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
     }
@@ -112,7 +128,7 @@ export function* chunksOf(pieces: readonly Uint8Array[], chunkSize: number): Gen
   let chunk: Uint8Array[] = [];
   let missing = chunkSize;
   for (const piece of pieces) {
-    for (let start = 0; start < piece.length; ) {
+    for (let start = 0; start < piece.length;) {
       const part = piece.subarray(start, start + missing);
       chunk.push(part);
       start += part.length;

@@ -27,7 +27,10 @@ function summarizeOne(value: unknown, depth: number): string {
 
 function summarizeObject(value: object, depth: number): string {
   const name = value.constructor?.name ?? 'Object';
-  if (Array.isArray(value)) return depth === 0 ? `Array(${value.length})` : `[${summarizeMembers(value.length, (index) => summarizeOne(value[index], depth - 1))}]`;
+  if (Array.isArray(value))
+    return depth === 0
+      ? `Array(${value.length})`
+      : `[${summarizeMembers(value.length, (index) => summarizeOne(value[index], depth - 1))}]`;
   if (ArrayBuffer.isView(value)) return `${name}(${(value as { length?: number }).length ?? value.byteLength})`;
   if (value instanceof Error) return `${value.name}: ${value.message.slice(0, MAX_LENGTH)}`;
   if (name !== 'Object' || depth === 0) return name;

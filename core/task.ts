@@ -74,7 +74,9 @@ export function taskVersion(task: Task, hasher: Hasher): string {
  */
 export function defineTask(fn: AnyFunction, hints: Hints, entry: unknown): Task {
   if (typeof fn !== 'function') {
-    throw new TypeError(`Cannot schedule ${describe(fn)}: only a function can be a task. Write schedule(function name(...) { ... })`);
+    throw new TypeError(
+      `Cannot schedule ${describe(fn)}: only a function can be a task. Write schedule(function name(...) { ... })`,
+    );
   }
   const name = hints.name ?? (fn.name || anonymousName(fn));
   const site = callSite(entry);
@@ -132,5 +134,7 @@ function anonymousName(fn: AnyFunction): string {
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'object') return `an object of class ${value.constructor?.name ?? 'null'}`;
-  return typeof value === 'string' ? `the string '${value.slice(0, 40)}'` : `${typeof value} ${String(value).slice(0, 40)}`;
+  return typeof value === 'string'
+    ? `the string '${value.slice(0, 40)}'`
+    : `${typeof value} ${String(value).slice(0, 40)}`;
 }

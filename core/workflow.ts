@@ -41,7 +41,9 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
     if (typeof key === 'string') return this.#member(key);
     if (key === NODE) return this;
     if (key === Symbol.iterator) return () => elements(this);
-    if (key === Symbol.toPrimitive) return () => misuse(this, 'calculate with it, compare it or put it into text', 'Do that in a task, which gets the value');
+    if (key === Symbol.toPrimitive)
+      return () =>
+        misuse(this, 'calculate with it, compare it or put it into text', 'Do that in a task, which gets the value');
     if (key === Symbol.toStringTag) return 'Promised';
     if (key === INSPECT) return () => `Promised(${this.task.name})`;
     return undefined;
@@ -49,7 +51,8 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
 
   #member(key: string): unknown {
     if (key === 'then') return undefined;
-    if (key === 'toJSON') return () => misuse(this, 'write it as JSON', 'Write the computed value: JSON.stringify(await run(p))');
+    if (key === 'toJSON')
+      return () => misuse(this, 'write it as JSON', 'Write the computed value: JSON.stringify(await run(p))');
     return promise(makeCall(MEMBER, [this, key]));
   }
 
@@ -122,7 +125,8 @@ export function makeCall(task: Task, args: readonly unknown[]): WorkflowNode {
   for (let index = 0; index < args.length; index++) {
     let value = args[index];
     if (typeof value === 'function') value = nodeOf(value) ?? value;
-    else if (typeof value === 'object' && value !== null && !isNode(value)) value = capture(value, `args[${index}]`, LIFTER);
+    else if (typeof value === 'object' && value !== null && !isNode(value))
+      value = capture(value, `args[${index}]`, LIFTER);
     if (isNode(value)) dependencies++;
     own[index] = value;
   }
@@ -138,7 +142,9 @@ export function liftNode(value: unknown, path = 'value'): WorkflowNode | undefin
 /** The node of what a task returned, if that is promised or is an array or plain object that holds promised values. */
 export function workflowOf(result: unknown): WorkflowNode | undefined {
   if (typeof result === 'function') return nodeOf(result);
-  return typeof result === 'object' && result !== null && holdsPromise(result, 0) ? liftNode(result, 'result') : undefined;
+  return typeof result === 'object' && result !== null && holdsPromise(result, 0)
+    ? liftNode(result, 'result')
+    : undefined;
 }
 
 /** How deep a task's result is searched for promised values. */
@@ -167,7 +173,16 @@ export function makeNode(task: Task, args: readonly unknown[]): WorkflowNode {
 
 /** Built-in tasks take their arguments as one array: a hundred thousand do not fit a call. */
 function builtIn(kind: 'join' | 'operation', name: string, compute: (args: unknown[]) => unknown): Task {
-  return { name: `somen/${name}`, module: undefined, position: undefined, named: true, fn: compute, hints: {}, builtIn: kind, version: '1' };
+  return {
+    name: `somen/${name}`,
+    module: undefined,
+    position: undefined,
+    named: true,
+    fn: compute,
+    hints: {},
+    builtIn: kind,
+    version: '1',
+  };
 }
 
 type Members = Readonly<Record<PropertyKey, unknown>>;
@@ -181,22 +196,30 @@ export const OBJECT: Task = builtIn('join', 'object', ([keys, ...values]) =>
   Object.fromEntries((keys as string[]).map((key, index) => [key, values[index]])),
 );
 /** `object[key]` */
-export const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
+const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
 /** `object[key](...args)` */
-export const INVOKE: Task = builtIn('operation', 'invoke', ([object, key, ...args]) =>
+const INVOKE: Task = builtIn('operation', 'invoke', ([object, key, ...args]) =>
   ((object as Members)[key as PropertyKey] as AnyFunction).apply(object, args as never[]),
 );
 /** `fn(...args)` */
-export const APPLY: Task = builtIn('operation', 'apply', ([fn, ...args]) => (fn as AnyFunction)(...(args as never[])));
+const APPLY: Task = builtIn('operation', 'apply', ([fn, ...args]) => (fn as AnyFunction)(...(args as never[])));
 
 /** The tasks that every thread knows, for workflows that come back from workers. */
-export const BUILT_IN_TASKS: ReadonlyMap<string, Task> = new Map([VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY].map((task) => [task.name, task]));
+export const BUILT_IN_TASKS: ReadonlyMap<string, Task> = new Map(
+  [VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY].map((task) => [task.name, task]),
+);
 
 function* elements(node: WorkflowNode): Generator {
   for (let index = 0; index < ITERATION_BOUND; index++) yield promise(makeCall(MEMBER, [node, index]));
-  misuse(node, 'iterate or spread it', 'Its length is not known yet. Destructure as many elements as you need, or iterate in a task');
+  misuse(
+    node,
+    'iterate or spread it',
+    'Its length is not known yet. Destructure as many elements as you need, or iterate in a task',
+  );
 }
 
 function misuse(node: WorkflowNode, what: string, instead: string): never {
-  throw new TypeError(`Cannot ${what}: it is the promise of the result of '${node.task.name}', which is not computed yet. ${instead}, or compute it first: await run(p)`);
+  throw new TypeError(
+    `Cannot ${what}: it is the promise of the result of '${node.task.name}', which is not computed yet. ${instead}, or compute it first: await run(p)`,
+  );
 }

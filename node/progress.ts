@@ -25,7 +25,13 @@ export function progressLine(stream: ProgressStream = process.stderr): Display {
   const wipe = (): void => void stream.write('\r\x1b[K');
   return {
     start(summary) {
-      timer = setInterval(() => stream.write(`\r\x1b[K${progressText(summary, performance.now() - begin).slice(0, (stream.columns || 80) - 1)}`), INTERVAL);
+      timer = setInterval(
+        () =>
+          stream.write(
+            `\r\x1b[K${progressText(summary, performance.now() - begin).slice(0, (stream.columns || 80) - 1)}`,
+          ),
+        INTERVAL,
+      );
       timer.unref();
     },
     log(event) {
@@ -44,7 +50,7 @@ export function progressLine(stream: ProgressStream = process.stderr): Display {
 }
 
 /** `12/20 jobs: 8 ran, 0 attached, 4 retrieved  3.2 s` */
-export function progressText(summary: RunSummary, milliseconds: number): string {
+function progressText(summary: RunSummary, milliseconds: number): string {
   const { scheduled, ran, attached, retrieved } = summary;
   return `${ran + attached + retrieved}/${scheduled} jobs: ${ran} ran, ${attached} attached, ${retrieved} retrieved  ${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import asc from 'assemblyscript/asc';
+import { main as compileAssemblyScript, version as compilerVersion } from 'assemblyscript/asc';
 
 const SOURCES = new URL('assembly/', import.meta.url);
 const TARGET = new URL('module.generated.ts', import.meta.url);
@@ -26,7 +26,7 @@ const OPTIONS = [
 /** What the modules depend on, as one digest: the sources, this script and the compiler. */
 function fingerprint() {
   const hash = createHash('sha256')
-    .update(asc.version)
+    .update(compilerVersion)
     .update(readFileSync(new URL(import.meta.url)));
   for (const name of readdirSync(SOURCES).sort()) if (name.endsWith('.ts')) hash.update(name).update(readSource(name));
   return hash.digest('hex');
@@ -44,7 +44,7 @@ function readSource(name) {
 /** The bytes of the module whose entry is `name`. */
 async function compile(name, options) {
   const files = new Map();
-  const { error, stderr } = await asc.main([name, '--outFile', 'module.wasm', ...OPTIONS, ...options], {
+  const { error, stderr } = await compileAssemblyScript([name, '--outFile', 'module.wasm', ...OPTIONS, ...options], {
     readFile: readSource,
     writeFile: (file, contents) => void files.set(file, contents),
     listFiles: () => [],

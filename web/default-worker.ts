@@ -35,7 +35,7 @@ class DefaultWorker implements StartedWorker, Endpoint {
     this.#worker = this.#start();
   }
 
-  /** The literal form is what bundlers look for. */
+  /** The literal form is what bundlers look for; Vite 5 refuses any option that is not a literal, such as a name. */
   #start(): Worker {
     try {
       const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 
 /** The form in which results compare: what Vitest takes for equal although it is not (`-0`, holes) stands apart. */
-export interface Values {
+interface Values {
   readonly value: unknown;
 }
 
