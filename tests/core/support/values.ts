@@ -1,11 +1,6 @@
 /** Random values of all kinds that have an encoding and come back from it as they were. */
 import * as fc from 'fast-check';
 
-/** The form in which results compare: what Vitest takes for equal although it is not (`-0`, holes) stands apart. */
-interface Values {
-  readonly value: unknown;
-}
-
 const text: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
