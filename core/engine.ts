@@ -23,7 +23,7 @@ const MAX_LOOKUPS = 128;
 export class Engine {
   #commands: Command[] = [];
   /** Jobs whose arguments are all there. The last one is next. */
-  readonly #ready: Job[] = [];
+  #ready: Job[] = [];
   /** Jobs that are in no cache and wait for a place in the executor. The last one is next. */
   readonly #missed: Job[] = [];
   /** Calls under way, and those whose results are on the way into the cache. */
@@ -73,9 +73,7 @@ export class Engine {
   #take(event: EngineEvent): void {
     switch (event.type) {
       case 'submit':
-        this.#runs.add(event.run);
-        event.run.root = this.#admit(event.run, event.root);
-        return;
+        return this.#submit(event.run, event.root);
       case 'identified':
         return this.#identified(event.job, event.key);
       case 'found':
@@ -120,6 +118,15 @@ export class Engine {
   }
 
   // ---- graphs become jobs
+
+  /** What is ready of earlier runs goes first, so that none of them starves. */
+  #submit(run: RunState, root: WorkflowNode): void {
+    this.#runs.add(run);
+    const earlier = this.#ready;
+    this.#ready = [];
+    run.root = this.#admit(run, root);
+    if (earlier.length > 0) this.#ready = this.#ready.concat(earlier);
+  }
 
   /** The job of a node; makes jobs of all that it needs. A node's job is numbered after those that it needs. */
   #admit(run: RunState, root: WorkflowNode): Job {

@@ -81,6 +81,8 @@ class PrimesDemo {
   async #follow(sumRun: Run<number>, index: number): Promise<void> {
     void this.#timeline.watch(index, sumRun.events);
     this.#timeline.sum(index, await sumRun, publishedSums[index]?.sum);
+    const done = this.#runs.filter(({ summary }) => summary.ran + summary.retrieved > 0).length;
+    this.#output.textContent = `${done} of ${COUNT}`;
   }
 
   /** Lets one worker do the same, timed in the same way: from the first job on, when the workers have started. */
