@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createApp } from './consumers/support/app.ts';
-import { bundleWithEsbuild, bundleWithWebpack } from './consumers/support/bundle.ts';
+import { bundleForOlderBrowsers, bundleWithEsbuild, bundleWithWebpack } from './consumers/support/bundle.ts';
 import { serve } from './consumers/support/serve.ts';
 import { openBrowser, visit } from './consumers/support/visitor.ts';
 
@@ -17,6 +17,7 @@ afterAll(() => browser.close());
 test.each([
   ['webpack', bundleWithWebpack],
   ['esbuild', bundleWithEsbuild],
+  ['esbuild for older browsers', bundleForOlderBrowsers],
 ])(
   'a page bundled by %s with a worker module computes on workers, and retrieves after a reload',
   async (_name, bundle) => {

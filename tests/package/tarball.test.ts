@@ -36,6 +36,6 @@ test('the tarball holds what the package runs, and no leftovers of the build', a
 });
 
 test('the tarball stays small', async () => {
-  // Raise this only with the reason here.
-  expect((await stat(tarball)).size).toBeLessThan(256 * 1024);
+  // Raise this only with the reason here. From 256 KiB: source maps carry the sources, which are not in the tarball.
+  expect((await stat(tarball)).size).toBeLessThan(384 * 1024);
 });

@@ -11,8 +11,21 @@ interface Stats {
   toJson(options: object): { readonly errors: readonly unknown[]; readonly warnings: readonly unknown[] };
 }
 
+/** What esbuild replaces for the browsers that Vite 5 and 6 build for, and Vite 5 in development too. */
+const olderBrowsers = {
+  'class-field': false,
+  'class-private-field': false,
+  'class-private-method': false,
+  'class-static-blocks': false,
+};
+
+/** As {@link bundleWithEsbuild}, with classes without private members. */
+export async function bundleForOlderBrowsers(app: App): Promise<string> {
+  return bundleWithEsbuild(app, olderBrowsers);
+}
+
 /** Bundles page and worker as two entries, since esbuild does not follow `new URL`. @returns the folder to serve. */
-export async function bundleWithEsbuild(app: App): Promise<string> {
+export async function bundleWithEsbuild(app: App, supported: Record<string, boolean> = {}): Promise<string> {
   const outdir = await prepareOutput(app);
   const entryPoints = [join(app, 'page.js'), join(app, 'worker.js')];
   const { warnings } = await build({
@@ -20,6 +33,7 @@ export async function bundleWithEsbuild(app: App): Promise<string> {
     outdir,
     bundle: true,
     format: 'esm',
+    supported,
     minify: true,
     logLevel: 'silent',
   });
