@@ -22,5 +22,24 @@ export function consoleDisplay(): Display {
   };
 }
 
+/** A display whose own errors end no run: they go to the console. */
+export function guarded(display: Display): Display {
+  return {
+    start: (summary) => attempt(() => display.start?.(summary)),
+    ...(display.event !== undefined && { event: (event: JobEvent) => attempt(() => display.event?.(event)) }),
+    log: (event) => attempt(() => display.log(event)),
+    warning: (message) => attempt(() => display.warning(message)),
+    end: (summary) => attempt(() => display.end?.(summary)),
+  };
+}
+
+function attempt(show: () => void): void {
+  try {
+    show();
+  } catch (error) {
+    console.error('A display failed:', error);
+  }
+}
+
 /** Shows nothing. */
 export const SILENT: Display = { log: () => undefined, warning: () => undefined };

@@ -4,17 +4,16 @@
  */
 import type { Display } from './display.ts';
 import { Engine } from './engine.ts';
-import { SerializationError, TaskError, type FailedJob } from './errors.ts';
+import { SerializationError } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
+import { unkeyable, withJob } from './failed-job.ts';
 import { byteLength } from './hasher.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
 import type { EncodedValue, Keyer } from './key.ts';
 import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
 import { inputDigests, type RecordInfo, type ResultStore } from './record.ts';
-import { summarize } from './summarize.ts';
-import { placeOf } from './task.ts';
 import type { WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
@@ -221,7 +220,11 @@ export class Driver {
 
   #execute(job: Job): void {
     const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
-    session.submit(job);
+    try {
+      session.submit(job);
+    } catch (error) {
+      this.#events.push({ type: 'failed', job, error });
+    }
   }
 
   #cancel(job: Job): void {
@@ -384,31 +387,4 @@ function randomId(): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function unkeyable(job: Job, error: SerializationError): SerializationError {
-  return new SerializationError(
-    `Cannot key the call of '${job.task.name}': ${error.message.replace(/^Cannot encode /, '')}. ` +
-      `Without a key it can be neither found nor remembered: change the argument, or schedule it with { store: false }`,
-    error.path,
-    { cause: error },
-  );
-}
-
-/** The error that a run rejects with: the job's own, which then tells what job that was. */
-function withJob(error: unknown, job: Job): unknown {
-  const info: FailedJob = {
-    task: job.task.name,
-    scheduledAt: job.task.module === undefined ? undefined : placeOf(job.task),
-    key: job.key,
-    arguments: summarize(job.args),
-    attempts: Math.max(job.attempts, 1),
-  };
-  if (typeof error !== 'object' || error === null || !Object.isExtensible(error)) {
-    const wrapped = new TaskError(`'${job.task.name}' threw ${summarize([error])}`, { cause: error });
-    return Object.assign(wrapped, { job: info });
-  }
-  if (!('job' in error))
-    Object.defineProperty(error, 'job', { value: info, enumerable: true, configurable: true, writable: true });
-  return error;
 }

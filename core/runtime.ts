@@ -1,7 +1,7 @@
 // For consumers whose `lib` is older than `await using`.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Cache } from './cache.ts';
-import { SILENT, type Display } from './display.ts';
+import { guarded, SILENT, type Display } from './display.ts';
 import { Driver, type DriverOptions } from './driver.ts';
 import { SomenError } from './errors.ts';
 import type { JobEvent, RunSummary } from './events.ts';
@@ -151,7 +151,7 @@ function findTask(id: string, keyer: Keyer): Task | undefined {
 }
 
 function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {
-  return display === false ? SILENT : (display ?? platform.display());
+  return display === false ? SILENT : guarded(display ?? platform.display());
 }
 
 /** In a worker, a script's own run is not its business: the import that met it ends here. */

@@ -1,5 +1,4 @@
 /** Makes `dist/web/worker.js`, the worker with all it needs in one file, of `dist/web/worker-entry.js`. */
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'vite';
@@ -18,4 +17,3 @@ await build({
     lib: { entry: `${dist}worker-entry.js`, formats: ['es'], fileName: () => 'worker.js' },
   },
 });
-await writeFile(`${dist}worker.d.ts`, 'export {};\n');

@@ -9,9 +9,10 @@ import {
   toGraph,
   type Cache,
   type Display,
+  type Executor,
   type JobEvent,
 } from 'somen';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { add, mul, sub } from './support/arithmetic.js';
 import { eventsOf, gate } from './support/events.js';
 import { openRuntime } from './support/runtime.js';
@@ -217,6 +218,34 @@ describe('display', () => {
       'done arithmetic/add',
       'end 1',
     ]);
+  });
+
+  test('a run settles when its display throws', async () => {
+    const fail = (): never => {
+      throw new Error('shown on purpose');
+    };
+    const told = vi.spyOn(console, 'error').mockReturnValue();
+    const display: Display = { start: fail, event: fail, log: fail, warning: fail, end: fail };
+    expect(await run(add(1, 2), { display })).toBe(3);
+    expect(told).toHaveBeenCalledWith('A display failed:', expect.objectContaining({ message: 'shown on purpose' }));
+    told.mockRestore();
+  });
+
+  test('a run rejects when its executor throws', async () => {
+    const executor: Executor = {
+      name: 'broken',
+      open: () => ({
+        capacity: 1,
+        submit: () => {
+          throw new Error('no place to run');
+        },
+        flush: () => undefined,
+        cancel: () => undefined,
+        close: () => undefined,
+      }),
+      close: () => Promise.resolve(),
+    };
+    await expect(run(add(1, 2), { executor, display: false })).rejects.toThrow('no place to run');
   });
 
   test('a display of a run takes the place of the runtime’s', async () => {
