@@ -16,7 +16,7 @@ function heap(): number {
 const MIB = 2 ** 20;
 
 test('run takes constant memory when a task calls itself in tail position 200,000 times', async () => {
-  // 200,000 jobs of a hundred bytes would be 20 MB.
+  // 200,000 jobs would be 70 MB; compiled code comes and goes by a few.
   const sizes: number[] = [];
   const step = schedule(
     (n: number, ballast: readonly number[]): unknown => {
@@ -32,7 +32,7 @@ test('run takes constant memory when a task calls itself in tail position 200,00
   );
   expect(await run(step(200_000, [1, 2, 3, 4]))).toBe('end');
   const [first = 0] = sizes;
-  for (const size of sizes) expect(size - first).toBeLessThan(4 * MIB);
+  for (const size of sizes) expect(size - first).toBeLessThan(16 * MIB);
 });
 
 test('a runtime forgets the jobs of a run when the run is over', async () => {
@@ -43,7 +43,7 @@ test('a runtime forgets the jobs of a run when the run is over', async () => {
   const before = heap();
   // 16 MB, were they kept.
   for (let from = 100; from < 2100; from += 100) await round(from);
-  expect(heap() - before).toBeLessThan(4 * MIB);
+  expect(heap() - before).toBeLessThan(8 * MIB);
 });
 
 test('a runtime forgets results that were found in the cache', async () => {
