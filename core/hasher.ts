@@ -8,6 +8,9 @@ export interface Hasher {
   /** What computes, for reports: `'wasm-simd'`, `'wasm'`, `'native'`, `'javascript'`. */
   readonly name: string;
 
+  /** How many chunks {@link hashChunks} takes at once: so many go to another thread together. */
+  readonly lanes: number;
+
   /**
    * Memory of the engine into which the canonical encoder writes, so that small keys are hashed where they stand.
    * At least 4 KiB. Read it anew before each use: the engine may have moved it. Its contents do not survive

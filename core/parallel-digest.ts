@@ -18,15 +18,12 @@ export interface ChunkHasher {
   hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks>;
 }
 
-/** Chunks that go out together: as many as the wasm engine hashes at once, in its four lanes. */
-const GROUP_SIZE: number = 4 * CHUNK_SIZE;
-
-/** From this size on, in bytes, other threads help: one group each is the least that is worth it. */
-export const PARALLEL_FROM: number = 2 * GROUP_SIZE;
+/** From this size on, in bytes (32 MiB), other threads help. */
+export const PARALLEL_FROM: number = 8 * CHUNK_SIZE;
 
 /**
- * As `contentId`, with the help of other threads. This thread takes part, and lets its events in every 16 MiB, which
- * is 10 to 20 ms. What a thread that ends had is hashed here.
+ * As `contentId`, with the help of other threads. This thread takes part, and lets its events in every few chunks, which
+ * is every 3 to 20 ms. What a thread that ends had is hashed here.
  */
 export async function parallelContentId(
   hasher: Hasher,
@@ -35,17 +32,21 @@ export async function parallelContentId(
 ): Promise<ContentId> {
   const length = byteLength(pieces);
   if (length < PARALLEL_FROM || helpers.length === 0) return contentId(hasher, pieces);
-  const groups = [...chunksOf(pieces, GROUP_SIZE)].map((group, index) => ({ group, index }));
+  const groupSize = hasher.lanes * CHUNK_SIZE;
+  const groups = [...chunksOf(pieces, groupSize)].map((group, index) => ({ group, index }));
   const digests = new Uint8Array(32 * Math.ceil(length / CHUNK_SIZE));
-  const put = (index: number, part: Uint8Array): void => digests.set(part, (32 * index * GROUP_SIZE) / CHUNK_SIZE);
+  const put = (index: number, part: Uint8Array): void => digests.set(part, 32 * index * hasher.lanes);
   const hashHere = async (): Promise<void> => {
     for (let next = groups.shift(); next !== undefined; next = groups.shift()) {
       put(next.index, hasher.hashChunks(next.group, CHUNK_SIZE));
       await yieldToEvents();
     }
   };
-  // One thread fewer than there are: this one works too.
-  const helping = helpers.slice(0, Math.max(helpers.length - 1, 1)).map((helper) => hashThere(helper, groups, put));
+  // One thread fewer than there are: this one works too. Each helper has a second group in hand while this thread is
+  // busy with its own and cannot answer: with one, it was idle half of the time.
+  const helping = helpers
+    .slice(0, Math.max(helpers.length - 1, 1))
+    .flatMap((helper) => [hashThere(helper, groups, groupSize, put), hashThere(helper, groups, groupSize, put)]);
   await hashHere();
   await Promise.all(helping);
   await hashHere();
@@ -61,9 +62,10 @@ interface Group {
 async function hashThere(
   helper: ChunkHasher,
   groups: Group[],
+  groupSize: number,
   put: (index: number, part: Uint8Array) => void,
 ): Promise<void> {
-  let buffer = new Uint8Array(GROUP_SIZE);
+  let buffer = new Uint8Array(groupSize);
   for (let next = groups.shift(); next !== undefined; next = groups.shift()) {
     try {
       const shared = sharedView(next.group);

@@ -111,6 +111,7 @@ export function createPortableHasher(): Hasher {
   const scratch = new Uint8Array(16_384);
   return {
     name: 'javascript',
+    lanes: 1,
     scratch,
     hashScratch: (length) => toHex(hash([scratch.subarray(0, length)])),
     hash,

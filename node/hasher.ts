@@ -53,6 +53,7 @@ function duration(algorithm: string, bytes: Uint8Array): number {
 /** `node:crypto` behind the port. */
 class NativeHasher implements Hasher {
   readonly name = 'native';
+  readonly lanes = 1;
   readonly scratch: Uint8Array;
 
   constructor(scratch: Uint8Array) {
@@ -122,6 +123,10 @@ class FastestHasher implements Hasher {
 
   get name(): string {
     return this.#large().name;
+  }
+
+  get lanes(): number {
+    return this.#large().lanes;
   }
 
   get scratch(): Uint8Array {

@@ -16,6 +16,8 @@ const WORTHWHILE_LANES = 3;
 export interface WasmHasher {
   /** What computes, for reports: `'wasm-simd'` or `'wasm'`. */
   readonly name: 'wasm-simd' | 'wasm';
+  /** How many chunks or inputs it hashes at once. */
+  readonly lanes: 4 | 1;
 
   /** Memory of the engine (64 KiB) for messages that are hashed where they stand. Its contents do not survive any other call. */
   readonly scratch: Uint8Array;
@@ -50,6 +52,7 @@ export function createWasmHasher(options: EngineOptions = {}): WasmHasher {
 
 class Sha256 implements WasmHasher {
   readonly name: 'wasm-simd' | 'wasm';
+  readonly lanes: 4 | 1;
   readonly scratch: Uint8Array;
   readonly #engine: Engine;
   readonly #staging: Uint8Array;
@@ -59,6 +62,7 @@ class Sha256 implements WasmHasher {
   constructor(engine: Engine) {
     const { LANE_STRIDE, STAGING, STAGING_SIZE, DIGEST, HEX, memory } = engine.exports;
     this.name = engine.lanes === undefined ? 'wasm' : 'wasm-simd';
+    this.lanes = engine.lanes === undefined ? 1 : 4;
     this.scratch = view(engine, STAGING, STAGING_SIZE.value);
     this.#engine = engine;
     this.#staging = view(engine, STAGING, LANES * LANE_STRIDE.value);
