@@ -60,36 +60,36 @@ class Sha256 {
   #compress(): void {
     const words = this.#words;
     for (let t = 0; t < 16; t++) words[t] = this.#view.getInt32(4 * t);
-    for (let t = 16; t < 64; t++)
-      words[t] =
-        (at(words, t - 16) +
-          sigma(at(words, t - 15), 7, 18, 3) +
-          at(words, t - 7) +
-          sigma(at(words, t - 2), 17, 19, 10)) |
-        0;
-    let [a, b, c, d, e, f, g, h] = this.#state as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (let t = 0; t < 64; t++) {
-      const first =
-        (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + at(K, t) + at(words, t)) | 0;
-      const second = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    for (let t = 16; t < 64; t++) {
+      const near = sigma(at(words, t - 15), 7, 18, 3);
+      const far = sigma(at(words, t - 2), 17, 19, 10);
+      words[t] = (at(words, t - 16) + near + at(words, t - 7) + far) | 0;
     }
-    [a, b, c, d, e, f, g, h].forEach((word, index) => (this.#state[index] = (at(this.#state, index) + word) | 0));
+    const state = this.#state;
+    let [a, b, c, d] = [at(state, 0), at(state, 1), at(state, 2), at(state, 3)];
+    let [e, f, g, h] = [at(state, 4), at(state, 5), at(state, 6), at(state, 7)];
+    for (let t = 0; t < 64; t++) {
+      const e1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+      const first = (h + e1 + ((e & f) ^ (~e & g)) + at(K, t) + at(words, t)) | 0;
+      const a0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+      const second = (a0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      // One by one: a destructuring assignment cost more than the round.
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
+    }
+    [a, b, c, d, e, f, g, h].forEach((word, index) => (state[index] = (at(state, index) + word) | 0));
     this.#filled = 0;
   }
 }
 
 function at(words: Int32Array, index: number): number {
-  return words[index] ?? 0;
+  return words[index] as number;
 }
 
 function rotate(word: number, bits: number): number {
