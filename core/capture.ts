@@ -72,7 +72,7 @@ class Capture<N> {
     if (value instanceof Set) return this.#set(value, path);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return this.#keep(value, copyBuffer(value));
     if (value instanceof Date) return this.#keep(value, new Date(value.getTime()));
-    if (typeof (value as { then?: unknown }).then === 'function') {
+    if (isThenable(value)) {
       throw new TypeError(
         `Cannot use ${describe(value)} at ${path}: it is a JavaScript promise, not a value of this workflow. ` +
           'Await it first, or schedule the function that returns it',
@@ -175,4 +175,9 @@ function copyBuffer(value: ArrayBufferView | ArrayBuffer): unknown {
     return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
   // The method of all typed arrays, which keeps the class: that of Node's `Buffer` would share the memory.
   return Uint8Array.prototype.slice.call(value as Uint8Array);
+}
+
+/** Whether a value is a JavaScript promise, or behaves like one. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

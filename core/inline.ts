@@ -1,4 +1,4 @@
-import { copyValue } from './capture.ts';
+import { copyValue, isThenable } from './capture.ts';
 import { TaskNotFoundError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 import { workflowOf } from './workflow.ts';
@@ -96,8 +96,4 @@ function call({ task, args }: JobRequest): unknown {
   }
   // Built-in tasks take their arguments as one array.
   return task.builtIn === undefined ? task.fn(...(own as never[])) : task.fn(own as never);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

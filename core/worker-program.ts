@@ -2,6 +2,7 @@
  * What a worker does, in both runtimes: finds tasks, importing their modules where it may, runs jobs one after the
  * other, and reports what becomes of them in batches.
  */
+import { isThenable } from './capture.ts';
 import type { LogLevel } from './events.ts';
 import type { Hasher } from './hasher.ts';
 import type { HashedChunks } from './parallel-digest.ts';
@@ -206,10 +207,6 @@ export class WorkerProgram implements WorkerApi {
     if (this.#current === undefined || this.#current.cancelled || this.#tasks.isImporting) return;
     this.#reports.log(this.#current.id, level, values);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 /** What tasks write to the console goes to the scheduler's thread, with the job's name. */
