@@ -228,11 +228,14 @@ export class Engine {
   #join(job: Job): void {
     this.#ready.pop();
     const compute = job.task.fn as (args: readonly unknown[]) => unknown;
+    let value;
     try {
-      this.#complete(job, compute(job.args), undefined);
+      value = compute(job.args);
     } catch (error) {
-      this.#fail(job, error);
+      return this.#fail(job, error);
     }
+    if (isNode(value)) this.#expand(job, value);
+    else this.#complete(job, value, undefined);
   }
 
   #identified(job: Job, key: string | undefined): void {

@@ -17,7 +17,8 @@ export type { GraphEdge, GraphNode, WorkflowGraph } from './graph.ts';
 export type { Computed, Mirror, Promisable, PromisableArguments, Promised, PromisedBrand } from './promised.ts';
 export type { RunOptions, Runtime, RuntimeOptions } from './runtime.ts';
 export type { Functions, Scheduled } from './schedule.ts';
-export type { AnyFunction, Hints, Task } from './task.ts';
+export type { AnyFunction, Task } from './task.ts';
+export type { Hints, RetryHints, RetryPolicy, TaskControl } from './hints.ts';
 export type { WorkflowNode } from './workflow.ts';
 export {
   SerializationError,

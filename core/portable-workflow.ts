@@ -1,9 +1,10 @@
 /**
  * A workflow as plain data: how one comes back from a worker, and how it stands in a cache.
  */
+import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { SomenError, TaskNotFoundError } from './errors.ts';
 import type { Task } from './task.ts';
-import { BUILT_IN_TASKS, isNode, makeNode, type WorkflowNode } from './workflow.ts';
+import { isNode, makeNode, type WorkflowNode } from './workflow.ts';
 
 /** A graph as a list in which each node comes after the nodes that it needs. The last one is the result. */
 export interface PortableWorkflow<T> {

@@ -1,5 +1,6 @@
 import type { Computed, Promised, PromisableArguments } from './promised.ts';
-import { defineTask, type AnyFunction, type Hints, type Task } from './task.ts';
+import type { Hints } from './hints.ts';
+import { defineTask, type AnyFunction, type Task } from './task.ts';
 import { isPromised, makeCall, promise } from './workflow.ts';
 
 /** Leads from a scheduled function to its task, in every copy of this package. */

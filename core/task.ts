@@ -1,24 +1,10 @@
 import { callSite } from './call-site.ts';
 import { toHex, type Hasher } from './hasher.ts';
+import { controlOf, type Hints, type TaskControl } from './hints.ts';
 import { realm } from './realm.ts';
 
 /** A function as core calls it: the types were checked where it was scheduled. */
 export type AnyFunction = (...args: never[]) => unknown;
-
-/** What a user can say about a task. */
-export interface Hints {
-  /**
-   * The task's name. With it the task is the same whatever module it stands in, so it should carry a prefix of
-   * your own: `'weather/interpolate'`. @default the function's name, in its module
-   */
-  name?: string;
-  /** Part of the key: change it when the function computes something else. @default a hash of the function's source */
-  version?: string;
-  /** Whether results are remembered. `false`: never; `true`: even in a run with `store: 'hinted'`. @default the run's `store` */
-  store?: boolean;
-  /** Runs on the thread that schedules, not in the executor: for what needs the DOM or an open connection. @default false */
-  main?: boolean;
-}
 
 /** A scheduled function as the engine knows it. Plain data: copies of this package share it through the realm. */
 export interface Task {
@@ -32,7 +18,11 @@ export interface Task {
   readonly named: boolean;
   /** The function. `undefined` for a task that only workers know (a workflow that came back from one names it). */
   readonly fn: AnyFunction | undefined;
-  readonly hints: Readonly<Hints>;
+  readonly hints: Hints;
+  /** What of the hints concerns how its jobs are run; missing where there is no such hint. */
+  readonly control?: TaskControl | undefined;
+  /** The task as it was scheduled, where this one has other hints (`updateHints`). */
+  readonly base?: Task | undefined;
   /**
    * Part of the language, not of a user's program; neither keyed nor reported. A `join` only brings values together
    * (`gather`) and is computed by the engine in place; an `operation` calls what a user's value holds (`p.method()`).
@@ -87,10 +77,25 @@ export function defineTask(fn: AnyFunction, hints: Hints, entry: unknown): Task 
     named: hints.name !== undefined,
     fn,
     hints,
+    control: controlOf(hints, name),
     version: hints.version,
   };
   register(task);
   return task;
+}
+
+/**
+ * The same task with some other hints.
+ * @throws TypeError where they change its name, by which workers find it
+ */
+export function deriveTask(task: Task, changes: Hints): Task {
+  if (changes.name !== undefined && changes.name !== task.name)
+    throw new TypeError(
+      `Cannot rename '${task.name}' to '${changes.name}' in a call: workers find it by its name. Schedule the function under that name`,
+    );
+  const hints = { ...task.hints, ...changes };
+  const version = changes.version ?? task.version;
+  return { ...task, hints, control: controlOf(hints, task.name), version, base: task.base ?? task };
 }
 
 /** Enters a task into the realm; the same module evaluated twice (a test runner, a bundler's copy) may replace its own. */

@@ -5,7 +5,8 @@
 import type { LogLevel } from './events.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import type { PortableWorkflow } from './portable-workflow.ts';
-import type { Hints, TaskReference } from './task.ts';
+import type { Hints } from './hints.ts';
+import type { TaskReference } from './task.ts';
 import type { JobColumns, ReportColumns } from './wire-columns.ts';
 import type { WireError } from './wire-error.ts';
 

@@ -1,10 +1,10 @@
 /** How a worker finds the tasks of its jobs: by name, importing their modules where it may. */
+import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { TaskNotFoundError } from './errors.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import { taskReference, type Task, type TaskReference } from './task.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
-import { BUILT_IN_TASKS } from './workflow.ts';
 
 /** How a runtime's worker loads modules. */
 export interface ModuleHost {

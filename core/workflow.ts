@@ -1,6 +1,7 @@
+import { builtIn } from './built-in.ts';
 import { capture, type PromiseLifter } from './capture.ts';
 import type { Promised } from './promised.ts';
-import type { AnyFunction, Task } from './task.ts';
+import { describe, type AnyFunction, type Task } from './task.ts';
 
 /** Marks nodes, and leads from a promised value to its node, in every copy of this package; the number is the shape's version. */
 const NODE: unique symbol = Symbol.for('somen.node/1') as never;
@@ -26,6 +27,8 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
   readonly dependencies: number;
   /** The engine's job for this node while a run computes it. A field, because a `Map` of a million nodes cost a third of the run. */
   job: unknown = undefined;
+  /** The changed copy, once a member of the promise was assigned. Not a field: only nodes that have one should carry it. */
+  declare successor: WorkflowNode | undefined;
 
   constructor(task: Task, args: readonly unknown[], dependencies: number) {
     this.task = task;
@@ -35,12 +38,13 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
 
   static {
     Object.defineProperty(this.prototype, NODE, { value: true });
+    Object.defineProperty(this.prototype, 'successor', { value: undefined, writable: true });
   }
 
   get(_target: AnyFunction, key: string | symbol): unknown {
     if (typeof key === 'string') return this.#member(key);
-    if (key === NODE) return this;
-    if (key === Symbol.iterator) return () => elements(this);
+    if (key === NODE) return this.#latest;
+    if (key === Symbol.iterator) return () => elements(this.#latest);
     if (key === Symbol.toPrimitive)
       return () =>
         misuse(this, 'calculate with it, compare it or put it into text', 'Do that in a task, which gets the value');
@@ -49,20 +53,30 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
     return undefined;
   }
 
+  /** What the promise stands for now. Calls that were made before an assignment keep what it stood for then. */
+  get #latest(): WorkflowNode {
+    return this.successor ?? this;
+  }
+
   #member(key: string): unknown {
     if (key === 'then') return undefined;
     if (key === 'toJSON')
       return () => misuse(this, 'write it as JSON', 'Write the computed value: JSON.stringify(await run(p))');
-    return promise(makeCall(MEMBER, [this, key]));
+    return promise(makeCall(MEMBER, [this.#latest, key]));
   }
 
   apply(_target: AnyFunction, _self: unknown, args: unknown[]): unknown {
-    if (this.task === MEMBER) return promise(makeCall(INVOKE, [this.args[0], this.args[1], ...args]));
-    return promise(makeCall(APPLY, [this, ...args]));
+    const node = this.#latest;
+    if (node.task === MEMBER) return promise(makeCall(INVOKE, [node.args[0], node.args[1], ...args]));
+    return promise(makeCall(APPLY, [node, ...args]));
   }
 
-  set(_target: AnyFunction, key: string | symbol): boolean {
-    return misuse(this, `assign its member '${String(key)}'`, 'Return a changed copy from a task');
+  /** `p.x = v` makes `p` the promise of a changed copy. */
+  set(_target: AnyFunction, key: string | symbol, value: unknown): boolean {
+    if (typeof key === 'symbol')
+      return misuse(this, `assign its member '${String(key)}'`, 'Return a changed copy from a task');
+    this.successor = makeCall(ASSIGN, [this.#latest, key, value]);
+    return true;
   }
 
   has(_target: AnyFunction, key: string | symbol): boolean {
@@ -171,20 +185,6 @@ export function makeNode(task: Task, args: readonly unknown[]): WorkflowNode {
   return new WorkflowNode(task, args, dependencies);
 }
 
-/** Built-in tasks take their arguments as one array: a hundred thousand do not fit a call. */
-function builtIn(kind: 'join' | 'operation', name: string, compute: (args: unknown[]) => unknown): Task {
-  return {
-    name: `somen/${name}`,
-    module: undefined,
-    position: undefined,
-    named: true,
-    fn: compute,
-    hints: {},
-    builtIn: kind,
-    version: '1',
-  };
-}
-
 type Members = Readonly<Record<PropertyKey, unknown>>;
 
 /** A value that was there already. */
@@ -202,12 +202,28 @@ const INVOKE: Task = builtIn('operation', 'invoke', ([object, key, ...args]) =>
   ((object as Members)[key as PropertyKey] as AnyFunction).apply(object, args as never[]),
 );
 /** `fn(...args)` */
-const APPLY: Task = builtIn('operation', 'apply', ([fn, ...args]) => (fn as AnyFunction)(...(args as never[])));
+export const APPLY: Task = builtIn('operation', 'apply', ([fn, ...args]) => (fn as AnyFunction)(...(args as never[])));
 
-/** The tasks that every thread knows, for workflows that come back from workers. */
-export const BUILT_IN_TASKS: ReadonlyMap<string, Task> = new Map(
-  [VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY].map((task) => [task.name, task]),
-);
+/** A copy of `object` with another `object[key]`. */
+const ASSIGN: Task = builtIn('join', 'assign', ([object, key, value]) => assigned(object, key as string, value));
+
+/** The built-in tasks of promised values. */
+export const WORKFLOW_TASKS: readonly Task[] = [VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY, ASSIGN];
+
+/** A changed copy: an array or typed array, or an object of its own class. */
+function assigned(object: unknown, key: string, value: unknown): unknown {
+  if (typeof object !== 'object' || object === null)
+    throw new TypeError(`Cannot assign the member '${key}' of ${describe(object)}: only objects have members`);
+  const copy: unknown =
+    Array.isArray(object) || ArrayBuffer.isView(object)
+      ? (object as unknown[]).slice()
+      : Object.defineProperties(
+          Object.create(Object.getPrototypeOf(object) as object | null) as object,
+          Object.getOwnPropertyDescriptors(object),
+        );
+  if (!Reflect.set(copy as object, key, value)) throw new TypeError(`Cannot assign the member '${key}' of ${describe(object)}: it is read-only`);
+  return copy;
+}
 
 function* elements(node: WorkflowNode): Generator {
   for (let index = 0; index < ITERATION_BOUND; index++) yield promise(makeCall(MEMBER, [node, index]));
