@@ -50,6 +50,7 @@ export class WorkerProgram implements WorkerApi {
   readonly #reports: WorkerReports;
   /** How long each task took, at most and lately. */
   readonly #durations = new Map<number, number>();
+  #madeHasher: Hasher | undefined;
   /** Buffers that moved away with results. */
   readonly #gone = new WeakSet<ArrayBuffer>();
 
@@ -62,6 +63,11 @@ export class WorkerProgram implements WorkerApi {
       park: () => this.#tasks.park(),
     };
     captureConsole((level, values) => this.#log(level, values));
+  }
+
+  /** Made on first use, and once: a wasm engine takes half a millisecond. */
+  get #hasher(): Hasher {
+    return (this.#madeHasher ??= this.#host.hasher());
   }
 
   start(setup: WorkerSetup): Promise<void> {
@@ -88,7 +94,7 @@ export class WorkerProgram implements WorkerApi {
 
   async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
     return this.#host.handOver(
-      { digests: this.#host.hasher().hashChunks([bytes], chunkSize), bytes },
+      { digests: this.#hasher.hashChunks([bytes], chunkSize), bytes },
       ownBuffer(bytes),
     );
   }
@@ -190,7 +196,7 @@ export class WorkerProgram implements WorkerApi {
       const { name, named, module, position } = task;
       const { store, main } = task.hints;
       const hints = { ...(store !== undefined && { store }), ...(main !== undefined && { main }) };
-      return { name, named, module, position, hints, version: taskVersion(task, this.#host.hasher()) };
+      return { name, named, module, position, hints, version: taskVersion(task, this.#hasher) };
     });
     for (const { args } of workflow.nodes) checkCloneable(args, 'args');
     return workflow;
