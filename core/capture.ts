@@ -9,6 +9,28 @@ export interface PromiseLifter<N> {
   /** The promise of a plain object some of whose values are nodes. */
   object(keys: readonly string[], values: readonly unknown[]): N;
   isNode(value: unknown): value is N;
+  /** What to capture in the place of an object. */
+  replace?(value: object): unknown;
+  /**
+   * The promise of a map, a set or an instance of a class, parts of which are nodes. Without this, maps and sets that
+   * hold promises are refused, and instances are not looked into.
+   */
+  rebuild?(
+    kind: 'object' | 'map' | 'set',
+    original: object,
+    members: readonly (readonly [string, unknown])[],
+    items: readonly unknown[],
+  ): N;
+}
+
+/** Made by `ref(value)`: the value is passed without a copy. */
+export class Ref<out T = unknown> {
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+    Object.freeze(this);
+  }
 }
 
 /**
@@ -60,7 +82,8 @@ class Capture<N> {
       if (this.#open.has(value)) this.#cyclic = true;
       return this.#seen.get(value);
     }
-    return this.#copy(value, path);
+    const own = this.#lifter.replace === undefined ? value : this.#lifter.replace(value);
+    return own === value ? this.#copy(value, path) : this.#keep(value, this.visit(own, path));
   }
 
   #copy(value: object, path: string): unknown {
@@ -78,7 +101,22 @@ class Capture<N> {
           'Await it first, or schedule the function that returns it',
       );
     }
-    return value;
+    if (value instanceof Ref) return value.value;
+    return this.#lifter.rebuild === undefined || this.#lifter.isNode(value)
+      ? value
+      : this.#rebuilt('object', value, path, []);
+  }
+
+  /** Maps, sets and instances with members of their own, where promises in them are lifted. */
+  #rebuilt(kind: 'object' | 'map' | 'set', value: object, path: string, items: readonly unknown[]): unknown {
+    this.#keep(value, value);
+    this.#open.add(value);
+    const members = Object.entries(value).map(([key, item]) => [key, this.visit(item, `${path}.${key}`)] as const);
+    const ownItems = items.map((item, index) => this.visit(item, `${path} (item ${index})`));
+    this.#open.delete(value);
+    const isNode = (item: unknown): boolean => this.#lifter.isNode(item);
+    if (!ownItems.some(isNode) && !members.some(([, item]) => isNode(item))) return value;
+    return this.#lift(value, path, () => this.#lifter.rebuild?.(kind, value, members, ownItems) ?? unexpected());
   }
 
   #keep<T>(value: object, copy: T): T {
@@ -136,6 +174,11 @@ class Capture<N> {
   }
 
   #map(value: ReadonlyMap<unknown, unknown>, path: string): unknown {
+    if (this.#lifter.rebuild !== undefined) {
+      const rebuilt = this.#rebuilt('map', value, path, [...value].flat());
+      if (rebuilt !== value) return rebuilt;
+      this.#seen.delete(value);
+    }
     if (Object.getPrototypeOf(value) !== Map.prototype) return value;
     const copy = this.#keep(value, new Map<unknown, unknown>());
     for (const [key, item] of value) copy.set(this.#settled(key, path, 'Map'), this.#settled(item, path, 'Map'));
@@ -143,6 +186,11 @@ class Capture<N> {
   }
 
   #set(value: ReadonlySet<unknown>, path: string): unknown {
+    if (this.#lifter.rebuild !== undefined) {
+      const rebuilt = this.#rebuilt('set', value, path, [...value]);
+      if (rebuilt !== value) return rebuilt;
+      this.#seen.delete(value);
+    }
     if (Object.getPrototypeOf(value) !== Set.prototype) return value;
     const copy = this.#keep(value, new Set<unknown>());
     for (const item of value) copy.add(this.#settled(item, path, 'Set'));
@@ -153,7 +201,7 @@ class Capture<N> {
     const item = this.visit(value, path);
     if (this.#lifter.isNode(item)) {
       throw new TypeError(
-        `Cannot use the ${kind} at ${path}: it holds a promised value. Pass an array or a plain object, and make the ${kind} in the task`,
+        `Cannot use the ${kind} at ${path}: it holds a promised value. Pass lift(value), which computes what is in it`,
       );
     }
     return item;

@@ -110,6 +110,8 @@ function limitsOf(
     : Object.entries(limits as Readonly<Record<string, number>>);
   for (const [label, amount] of pairs)
     if (!(amount > 0))
-      throw new RangeError(`Cannot let '${task}' take ${amount} of the limit '${label}': the amount must be more than 0`);
+      throw new RangeError(
+        `Cannot let '${task}' take ${amount} of the limit '${label}': the amount must be more than 0`,
+      );
   return pairs;
 }

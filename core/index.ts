@@ -30,12 +30,19 @@ export {
   type FailedJob,
   type SomenErrorCode,
 } from './errors.ts';
+export { pipe, ref, unpack, updateHints, type Pipe, type Unpacked } from './calls.ts';
+export { all, any, filter, fold, map, zipWith, type Collection, type MapOptions } from './collections.ts';
+export { conditional } from './control.ts';
+export { findFirst } from './find-first.ts';
+export { lift, liftAs, type Lifted } from './lift.ts';
+export { expr, ops, type Operators } from './ops.ts';
+export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
 export { inline } from './inline.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
 export { Run } from './run.ts';
-export { schedule, tasks } from './schedule.ts';
+export { schedule, tasks, unwrap } from './schedule.ts';
 export { isPromised } from './workflow.ts';
 
 /**

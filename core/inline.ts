@@ -1,7 +1,7 @@
 import { copyValue, isThenable } from './capture.ts';
 import { TaskNotFoundError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
-import { workflowOf } from './workflow.ts';
+import { isByRef, workflowOf } from './workflow.ts';
 
 /**
  * Runs jobs on the calling thread: for short tasks, for tests and debugging, and for tasks that share its state.
@@ -91,6 +91,7 @@ function call({ task, args }: JobRequest): unknown {
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
     if (typeof value !== 'object' || value === null) continue;
+    if (task.control !== undefined && isByRef(task.control, index)) continue;
     if (own === args) own = args.slice();
     (own as unknown[])[index] = copyValue(value);
   }

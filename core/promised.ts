@@ -16,12 +16,12 @@ export interface PromisedBrand<out T> {
  */
 export type Promised<T> = PromisedBrand<T> & Mirror<T>;
 
-/** The members of `T` as promises. */
+/** The members of `T` as promises, to be read, and to be assigned where `T` allows it: `p.x = delay(4)`. */
 export type Mirror<T> = T extends readonly unknown[]
-  ? { readonly [K in keyof T]: Promised<T[K]> }
+  ? { [K in keyof T]: Promised<T[K]> }
   : T extends Primitive
     ? { readonly [K in Exclude<keyof T, never>]: MirrorMember<T[K]> }
-    : { readonly [K in keyof T]: MirrorMember<T[K]> };
+    : { [K in keyof T]: MirrorMember<T[K]> };
 
 /** Mapped over `keyof`, these would stay as they are, and a promised number would pass for a number. */
 type Primitive = string | number | bigint | boolean | symbol | null | undefined | void;

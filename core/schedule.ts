@@ -72,6 +72,21 @@ export function taskOf(value: unknown): Task | undefined {
   return (value as { [TASK]?: Task })[TASK];
 }
 
+/**
+ * The plain function of a scheduled one; any other function as it is.
+ *
+ * @example
+ * unwrap(add)(1, 2); // 3, at once
+ *
+ * @throws TypeError for a task that only workers have
+ */
+export function unwrap<F extends AnyFunction>(fn: Scheduled<F> | F): F {
+  const task = taskOf(fn);
+  if (task === undefined) return fn as F;
+  if (task.fn === undefined) throw new TypeError(`Cannot unwrap '${task.name}' on this thread: only workers have it`);
+  return task.fn as F;
+}
+
 /** The function that records calls of a task. */
 export function scheduled<F extends AnyFunction>(task: Task): Scheduled<F> {
   const record = (...args: unknown[]): unknown => promise(makeCall(task, args));

@@ -93,10 +93,7 @@ export class WorkerProgram implements WorkerApi {
   }
 
   async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
-    return this.#host.handOver(
-      { digests: this.#hasher.hashChunks([bytes], chunkSize), bytes },
-      ownBuffer(bytes),
-    );
+    return this.#host.handOver({ digests: this.#hasher.hashChunks([bytes], chunkSize), bytes }, ownBuffer(bytes));
   }
 
   // ---- jobs

@@ -1,7 +1,8 @@
 import { builtIn } from './built-in.ts';
-import { capture, type PromiseLifter } from './capture.ts';
+import { capture, Ref, type PromiseLifter } from './capture.ts';
+import type { TaskControl } from './hints.ts';
 import type { Promised } from './promised.ts';
-import { describe, type AnyFunction, type Task } from './task.ts';
+import { deriveTask, describe, type AnyFunction, type Task } from './task.ts';
 
 /** Marks nodes, and leads from a promised value to its node, in every copy of this package; the number is the shape's version. */
 const NODE: unique symbol = Symbol.for('somen.node/1') as never;
@@ -125,7 +126,8 @@ export function isPromised(value: unknown): value is Promised<unknown> {
   return nodeOf(value) !== undefined;
 }
 
-const LIFTER: PromiseLifter<WorkflowNode> = {
+/** How promises in arguments become nodes. */
+export const LIFTER: PromiseLifter<WorkflowNode> = {
   nodeOf,
   isNode,
   array: (items) => makeNode(ARRAY, items),
@@ -139,12 +141,36 @@ export function makeCall(task: Task, args: readonly unknown[]): WorkflowNode {
   for (let index = 0; index < args.length; index++) {
     let value = args[index];
     if (typeof value === 'function') value = nodeOf(value) ?? value;
-    else if (typeof value === 'object' && value !== null && !isNode(value))
-      value = capture(value, `args[${index}]`, LIFTER);
+    else if (typeof value === 'object' && value !== null && !isNode(value)) {
+      if (value instanceof Ref) return makeCallByRef(task, args);
+      if (task.control === undefined || !isByRef(task.control, index)) value = capture(value, `args[${index}]`, LIFTER);
+    }
     if (isNode(value)) dependencies++;
     own[index] = value;
   }
   return new WorkflowNode(task, own, dependencies);
+}
+
+/** Tasks with the hint `byRef` for calls with `ref(...)`, by the positions: workers are told each task once. */
+const BY_REF = new WeakMap<Task, Map<string, Task>>();
+
+function makeCallByRef(task: Task, args: readonly unknown[]): WorkflowNode {
+  const positions = args.flatMap((value, index) => (value instanceof Ref ? [index] : []));
+  const known = task.hints.byRef;
+  const all = known === true ? true : [...new Set([...(known ?? []), ...positions])].sort((a, b) => a - b);
+  const tasks = BY_REF.get(task) ?? new Map<string, Task>();
+  BY_REF.set(task, tasks);
+  const derived = tasks.get(String(all)) ?? deriveTask(task, { byRef: all });
+  tasks.set(String(all), derived);
+  return makeCall(
+    derived,
+    args.map((value) => (value instanceof Ref ? value.value : value)),
+  );
+}
+
+/** Whether an argument is not copied. */
+export function isByRef({ byRef }: TaskControl, index: number): boolean {
+  return byRef === true || byRef?.has(index) === true;
 }
 
 /** The node of a value: its own if it is promised, a new one if it holds promises, else `undefined`. */
@@ -196,7 +222,7 @@ export const OBJECT: Task = builtIn('join', 'object', ([keys, ...values]) =>
   Object.fromEntries((keys as string[]).map((key, index) => [key, values[index]])),
 );
 /** `object[key]` */
-const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
+export const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
 /** `object[key](...args)` */
 const INVOKE: Task = builtIn('operation', 'invoke', ([object, key, ...args]) =>
   ((object as Members)[key as PropertyKey] as AnyFunction).apply(object, args as never[]),
@@ -210,19 +236,37 @@ const ASSIGN: Task = builtIn('join', 'assign', ([object, key, value]) => assigne
 /** The built-in tasks of promised values. */
 export const WORKFLOW_TASKS: readonly Task[] = [VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY, ASSIGN];
 
+/** Classes whose instances hold what they hold elsewhere than in members: a copy of the members would be an empty one. */
+const SLOTTED: readonly (abstract new (...args: never[]) => object)[] = [
+  Map,
+  Set,
+  Date,
+  RegExp,
+  ArrayBuffer,
+  DataView,
+  Promise,
+];
+
 /** A changed copy: an array or typed array, or an object of its own class. */
 function assigned(object: unknown, key: string, value: unknown): unknown {
-  if (typeof object !== 'object' || object === null)
-    throw new TypeError(`Cannot assign the member '${key}' of ${describe(object)}: only objects have members`);
-  const copy: unknown =
-    Array.isArray(object) || ArrayBuffer.isView(object)
-      ? (object as unknown[]).slice()
-      : Object.defineProperties(
-          Object.create(Object.getPrototypeOf(object) as object | null) as object,
-          Object.getOwnPropertyDescriptors(object),
-        );
-  if (!Reflect.set(copy as object, key, value)) throw new TypeError(`Cannot assign the member '${key}' of ${describe(object)}: it is read-only`);
+  if (typeof object !== 'object' || object === null || SLOTTED.some((Class) => object instanceof Class))
+    throw new TypeError(`Cannot assign the member '${key}' of ${describe(object)}. Return a changed copy from a task`);
+  const copy = shallowCopy(object);
+  if (!Reflect.set(copy, key, value))
+    throw new TypeError(`Cannot assign the member '${key}' of ${describe(object)}: it is read-only`);
   return copy;
+}
+
+function shallowCopy(object: object): object {
+  if (Array.isArray(object)) return object.slice();
+  if (ArrayBuffer.isView(object)) return Uint8Array.prototype.slice.call(object as Uint8Array);
+  const members = Object.getOwnPropertyDescriptors(object);
+  // A copy of a frozen object is there to be changed.
+  for (const member of Object.values(members)) {
+    member.configurable = true;
+    if ('value' in member) member.writable = true;
+  }
+  return Object.create(Object.getPrototypeOf(object) as object | null, members) as object;
 }
 
 function* elements(node: WorkflowNode): Generator {

@@ -114,13 +114,20 @@ describe('a promised value', () => {
     expect(() => JSON.stringify({ deep: [p] })).toThrow(TypeError);
   });
 
-  test('a promise throws a TypeError when a member is assigned, deleted, defined or asked for', () => {
+  test('a promise throws a TypeError when a member is deleted, defined or asked for, or a symbol assigned', () => {
+    const symbol: unique symbol = Symbol('s');
     expect(() => {
-      p['x'] = 1;
-    }).toThrow(/^Cannot assign its member 'x'.*Return a changed copy from a task/);
+      (p as unknown as Record<symbol, unknown>)[symbol] = 1;
+    }).toThrow(/^Cannot assign its member 'Symbol\(s\)'.*Return a changed copy from a task/);
     expect(() => delete p['x']).toThrow(/^Cannot delete its member 'x'/);
     expect(() => Object.defineProperty(p, 'x', { value: 1 })).toThrow(/^Cannot define its member 'x'/);
     expect(() => 'x' in p).toThrow(/^Cannot ask whether it has a member 'x'/);
+  });
+
+  test('a promise throws a TypeError when it is constructed, sealed or given a prototype', () => {
+    expect(() => new (p as unknown as new () => unknown)()).toThrow(TypeError);
+    expect(() => Object.freeze(p)).toThrow(TypeError);
+    expect(() => Object.setPrototypeOf(p, {}) as unknown).toThrow(TypeError);
   });
 
   test('a promise throws when it is cloned', () => {
@@ -129,7 +136,7 @@ describe('a promised value', () => {
 
   test('a call throws a TypeError when a Map, a Set or a cycle holds promises', () => {
     expect(() => identity(new Map([['k', p]]))).toThrow(
-      /^Cannot use the Map at args\[0\]: it holds a promised value\. Pass an array/,
+      /^Cannot use the Map at args\[0\]: it holds a promised value\. Pass lift\(value\)/,
     );
     expect(() => identity({ set: new Set([p]) })).toThrow(/^Cannot use the Set at args\[0\]\.set/);
     const cycle: unknown[] = [p];
