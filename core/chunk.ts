@@ -8,7 +8,7 @@ export const CHUNK: Task = {
   module: undefined,
   position: undefined,
   named: true,
-  fn: computeChunk as AnyFunction,
+  fn: computeChunk,
   hints: {},
   version: '1',
 };

@@ -197,9 +197,9 @@ function gathered(values: readonly unknown[]): WorkflowNode {
 
 /** Arrays, one after the other, as one. */
 const JOINED: Task = builtIn('join', 'joined', (chunks) => {
-  const all: unknown[] = [];
-  for (const chunk of chunks) for (const value of chunk as readonly unknown[]) all.push(value);
-  return all;
+  const joined: unknown[] = [];
+  for (const chunk of chunks) for (const value of chunk as readonly unknown[]) joined.push(value);
+  return joined;
 });
 /** Those elements of the first array for which the second one says so. */
 const CHOSEN: Task = builtIn('join', 'chosen', ([elements, verdicts]) =>

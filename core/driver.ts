@@ -4,21 +4,27 @@
  */
 import type { Display } from './display.ts';
 import { Engine } from './engine.ts';
-import { SerializationError } from './errors.ts';
+import { SerializationError, TaskTimeoutError } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
-import { unkeyable, withJob } from './failed-job.ts';
+import { allFailures, unkeyable, withJob } from './failed-job.ts';
 import { byteLength } from './hasher.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
+import { Limits } from './limits.ts';
 import type { EncodedValue, Keyer } from './key.ts';
 import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
+import { retryDelay } from './retry.ts';
+import { keepResult } from './result.ts';
 import { inputDigests, type RecordInfo, type ResultStore } from './record.ts';
 import type { WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
 /** How long the driver goes on without letting the thread's other work in, in milliseconds. */
 const TIME_SLICE = 12;
+
+/** Timers for longer than this, in milliseconds, would fire at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** What a run's owner wants to know. */
 export interface RunOwner {
@@ -27,6 +33,10 @@ export interface RunOwner {
   readonly onEvent: ((event: JobEvent) => void) | undefined;
   /** Whether results are stored whose task does not say. */
   readonly storeAll: boolean;
+  /** Whether a failure stops only what depends on it. */
+  readonly continues: boolean;
+  /** Whether every result is kept for `result(promise)`. */
+  readonly keepResults: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -34,6 +44,7 @@ export interface RunOwner {
 /** A run as the driver sees it. */
 interface RunEntry {
   readonly owner: RunOwner;
+  root: WorkflowNode | undefined;
   /** Writes into the cache that are not done yet. */
   readonly stores: Set<Promise<void>>;
 }
@@ -45,11 +56,13 @@ export interface DriverOptions {
   readonly store: ResultStore | undefined;
   /** How many jobs are with the executor at once, if fewer than it would take. */
   readonly concurrency: number | undefined;
+  /** Sizes of limits. */
+  readonly limits: Readonly<Record<string, number>> | undefined;
 }
 
 /** The scheduler of one runtime at work. */
 export class Driver {
-  readonly #engine = new Engine();
+  readonly #engine: Engine;
   readonly #session: ExecutorSession;
   /** Runs what must stay on this thread. */
   readonly #local: ExecutorSession;
@@ -59,6 +72,10 @@ export class Driver {
   readonly #runs = new Map<RunState, RunEntry>();
   /** When the jobs of runs with a cache started. */
   readonly #starts = new Map<Job, { time: number; worker: string }>();
+  /** Timers of tries that must not take too long, and of tries to come. */
+  readonly #timers = new Map<Job, ReturnType<typeof setTimeout>>();
+  /** How many runs may be awaited by jobs on this thread. */
+  #nestedRuns = 0;
   readonly #events: EngineEvent[] = [];
   readonly #sessionId: string = randomId();
   readonly #warned = new Set<string>();
@@ -67,7 +84,8 @@ export class Driver {
   #scheduled = false;
   #onIdle: (() => void) | undefined;
 
-  constructor({ executor, keyer, store, concurrency = Infinity }: DriverOptions) {
+  constructor({ executor, keyer, store, concurrency = Infinity, limits }: DriverOptions) {
+    this.#engine = new Engine(new Limits(limits));
     const listener = this.#listener();
     this.#keyer = keyer;
     this.#store = store;
@@ -80,12 +98,27 @@ export class Driver {
   /** A run, to be submitted. Counts are kept in `summary`. */
   createRun(summary: RunState['summary'], owner: RunOwner): RunState {
     const observed = owner.onEvent !== undefined || owner.display.event !== undefined;
-    const run = this.#engine.createRun({ keyed: this.#store !== undefined, observed, summary });
-    this.#runs.set(run, { owner, stores: new Set() });
+    const { continues, keepResults: keeps } = owner;
+    const nested = (this.#session.underWay ?? 0) + (this.#local.underWay ?? 0) > 0;
+    const keyed = this.#store !== undefined;
+    const run = this.#engine.createRun({ keyed, observed, summary, continues, keeps, nested });
+    this.#runs.set(run, { owner, root: undefined, stores: new Set() });
+    if (nested) this.#countNested(1);
     return run;
   }
 
+  /**
+   * A run that begins while a job is under way on this thread may be what that job waits for: it gets a place of its
+   * own, or jobs that wait for runs could take all places.
+   */
+  #countNested(change: number): void {
+    this.#nestedRuns += change;
+    this.#resize();
+  }
+
   submit(run: RunState, root: WorkflowNode): void {
+    const entry = this.#runs.get(run);
+    if (entry !== undefined) entry.root = root;
     this.#feed({ type: 'submit', run, root });
   }
 
@@ -122,7 +155,7 @@ export class Driver {
   }
 
   #resize(): void {
-    this.#feed({ type: 'resized', slots: Math.min(this.#session.capacity, this.#concurrency) });
+    this.#feed({ type: 'resized', slots: Math.min(this.#session.capacity, this.#concurrency) + this.#nestedRuns });
   }
 
   // ---- the loop
@@ -172,11 +205,23 @@ export class Driver {
         return this.#execute(command.job);
       case 'cancel':
         return this.#cancel(command.job);
+      case 'delay':
+        return this.#delay(command.job, command.attempt);
+      case 'keep':
+        return keepResult(command.node, command.value);
       case 'report':
         return this.#report(command.job, command.occurrence);
       case 'resolve':
-        void this.#settle(command.run, (owner) => owner.resolve(command.value));
+        void this.#settle(command.run, (owner, root) => {
+          if (root !== undefined) keepResult(root, command.value);
+          owner.resolve(command.value);
+        });
         return;
+      case 'reject-all': {
+        const error = allFailures(command.failures, command.run.summary.scheduled);
+        void this.#settle(command.run, (owner) => owner.reject(error));
+        return;
+      }
       case 'reject': {
         const error = command.job === undefined ? command.error : withJob(command.error, command.job);
         // Who aborts does not want to wait, not even for a cache that hangs.
@@ -227,7 +272,36 @@ export class Driver {
     }
   }
 
+  /** Waits before the next try. */
+  #delay(job: Job, attempt: number): void {
+    const policy = job.task.control?.retries;
+    const delay = policy === undefined ? 0 : retryDelay(policy, attempt, Math.random());
+    const due = (): void => {
+      this.#timers.delete(job);
+      this.#feed({ type: 'due', job });
+    };
+    this.#timers.set(job, setTimeout(due, delay));
+  }
+
+  /** Watches over a try that has begun. */
+  #limitTime(job: Job, timeout: number): void {
+    this.#stopTimer(job);
+    const expire = (): void => {
+      this.#timers.delete(job);
+      const message = `Cannot finish '${job.task.name}': a try took longer than its timeout of ${timeout} ms`;
+      this.#interrupted({ type: 'timed-out', job, error: new TaskTimeoutError(message) });
+    };
+    this.#timers.set(job, setTimeout(expire, Math.min(timeout, MAX_TIMER)));
+  }
+
+  #stopTimer(job: Job): void {
+    if (this.#timers.size === 0) return;
+    clearTimeout(this.#timers.get(job));
+    this.#timers.delete(job);
+  }
+
   #cancel(job: Job): void {
+    this.#stopTimer(job);
     this.#starts.delete(job);
     this.#session.cancel([job]);
     this.#local.cancel([job]);
@@ -242,28 +316,36 @@ export class Driver {
   }
 
   /** A run is over when its results are in the cache, so that the next one finds them. */
-  async #settle(run: RunState, tell: (owner: RunOwner) => void, whenStored = true): Promise<void> {
+  async #settle(
+    run: RunState,
+    tell: (owner: RunOwner, root: WorkflowNode | undefined) => void,
+    whenStored = true,
+  ): Promise<void> {
     const entry = this.#runs.get(run);
     if (entry === undefined) return;
     while (whenStored && entry.stores.size > 0) await Promise.all(entry.stores);
     this.#runs.delete(run);
-    tell(entry.owner);
+    if (run.nested) this.#countNested(-1);
+    tell(entry.owner, entry.root);
     this.#pump();
   }
 
   // ---- answers
 
-  #interrupted(event: EngineEvent & { readonly type: 'failed' | 'lost' }): void {
+  #interrupted(event: EngineEvent & { readonly type: 'failed' | 'lost' | 'timed-out' }): void {
+    this.#stopTimer(event.job);
     this.#starts.delete(event.job);
     this.#feed(event);
   }
 
   #started(job: Job, worker: string): void {
     if (job.key !== undefined) this.#starts.set(job, { time: now(), worker });
+    if (job.task.control?.timeout !== undefined) this.#limitTime(job, job.task.control.timeout);
     if (job.run.observed) this.#feed({ type: 'started', job, worker });
   }
 
   #done(job: Job, value: unknown, duration: number): void {
+    if (job.task.control !== undefined) this.#stopTimer(job);
     if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
     const pieces = this.#isStored(job) ? this.#encode(job, value) : undefined;
     if (pieces === undefined) return this.#finish(job, job.key, value, undefined, duration);
@@ -291,6 +373,7 @@ export class Driver {
   }
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
+    if (job.task.control !== undefined) this.#stopTimer(job);
     if (job.key !== undefined) {
       this.#save(job, job.key, duration, (store, key, info) =>
         this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined,

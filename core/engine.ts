@@ -9,9 +9,23 @@
  */
 import { WorkerLostError } from './errors.ts';
 import type { JobOccurrence } from './events.ts';
-import { Job, type CallState, type Command, type EngineEvent, type RunState } from './job.ts';
-import { addDependent, append, enter, jobOf, leaveRun, moveDependents, takeAttached, unfinished } from './job-links.ts';
+import type { TaskControl } from './hints.ts';
+import { Job, type CallState, type Command, type EngineEvent, type Failure, type RunState } from './job.ts';
+import {
+  addDependent,
+  append,
+  enter,
+  jobOf,
+  leaveRun,
+  moveDependents,
+  takeAttached,
+  takeDependents,
+  unfinished,
+} from './job-links.ts';
 import type { ValueForm } from './key.ts';
+import { Limits } from './limits.ts';
+import { PrioritisedJobs } from './priorities.ts';
+import { isRetried } from './retry.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
 /** A job is started this often before its workers' deaths are its own error. */
@@ -24,8 +38,11 @@ export class Engine {
   #commands: Command[] = [];
   /** Jobs whose arguments are all there. The last one is next. */
   #ready: Job[] = [];
-  /** Jobs that are in no cache and wait for a place in the executor. The last one is next. */
+  /** Jobs that are in no cache, or have waited for limits, and wait for a place in the executor. The last one is next. */
   readonly #missed: Job[] = [];
+  /** Jobs of either kind whose tasks have a priority. */
+  readonly #prioritised = new PrioritisedJobs();
+  readonly #limits: Limits;
   /** Calls under way, and those whose results are on the way into the cache. */
   readonly #inFlight = new Map<string, Job>();
   /** Runs that are not settled. */
@@ -33,8 +50,14 @@ export class Engine {
   #slots = 0;
   #running = 0;
   #lookups = 0;
+  /** How many jobs wait for their next try. */
+  #delayed = 0;
   #nextJob = 1;
   #nextRun = 1;
+
+  constructor(limits: Limits = new Limits()) {
+    this.#limits = limits;
+  }
 
   /** How many jobs are with the executor. */
   get running(): number {
@@ -43,14 +66,25 @@ export class Engine {
 
   /** Whether nothing can happen any more unless something is submitted. */
   get idle(): boolean {
-    return this.#running === 0 && this.#lookups === 0 && this.#ready.length === 0 && this.#missed.length === 0;
+    // What waits for limits waits for a job that runs.
+    return (
+      this.#running + this.#lookups + this.#delayed + this.#ready.length + this.#missed.length === 0 &&
+      this.#prioritised.isEmpty
+    );
   }
 
   /** A new run, without a workflow yet. */
-  createRun(options: Pick<RunState, 'keyed' | 'observed' | 'summary'>): RunState {
+  createRun(
+    options: Pick<RunState, 'keyed' | 'observed' | 'summary'> &
+      Partial<Pick<RunState, 'continues' | 'keeps' | 'nested'>>,
+  ): RunState {
     return {
       id: this.#nextRun++,
+      continues: false,
+      keeps: false,
+      nested: false,
       ...options,
+      failures: undefined,
       first: undefined,
       others: undefined,
       root: undefined,
@@ -74,46 +108,65 @@ export class Engine {
     switch (event.type) {
       case 'submit':
         return this.#submit(event.run, event.root);
+      case 'abort':
+        return this.#abort(event.run, event.reason);
+      case 'stored':
+        return this.#stored(event.key);
+      case 'resized':
+        this.#slots = event.slots;
+        return;
+      case 'due':
+        return this.#due(event.job);
+      case 'started':
+        return this.#report(event.job, { type: 'started', worker: event.worker });
       case 'identified':
         return this.#identified(event.job, event.key);
       case 'found':
-        this.#lookups--;
-        event.job.run.summary.retrieved++;
-        this.#report(event.job, { type: 'retrieved' });
-        this.#complete(event.job, event.value, event.form);
-        // It is in the cache already: the next call of its key finds it there.
-        if (event.job.key !== undefined) this.#stored(event.job.key);
-        return;
       case 'found-workflow':
-        this.#lookups--;
-        event.job.run.summary.retrieved++;
-        this.#report(event.job, { type: 'retrieved' });
-        return this.#expand(event.job, event.node);
       case 'missed':
-        this.#lookups--;
-        event.job.phase = 'missed';
-        this.#missed.push(event.job);
-        return;
-      case 'started':
-        return this.#report(event.job, { type: 'started', worker: event.worker });
+        return this.#lookedUp(event);
       case 'done':
-        this.#computed(event.job, event.duration);
-        return this.#complete(event.job, event.value, event.form);
       case 'expanded':
-        this.#computed(event.job, event.duration);
-        return this.#expand(event.job, event.node);
-      case 'stored':
-        return this.#stored(event.key);
       case 'failed':
-        this.#leave(event.job);
-        return this.#fail(event.job, event.error);
       case 'lost':
-        this.#leave(event.job);
-        return this.#lost(event.job, event.error);
-      case 'abort':
-        return this.#abort(event.run, event.reason);
-      case 'resized':
-        this.#slots = event.slots;
+      case 'timed-out':
+        // Else the answer of a try that was given up: it crossed the news of that.
+        if (event.job.phase !== 'done' && event.job.phase !== 'delayed') this.#ended(event);
+    }
+  }
+
+  #lookedUp(event: EngineEvent & { readonly type: 'found' | 'found-workflow' | 'missed' }): void {
+    const { job } = event;
+    this.#lookups--;
+    if (event.type === 'missed') {
+      job.phase = 'missed';
+      return this.#awaitPlace(job);
+    }
+    job.run.summary.retrieved++;
+    this.#report(job, { type: 'retrieved' });
+    if (event.type === 'found-workflow') return this.#expand(job, event.node);
+    this.#complete(job, event.value, event.form);
+    // It is in the cache already: the next call of its key finds it there.
+    if (job.key !== undefined) this.#stored(job.key);
+  }
+
+  #ended(event: EngineEvent & { readonly type: 'done' | 'expanded' | 'failed' | 'lost' | 'timed-out' }): void {
+    const { job } = event;
+    this.#leave(job);
+    switch (event.type) {
+      case 'done':
+        this.#computed(job, event.duration);
+        return this.#complete(job, event.value, event.form);
+      case 'expanded':
+        this.#computed(job, event.duration);
+        return this.#expand(job, event.node);
+      case 'timed-out':
+        this.#commands.push({ type: 'cancel', job });
+        return this.#failTry(job, event.error);
+      case 'failed':
+        return this.#failTry(job, event.error);
+      case 'lost':
+        return this.#lost(job, event.error);
     }
   }
 
@@ -122,6 +175,11 @@ export class Engine {
   /** What is ready of earlier runs goes first, so that none of them starves. */
   #submit(run: RunState, root: WorkflowNode): void {
     this.#runs.add(run);
+    if (run.nested) {
+      // What awaits it may be what has all the places: it goes before all others.
+      run.root = this.#admit(run, root);
+      return;
+    }
     const earlier = this.#ready;
     this.#ready = [];
     run.root = this.#admit(run, root);
@@ -175,33 +233,74 @@ export class Engine {
 
   #makeReady(job: Job): void {
     job.phase = 'ready';
-    this.#ready.push(job);
+    const { control } = job.task;
+    if (control === undefined || control.priority === 0) this.#ready.push(job);
+    else this.#prioritised.push(job, control.priority);
   }
 
   // ---- jobs go out
 
   /** Hands out what there is a place for. */
   #dispatch(): void {
+    if (!this.#prioritised.isEmpty && !this.#dispatchPrioritised(true)) return;
     while (this.#running < this.#slots) {
       const job = this.#missed.pop();
       if (job === undefined) break;
       if (this.#isWanted(job)) this.#execute(job);
+      else this.#drop(job);
     }
     for (let job = this.#ready.at(-1); job !== undefined; job = this.#ready.at(-1)) {
       if (!this.#isWanted(job)) this.#ready.pop();
-      else if (job.task.builtIn === 'join') this.#join(job);
-      else if (job.task.builtIn === 'operation') this.#execute(this.#takeReady(job));
-      else if (job.run.keyed && job.attempts === 0) {
-        if (this.#lookups + this.#missed.length >= MAX_LOOKUPS) return;
-        this.#identify(this.#takeReady(job));
-      } else if (this.#running < this.#slots) this.#execute(this.#takeReady(job));
-      else return;
+      else if (this.#hasRoomFor(job)) {
+        this.#ready.pop();
+        this.#advance(job);
+        if (!this.#prioritised.isEmpty && !this.#dispatchPrioritised(true)) return;
+      } else return;
     }
+    if (!this.#prioritised.isEmpty) this.#dispatchPrioritised(false);
   }
 
-  #takeReady(job: Job): Job {
-    this.#ready.pop();
-    return job;
+  /** Hands out jobs with a priority above 0, or those below. Returns whether all are out: if not, no others go. */
+  #dispatchPrioritised(above: boolean): boolean {
+    for (let job = this.#prioritised.peek(above); job !== undefined; job = this.#prioritised.peek(above)) {
+      const isWanted = this.#isWanted(job);
+      if (isWanted && !this.#hasRoomFor(job)) return false;
+      this.#prioritised.pop(above);
+      if (isWanted) this.#advance(job);
+      else this.#drop(job);
+    }
+    return true;
+  }
+
+  #hasRoomFor(job: Job): boolean {
+    if (job.task.builtIn !== undefined) return true;
+    if (this.#isToIdentify(job)) return this.#lookups + this.#missed.length < MAX_LOOKUPS;
+    return this.#running < this.#slots;
+  }
+
+  #isToIdentify(job: Job): boolean {
+    return job.run.keyed && job.attempts === 0 && job.phase === 'ready';
+  }
+
+  /** The next step of a job whose arguments are there, and which has been taken out of its list. */
+  #advance(job: Job): void {
+    if (job.task.builtIn === 'join') this.#join(job);
+    else if (job.task.builtIn === undefined && this.#isToIdentify(job)) this.#identify(job);
+    else this.#execute(job);
+  }
+
+  /** A job that has been looked up, or has its share of the limits, waits for a place. */
+  #awaitPlace(job: Job): void {
+    const { control } = job.task;
+    if (control === undefined || control.priority === 0) this.#missed.push(job);
+    else this.#prioritised.push(job, control.priority);
+  }
+
+  /** Nobody wants it any more. */
+  #drop(job: Job): void {
+    if (job.phase !== 'reserved') return;
+    job.phase = 'done';
+    this.#releaseLimits(job);
   }
 
   /** Whether anybody waits for a job: its own run, or another one through an attached job. */
@@ -219,14 +318,42 @@ export class Engine {
   }
 
   #execute(job: Job): void {
+    if (
+      job.task.control?.limits !== undefined &&
+      job.phase !== 'reserved' &&
+      !this.#reserve(job, job.task.control.limits)
+    )
+      return;
     this.#running++;
     job.attempts++;
     job.phase = 'running';
     this.#commands.push({ type: 'execute', job });
   }
 
+  #reserve(job: Job, demand: NonNullable<TaskControl['limits']>): boolean {
+    const impossible = this.#limits.impossible(demand);
+    if (impossible !== undefined) {
+      const [label, amount, size] = impossible;
+      const message = `Cannot run '${job.task.name}': it takes ${amount} of the limit '${label}', of which there is ${size}. Declare more: run(p, { limits: { ${JSON.stringify(label)}: ${amount} } })`;
+      this.#fail(job, new RangeError(message));
+      return false;
+    }
+    if (this.#limits.reserve(job, demand)) return true;
+    job.phase = 'blocked';
+    return false;
+  }
+
+  /** What a job had of the limits goes to those who waited for it. */
+  #releaseLimits(job: Job): void {
+    const demand = job.task.control?.limits;
+    if (demand === undefined) return;
+    for (const other of this.#limits.release(demand, (waiting) => this.#isWanted(waiting))) {
+      other.phase = 'reserved';
+      this.#awaitPlace(other);
+    }
+  }
+
   #join(job: Job): void {
-    this.#ready.pop();
     const compute = job.task.fn as (args: readonly unknown[]) => unknown;
     let value;
     try {
@@ -242,8 +369,7 @@ export class Engine {
     if (key === undefined) {
       this.#lookups--;
       job.phase = 'missed';
-      this.#missed.push(job);
-      return;
+      return this.#awaitPlace(job);
     }
     job.keyed.key = key;
     const other = this.#inFlight.get(key);
@@ -264,12 +390,13 @@ export class Engine {
   // ---- results come in
 
   #leave(job: Job): void {
-    if (job.phase === 'running') this.#running--;
-    else if (job.phase === 'identifying') this.#lookups--;
+    if (job.phase === 'running') {
+      this.#running--;
+      if (job.task.control !== undefined) this.#releaseLimits(job);
+    } else if (job.phase === 'identifying') this.#lookups--;
   }
 
   #computed(job: Job, duration: number): void {
-    this.#leave(job);
     if (job.task.builtIn === undefined) job.run.summary.ran++;
     this.#report(job, { type: 'done', duration });
   }
@@ -278,12 +405,18 @@ export class Engine {
     job.phase = 'done';
     leaveRun(job);
     this.#deliver(job, value, form);
+    const { run } = job;
+    if (run.keeps) this.#keep(job, value);
     if (job.call !== undefined) this.#completeCall(job, job.call, value, form);
-    if (job.run.root === job && !job.run.settled) {
-      job.run.settled = true;
-      this.#runs.delete(job.run);
-      this.#commands.push({ type: 'resolve', run: job.run, value });
-    }
+    if (run.root === job && !run.settled) {
+      run.settled = true;
+      this.#runs.delete(run);
+      this.#commands.push({ type: 'resolve', run, value });
+    } else if (run.failures !== undefined) this.#endIfNothingLeft(run, run.failures);
+  }
+
+  #keep(job: Job, value: unknown): void {
+    for (const node of [job.node, ...(job.call?.origins ?? [])]) this.#commands.push({ type: 'keep', node, value });
   }
 
   #completeCall(job: Job, call: CallState, value: unknown, form: ValueForm | undefined): void {
@@ -327,6 +460,7 @@ export class Engine {
     job.phase = 'done';
     leaveRun(job);
     if (run.root === job) run.root = successor;
+    if (run.keeps) successor.keyed.origins = append(append(job.call?.origins, [job.node]), successor.call?.origins);
     moveDependents(job, successor);
     if (job.call !== undefined) this.#moveCall(job, job.call, successor);
   }
@@ -373,12 +507,36 @@ export class Engine {
 
   #lost(job: Job, error: Error): void {
     if (!this.#isWanted(job)) return;
-    if (job.attempts >= MAX_ATTEMPTS) {
+    if (job.attempts - (job.call?.failures ?? 0) >= MAX_ATTEMPTS) {
       const message = `Cannot run '${job.task.name}': its worker was lost ${job.attempts} times, last: ${error.message}`;
       return this.#fail(job, new WorkerLostError(message, { cause: error }));
     }
     this.#report(job, { type: 'retrying', attempt: job.attempts + 1, error });
     this.#makeReady(job);
+  }
+
+  /** A try failed; there may be another. */
+  #failTry(job: Job, error: unknown): void {
+    const policy = job.task.control?.retries;
+    if (policy === undefined || job.attempts === 0 || !this.#isWanted(job)) return this.#fail(job, error);
+    const attempt = job.keyed.failures + 1;
+    try {
+      if (!isRetried(policy, job.task.name, error, attempt)) return this.#fail(job, error);
+    } catch (problem) {
+      return this.#fail(job, problem);
+    }
+    job.keyed.failures = attempt;
+    job.phase = 'delayed';
+    this.#delayed++;
+    this.#report(job, { type: 'retrying', attempt: job.attempts + 1, error });
+    this.#commands.push({ type: 'delay', job, attempt });
+  }
+
+  #due(job: Job): void {
+    if (job.phase !== 'delayed') return;
+    this.#delayed--;
+    if (this.#isWanted(job)) this.#makeReady(job);
+    else job.phase = 'done';
   }
 
   /** The call that a task returned has the key of the task's own call. */
@@ -406,8 +564,40 @@ export class Engine {
     run.summary.failed++;
     this.#report(job, { type: 'failed', error });
     leaveRun(job);
+    if (run.continues) {
+      run.failures ??= [];
+      run.failures.push({ job, error });
+      this.#dropDependents(job);
+      return this.#endIfNothingLeft(run, run.failures);
+    }
     this.#end(run, false);
     this.#commands.push({ type: 'reject', run, error, job });
+  }
+
+  /** What needs the result of a job that failed will never be ready. */
+  #dropDependents(failed: Job): void {
+    const stack = [failed];
+    for (let job = stack.pop(); job !== undefined; job = stack.pop()) {
+      for (const dependent of takeDependents(job)) {
+        if (dependent.phase === 'done') continue;
+        dependent.phase = 'done';
+        leaveRun(dependent);
+        this.#report(dependent, { type: 'aborted' });
+        // They wait for the result of a workflow of which this is a part: each finds out for itself.
+        for (const other of takeAttached(dependent)) if (this.#isWanted(other)) this.#makeReady(other);
+        this.#forget(dependent);
+        stack.push(dependent);
+      }
+    }
+  }
+
+  /** A run that goes on after failures is over when none of its jobs can be run any more. */
+  #endIfNothingLeft(run: RunState, failures: readonly Failure[]): void {
+    if (run.settled || run.first !== undefined) return;
+    run.settled = true;
+    run.others = undefined;
+    this.#runs.delete(run);
+    this.#commands.push({ type: 'reject-all', run, failures });
   }
 
   /** Nothing is under way, yet runs are not settled: only a workflow that needs its own result does that. */
@@ -440,6 +630,7 @@ export class Engine {
       this.#report(job, { type: 'aborted' });
       const heirs = job.call?.attached?.filter((other) => this.#isWanted(other)) ?? [];
       if (heirs.length > 0) this.#bequeath(job, heirs);
+      else if (job.phase === 'delayed') this.#giveUp(job);
       else if (job.phase !== 'running') this.#forget(job);
       else if (cancel) this.#cancel(job);
     }
@@ -455,7 +646,15 @@ export class Engine {
   }
 
   #cancel(job: Job): void {
-    this.#running--;
+    this.#leave(job);
+    job.phase = 'done';
+    this.#forget(job);
+    this.#commands.push({ type: 'cancel', job });
+  }
+
+  /** No further try. */
+  #giveUp(job: Job): void {
+    this.#delayed--;
     job.phase = 'done';
     this.#forget(job);
     this.#commands.push({ type: 'cancel', job });

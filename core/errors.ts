@@ -3,6 +3,8 @@ export type SomenErrorCode =
   | 'ERR_SERIALIZATION'
   | 'ERR_TASK_NOT_FOUND'
   | 'ERR_TASK_THREW'
+  | 'ERR_TIMEOUT'
+  | 'ERR_NO_RESULT'
   | 'ERR_WORKER_LOST'
   | 'ERR_WORKER_LOAD'
   | 'ERR_CACHE'
@@ -57,6 +59,15 @@ export class WorkerLoadError extends SomenError {
 
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_WORKER_LOAD', message, options);
+  }
+}
+
+/** A try of a job took longer than its task's `timeout`. */
+export class TaskTimeoutError extends SomenError {
+  override readonly name: string = 'TaskTimeoutError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_TIMEOUT', message, options);
   }
 }
 

@@ -30,6 +30,8 @@ export interface ExecutorListener {
 export interface ExecutorSession {
   /** How many jobs it wants to hold at once, queued ones included. */
   readonly capacity: number;
+  /** How many jobs are under way on the calling thread itself, where some are: such a job may wait for another run. */
+  readonly underWay?: number;
   submit(job: JobRequest): void;
   /** The scheduler has no more to hand out for now: a batch that was held back goes. */
   flush(): void;

@@ -1,6 +1,6 @@
 /** What is told of a job that fails. */
 import { SerializationError, TaskError, type FailedJob } from './errors.ts';
-import type { Job } from './job.ts';
+import type { Failure, Job } from './job.ts';
 import { summarize } from './summarize.ts';
 import { placeOf } from './task.ts';
 
@@ -30,4 +30,13 @@ export function withJob(error: unknown, job: Job): unknown {
   if (!('job' in error))
     Object.defineProperty(error, 'job', { value: info, enumerable: true, configurable: true, writable: true });
   return error;
+}
+
+/** The error of a run that went on after failures. Calls that shared one error are one failure. */
+export function allFailures(failures: readonly Failure[], scheduled: number): AggregateError {
+  const errors = new Set(failures.map(({ error, job }) => withJob(error, job)));
+  return new AggregateError(
+    errors,
+    `Cannot finish: ${errors.size} of ${scheduled} jobs failed. The results of the others that could run are remembered where there is a cache`,
+  );
 }

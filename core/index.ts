@@ -25,6 +25,7 @@ export {
   SomenError,
   TaskError,
   TaskNotFoundError,
+  TaskTimeoutError,
   WorkerLoadError,
   WorkerLostError,
   type FailedJob,
@@ -39,8 +40,10 @@ export { expr, ops, type Operators } from './ops.ts';
 export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
+export { hybrid, type SelectExecutor } from './hybrid.ts';
 export { inline } from './inline.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
+export { result } from './result.ts';
 export { Run } from './run.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export { isPromised } from './workflow.ts';

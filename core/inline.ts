@@ -26,20 +26,30 @@ class InlineSession implements ExecutorSession {
   /** Asynchronous jobs whose answers are still wanted. */
   readonly #pending = new Set<JobRequest>();
 
+  /** How many tasks are on the stack. */
+  #calling = 0;
+
   constructor(listener: ExecutorListener, capacity: number) {
     this.#listener = listener;
     this.capacity = capacity;
+  }
+
+  get underWay(): number {
+    return this.#pending.size + this.#calling;
   }
 
   submit(job: JobRequest): void {
     const start = performance.now();
     this.#listener.started(job, 'inline');
     let result: unknown;
+    this.#calling++;
     try {
       result = call(job);
     } catch (error) {
       this.#listener.failed(job, error);
       return;
+    } finally {
+      this.#calling--;
     }
     if (isThenable(result)) this.#await(job, result, start);
     else this.#finish(job, result, start);

@@ -46,6 +46,14 @@ export function addDependent(job: Job, dependent: Job, position: number): void {
   }
 }
 
+/** The jobs that need the result of a job, which forgets them. One that needs it twice is there twice. */
+export function takeDependents(job: Job): readonly Job[] {
+  const { dependent, dependents } = job;
+  job.dependent = job.dependents = undefined;
+  if (dependent === undefined) return [];
+  return [dependent, ...(dependents ?? []).filter((item): item is Job => typeof item === 'object')];
+}
+
 /** What waited for one job waits for another. */
 export function moveDependents(from: Job, to: Job): void {
   const { dependent, dependents, position } = from;

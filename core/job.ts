@@ -6,13 +6,28 @@ import type { WorkflowNode } from './workflow.ts';
 
 /**
  * Where a job stands. `waiting` for arguments, `ready` to go, `identifying` (its key is computed and looked up),
- * `missed` (in no cache; waits for a place), `running`, `attached` to another job, `done` (settled, though its
- * result may still be on the way into the cache).
+ * `missed` (in no cache; waits for a place), `blocked` (waits for one of the limits), `reserved` (has its share of
+ * them and waits for a place), `running`, `delayed` (waits for its next try), `attached` to another job, `done`
+ * (settled, though its result may still be on the way into the cache).
  */
-export type JobPhase = 'waiting' | 'ready' | 'identifying' | 'missed' | 'running' | 'attached' | 'done';
+export type JobPhase =
+  | 'waiting'
+  | 'ready'
+  | 'identifying'
+  | 'missed'
+  | 'blocked'
+  | 'reserved'
+  | 'running'
+  | 'delayed'
+  | 'attached'
+  | 'done';
 
-/** What a job of a run with a cache has beside. Kept apart, because a million jobs without one should not carry it. */
+/** What a job has beside in a run with a cache, or after a failure. Kept apart, because a million others should not carry it. */
 export interface CallState {
+  /** How many tries failed. */
+  failures: number;
+  /** In a run that keeps results: the nodes that expanded into this job's. */
+  origins: WorkflowNode[] | undefined;
   key: string | undefined;
   /** How the arguments stand in keys, where that is known. */
   forms: (ValueForm | undefined)[] | undefined;
@@ -68,6 +83,8 @@ export class Job implements JobRequest {
   /** {@link call}, made on first use. */
   get keyed(): CallState {
     return (this.call ??= {
+      failures: 0,
+      origins: undefined,
       key: undefined,
       forms: undefined,
       attached: undefined,
@@ -85,6 +102,14 @@ export interface RunState {
   readonly keyed: boolean;
   /** Whether anybody wants events. */
   readonly observed: boolean;
+  /** Whether a failure stops only what depends on it. */
+  readonly continues: boolean;
+  /** Whether every result is kept for its node. */
+  readonly keeps: boolean;
+  /** Whether it may be awaited by a job that is under way: its jobs go first. */
+  readonly nested: boolean;
+  /** In a run that continues: what failed so far. */
+  failures: Failure[] | undefined;
   /** The first of the unfinished jobs, which are a linked list. */
   first: Job | undefined;
   /** Jobs of nodes whose own field names a job of another run. */
@@ -94,6 +119,12 @@ export interface RunState {
   root: Job | undefined;
   settled: boolean;
   nextIndex: number;
+}
+
+/** A job that failed, and why. */
+export interface Failure {
+  readonly job: Job;
+  readonly error: unknown;
 }
 
 /** What the engine is told. */
@@ -115,6 +146,10 @@ export type EngineEvent =
   | { readonly type: 'stored'; readonly key: string }
   | { readonly type: 'failed'; readonly job: Job; readonly error: unknown }
   | { readonly type: 'lost'; readonly job: Job; readonly error: Error }
+  /** The try took too long. */
+  | { readonly type: 'timed-out'; readonly job: Job; readonly error: Error }
+  /** The time to wait before a retry is over. */
+  | { readonly type: 'due'; readonly job: Job }
   | { readonly type: 'abort'; readonly run: RunState; readonly reason: unknown }
   | { readonly type: 'resized'; readonly slots: number };
 
@@ -126,7 +161,14 @@ export type Command =
   | { readonly type: 'look-up'; readonly job: Job; readonly key: string }
   /** Run a job: answer `done`, `expanded`, `failed` or `lost`. */
   | { readonly type: 'execute'; readonly job: Job }
+  /** Stop a job that runs or waits for a retry: no answer. */
   | { readonly type: 'cancel'; readonly job: Job }
+  /** Wait before a retry: answer `due`. */
+  | { readonly type: 'delay'; readonly job: Job; readonly attempt: number }
+  /** Remember the result of a node. */
+  | { readonly type: 'keep'; readonly node: WorkflowNode; readonly value: unknown }
   | { readonly type: 'report'; readonly job: Job; readonly occurrence: JobOccurrence }
   | { readonly type: 'resolve'; readonly run: RunState; readonly value: unknown }
-  | { readonly type: 'reject'; readonly run: RunState; readonly error: unknown; readonly job: Job | undefined };
+  | { readonly type: 'reject'; readonly run: RunState; readonly error: unknown; readonly job: Job | undefined }
+  /** A run that continues is over. */
+  | { readonly type: 'reject-all'; readonly run: RunState; readonly failures: readonly Failure[] };

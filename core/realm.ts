@@ -8,6 +8,8 @@ import type { Task } from './task.ts';
 export interface Realm {
   /** Every scheduled function of this thread by its reference (see `taskReference`). */
   readonly tasks: Map<string, Task>;
+  /** Results of nodes that runs were asked to keep. */
+  results?: WeakMap<object, unknown>;
   /** Set by the worker program while this thread is a worker. */
   worker?: WorkerRealm;
 }

@@ -2,12 +2,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Cache } from './cache.ts';
 import { guarded, SILENT, type Display } from './display.ts';
-import { Driver, type DriverOptions } from './driver.ts';
+import { Driver, type DriverOptions, type RunOwner } from './driver.ts';
 import { SomenError } from './errors.ts';
 import type { JobEvent, RunSummary } from './events.ts';
 import type { Executor } from './executor.ts';
 import type { RunState } from './job.ts';
+import { inline } from './inline.ts';
 import { Keyer } from './key.ts';
+import { checkLimits } from './limits.ts';
 import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import { realm, type WorkerRealm } from './realm.ts';
@@ -26,6 +28,13 @@ export interface RuntimeOptions {
   readonly concurrency?: number;
   /** Shows runs; `false` is silent. @default a progress line on a terminal; what tasks log goes to the console */
   readonly display?: Display | false;
+  /** Sizes of the limits that tasks name. A label without one has size 1: tasks that name it exclude each other. @default none */
+  readonly limits?: Readonly<Record<string, number>>;
+  /**
+   * What a failure stops. `'stop'`: the run, with that error. `'continue'`: what depends on the failed job; when all
+   * else is done, the run rejects with one `AggregateError` of all failures. @default 'stop'
+   */
+  readonly onError?: 'stop' | 'continue';
   /** With a cache: whether all results are remembered, or only those of tasks with `store: true`. @default 'all' */
   readonly store?: 'hinted' | 'all';
 }
@@ -38,6 +47,10 @@ export interface RunOptions {
   readonly display?: Display | false;
   /** As for the runtime. */
   readonly store?: 'hinted' | 'all';
+  /** As for the runtime. */
+  readonly onError?: 'stop' | 'continue';
+  /** Keeps every result at its promise, for `result(promise)`: for debugging, since nothing is freed early. @default false */
+  readonly keepResults?: boolean;
 }
 
 /** Keeps workers and a cache over many runs. Equal calls of its runs are computed once, also while under way. */
@@ -79,7 +92,8 @@ class PlatformRuntime implements Runtime {
   #closed = false;
 
   constructor(platform: Platform, options: RuntimeOptions) {
-    const { concurrency } = options;
+    const { concurrency, limits } = options;
+    checkLimits(limits);
     if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
       throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
     }
@@ -100,9 +114,14 @@ class PlatformRuntime implements Runtime {
         ended?.();
       });
       const display = chooseDisplay(options.display ?? this.#options.display, this.#platform);
-      const storeAll = (options.store ?? this.#options.store ?? 'all') === 'all';
+      const settings = {
+        display,
+        storeAll: (options.store ?? this.#options.store ?? 'all') === 'all',
+        continues: (options.onError ?? this.#options.onError) === 'continue',
+        keepResults: options.keepResults ?? false,
+      };
       // Not at once, so that the caller can ask for events first.
-      queueMicrotask(() => attempt.start(() => this.#open(), root, display, storeAll));
+      queueMicrotask(() => attempt.start(() => this.#open(), root, settings));
       return attempt;
     });
   }
@@ -119,10 +138,12 @@ class PlatformRuntime implements Runtime {
   }
 
   #driverOptions(): DriverOptions {
-    const { executor = this.#platform.executor(), cache, concurrency } = this.#options;
+    const { cache, concurrency, limits } = this.#options;
+    // A task's own runs are computed where it is: workers of workers would be too many.
+    const executor = realm().worker === undefined ? (this.#options.executor ?? this.#platform.executor()) : inline();
     const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName);
     const store = cache === undefined ? undefined : new ResultStore(cache, keyer, (id) => findTask(id, keyer));
-    return { executor, keyer, store, concurrency };
+    return { executor, keyer, store, concurrency, limits };
   }
 
   leave(): void {
@@ -160,6 +181,9 @@ function park<T>(worker: WorkerRealm): Run<T> {
   return Run.start<T>(() => ({ summary: newSummary(), events: () => new EventLog().read(), abort: () => undefined }));
 }
 
+/** How a run is done. */
+type RunSettings = Pick<RunOwner, 'display' | 'storeAll' | 'continues' | 'keepResults'>;
+
 /** One run from its call to its end. */
 class Attempt implements RunControl {
   readonly summary: RunSummary & RunState['summary'] = newSummary();
@@ -191,15 +215,14 @@ class Attempt implements RunControl {
     if (this.#state !== undefined) this.#driver?.abort(this.#state, reason);
   };
 
-  start(open: () => Driver, root: WorkflowNode, display: Display, storeAll: boolean): void {
+  start(open: () => Driver, root: WorkflowNode, settings: RunSettings): void {
     if (this.#aborted !== undefined) return this.#end({ error: this.#aborted.reason });
-    this.#display = display;
+    this.#display = settings.display;
     try {
-      display.start?.(this.summary);
+      settings.display.start?.(this.summary);
       this.#driver = open();
       this.#state = this.#driver.createRun(this.summary, {
-        display,
-        storeAll,
+        ...settings,
         onEvent: this.#watched ? (event) => this.#log.push(event) : undefined,
         resolve: (value) => this.#end({ value }),
         reject: (error) => this.#end({ error }),
