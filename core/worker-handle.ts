@@ -96,7 +96,8 @@ export class WorkerHandle implements ChunkHasher {
 
   /** How many it can take. Half a batch is not worth a message while the other half is being worked on. */
   get room(): number {
-    if (!this.#loaded || this.#ended || this.#alone) return 0;
+    // While a job is being stopped, the worker may be about to end.
+    if (!this.#loaded || this.#ended || this.#alone || this.#cancelling > 0) return 0;
     const room = this.#depth - this.#jobs.size;
     return this.#depth > 2 && 2 * room < this.#depth ? 0 : room;
   }
