@@ -1,4 +1,4 @@
-import { taskOf } from './schedule.ts';
+import { taskOf } from './scheduled.ts';
 import { ARRAY, APPLY, isNode, makeCall, makeNode, nodeOf, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** A function that constructs of the language apply: scheduled, plain (then it runs on the scheduling thread), or promised. */

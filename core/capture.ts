@@ -1,3 +1,4 @@
+import { classOf, dataOf, isRegistered, makeInstance } from './classes.ts';
 import { describe } from './task.ts';
 
 /** What to do with the promises that a captured value holds. */
@@ -102,9 +103,23 @@ class Capture<N> {
       );
     }
     if (value instanceof Ref) return value.value;
+    if (isRegistered(value) && this.#lifter.rebuild === undefined) return this.#instance(value, path);
     return this.#lifter.rebuild === undefined || this.#lifter.isNode(value)
       ? value
       : this.#rebuilt('object', value, path, []);
+  }
+
+  /** An instance of a class whose author made it known: copied by what it says that it is made of. */
+  #instance(value: object, path: string): unknown {
+    const known = classOf(value);
+    if (known === undefined) return value;
+    this.#keep(value, value);
+    const data = this.visit(dataOf(value), path);
+    if (this.#lifter.isNode(data))
+      throw new TypeError(
+        `Cannot use ${describe(value)} at ${path}: it holds a promised value. Pass lift(value), which computes what is in it`,
+      );
+    return this.#keep(value, makeInstance(known, data));
   }
 
   /** Maps, sets and instances with members of their own, where promises in them are lifted. */

@@ -6,7 +6,7 @@ import { builtIn } from './built-in.ts';
 import { asNode, callOf, captured, checkFunction } from './call-of.ts';
 import { chunkTaskOf } from './chunk.ts';
 import type { Computed, Promised, PromisedBrand } from './promised.ts';
-import { taskOf } from './schedule.ts';
+import { taskOf } from './scheduled.ts';
 import { describe, type Task } from './task.ts';
 import { ARRAY, isPromised, makeCall, makeNode, promise, type WorkflowNode } from './workflow.ts';
 

@@ -3,12 +3,20 @@
  * allocates no more than the bytes that are really there.
  */
 import { BIGNUM_TAGS, MAX_DEPTH, OBJECT_TAG, TYPED_ARRAY_TAGS } from './encode.ts';
+import { makeInstance, type KnownClass } from './classes.ts';
 import { SerializationError } from './errors.ts';
+import type { Hints } from './hints.ts';
+import { fromPortable, type PortableNode } from './portable-workflow.ts';
+import { Quoted } from './quote.ts';
+import { scheduled } from './scheduled.ts';
+import { deriveTask, type Task } from './task.ts';
 
 /** What a reader of stored data can look up. */
 export interface DecodeContext {
-  /** The scheduled function of a task's id, or `undefined` where no module of this thread has scheduled it. */
-  scheduledById(id: string): unknown;
+  /** The task of an id, or `undefined` where no module of this thread has scheduled it. */
+  taskById(id: string): Task | undefined;
+  /** The class of an id, or `undefined` where this thread does not know it. */
+  classById(id: string): KnownClass | undefined;
 }
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -214,13 +222,27 @@ class Reader {
       case 'Error':
         return makeError(first as string, second as string, data[2] as Record<string, unknown>);
       case 'task':
-        return (
-          this.#context.scheduledById(first as string) ??
-          this.#fail(`the task '${String(first)}', which no module here has scheduled`)
+        return scheduled(this.#task(first as string));
+      case 'quote':
+        return new Quoted(
+          fromPortable({ tasks: first as TaskRecord[], nodes: second as PortableNode[] }, ([id, , hints]) => {
+            const task = this.#task(id);
+            return hints === undefined ? task : deriveTask(task, hints);
+          }),
         );
+      case 'instance': {
+        const known = this.#context.classById(first as string);
+        return known === undefined
+          ? this.#fail(`an instance of the unknown class '${String(first)}'`)
+          : makeInstance(known, second);
+      }
       default:
         return this.#fail(`an object of the unknown type '${type}'`);
     }
+  }
+
+  #task(id: string): Task {
+    return this.#context.taskById(id) ?? this.#fail(`the task '${id}', which no module here has scheduled`);
   }
 
   #bigInt(): bigint {
@@ -257,6 +279,9 @@ class Reader {
     }
   }
 }
+
+/** A task in a quoted workflow; hints where they are not those that it was scheduled with. */
+type TaskRecord = readonly [id: string, version: string, hints?: Hints];
 
 interface TypedArrayClass {
   readonly BYTES_PER_ELEMENT: number;

@@ -7,6 +7,7 @@ import { Engine } from './engine.ts';
 import { SerializationError, TaskTimeoutError } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
+import { failed } from './fail.ts';
 import { allFailures, unkeyable, withJob } from './failed-job.ts';
 import { byteLength } from './hasher.ts';
 import { inline } from './inline.ts';
@@ -347,7 +348,7 @@ export class Driver {
   #done(job: Job, value: unknown, duration: number): void {
     if (job.task.control !== undefined) this.#stopTimer(job);
     if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
-    const pieces = this.#isStored(job) ? this.#encode(job, value) : undefined;
+    const pieces = this.#isStored(job, value) ? this.#encode(job, value) : undefined;
     if (pieces === undefined) return this.#finish(job, job.key, value, undefined, duration);
     if (byteLength(pieces) < PARALLEL_FROM)
       return this.#finish(job, job.key, value, this.#keyer.encoded(pieces), duration);
@@ -382,7 +383,9 @@ export class Driver {
     this.#feed({ type: 'expanded', job, node, duration });
   }
 
-  #isStored(job: Job): boolean {
+  /** A failure that a task gives as a value is remembered on demand only: the next run may fare better. */
+  #isStored(job: Job, value?: unknown): boolean {
+    if (failed(value)) return job.task.hints.store === true;
     return job.task.hints.store ?? this.#runs.get(job.run)?.owner.storeAll ?? true;
   }
 

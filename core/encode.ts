@@ -3,10 +3,15 @@
  * specifies it; `decode.ts` reads it.
  */
 import { CborWriter, MAJOR } from './cbor-writer.ts';
+import { dataOf, type ClassReference } from './classes.ts';
 import { SerializationError } from './errors.ts';
+import { travellingClassOf } from './fail.ts';
 import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher } from './hasher.ts';
-import { taskOf } from './schedule.ts';
+import { taskOf } from './scheduled.ts';
+import { toPortable } from './portable-workflow.ts';
+import { isQuoted, type Quoted } from './quote.ts';
 import { describe, type Task } from './task.ts';
+import { plainHints } from './wire-task.ts';
 import { isPromised } from './workflow.ts';
 
 /** RFC 8746, section 2.1: tags of typed arrays, little endian. The platform's arrays are little endian wherever JavaScript runs today. */
@@ -36,18 +41,21 @@ export const MAX_DEPTH = 512;
 /** Simple values (RFC 8949, section 3.3). */
 const SIMPLE = { false: 0xf4, true: 0xf5, null: 0xf6, undefined: 0xf7 } as const;
 
-/** How references to tasks are written: the runtime decides what a module is called. */
-export type TaskNamer = (task: Task) => readonly [id: string, version: string];
+/** How references are written: the runtime decides what a module is called. */
+export interface Namer {
+  task(task: Task): readonly [id: string, version: string];
+  class(known: ClassReference): string;
+}
 
 /** What is wrong with a value, without its path: that is looked up afterwards, so that good values do not pay for it. */
 class Unencodable extends Error {}
 
 /** Writes values. One serves for many. */
 export class Encoder {
-  readonly #nameTask: TaskNamer;
+  readonly #namer: Namer;
 
-  constructor(nameTask: TaskNamer) {
-    this.#nameTask = nameTask;
+  constructor(namer: Namer) {
+    this.#namer = namer;
   }
 
   /**
@@ -92,7 +100,7 @@ export class Encoder {
         'a function can only be passed by reference to a task. Schedule it at the top level of a module: schedule(fn)',
       );
     openObject(writer, 'task', MAJOR.array, 2);
-    for (const part of this.#nameTask(task)) writer.text(part);
+    for (const part of this.#namer.task(task)) writer.text(part);
   }
 
   #object(writer: CborWriter, value: object, depth: number): void {
@@ -115,9 +123,20 @@ export class Encoder {
       return this.#items(writer, 'RegExp', [(value as RegExp).source, (value as RegExp).flags], depth);
     if (value instanceof Error) return this.#error(writer, value, depth);
     if (typeof URL === 'function' && value instanceof URL) return this.#items(writer, 'URL', [value.href], depth);
+    if (isQuoted(value)) return this.#quote(writer, value, depth);
+    const known = travellingClassOf(value);
+    if (known !== undefined) return this.#items(writer, 'instance', [this.#namer.class(known), dataOf(value)], depth);
     throw new Unencodable(
-      `it is ${describe(value)}, whose instances have no encoding. Pass its data as a plain object`,
+      `it is ${describe(value)}, whose instances have no encoding. Put @schedule on the class, or pass its data as a plain object`,
     );
+  }
+
+  #quote(writer: CborWriter, quoted: Quoted<unknown>, depth: number): void {
+    const { tasks, nodes } = toPortable(quoted.node, (task) => {
+      const reference = this.#namer.task(task);
+      return task.base === undefined ? reference : [...reference, plainHints(task.hints)];
+    });
+    this.#items(writer, 'quote', [tasks, nodes], depth);
   }
 
   #array(writer: CborWriter, value: readonly unknown[], depth: number): void {

@@ -16,7 +16,9 @@ export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './
 export type { GraphEdge, GraphNode, WorkflowGraph } from './graph.ts';
 export type { Computed, Mirror, Promisable, PromisableArguments, Promised, PromisedBrand } from './promised.ts';
 export type { RunOptions, Runtime, RuntimeOptions } from './runtime.ts';
-export type { Functions, Scheduled } from './schedule.ts';
+export type { Functions, MethodDecorator } from './schedule.ts';
+export type { Scheduled } from './scheduled.ts';
+export type { MemberContext } from './methods.ts';
 export type { AnyFunction, Task } from './task.ts';
 export type { Hints, RetryHints, RetryPolicy, TaskControl } from './hints.ts';
 export type { WorkflowNode } from './workflow.ts';
@@ -33,9 +35,12 @@ export {
 } from './errors.ts';
 export { pipe, ref, unpack, updateHints, type Pipe, type Unpacked } from './calls.ts';
 export { all, any, filter, fold, map, zipWith, type Collection, type MapOptions } from './collections.ts';
+export { construct, serialize, type AnyClass, type Pack } from './classes.ts';
 export { conditional } from './control.ts';
+export { Fail, failed, type FailData, type FailedArgument } from './fail.ts';
 export { findFirst } from './find-first.ts';
 export { lift, liftAs, type Lifted } from './lift.ts';
+export { maybe, type Maybe, type OrFail } from './maybe.ts';
 export { expr, ops, type Operators } from './ops.ts';
 export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';

@@ -2,6 +2,7 @@
  * The key of a call: what makes two calls the same. `core/README.md` specifies it, with test vectors.
  */
 import { CborWriter, MAJOR } from './cbor-writer.ts';
+import type { ClassReference } from './classes.ts';
 import { concatenate, Encoder, openObject } from './encode.ts';
 import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
 import { parallelContentId, type ChunkHasher } from './parallel-digest.ts';
@@ -36,12 +37,20 @@ export class Keyer {
   constructor(hasher: Hasher, moduleName: (url: string) => string) {
     this.hasher = hasher;
     this.#moduleName = moduleName;
-    this.encoder = new Encoder((task) => [this.taskId(task), this.version(task)]);
+    this.encoder = new Encoder({
+      task: (task) => [this.taskId(task), this.version(task)],
+      class: (known) => this.classId(known),
+    });
   }
 
   /** What stands for a task in keys. */
   taskId(task: Task): string {
     return taskId(task, this.#moduleName);
+  }
+
+  /** What stands for a class in encodings. */
+  classId(known: ClassReference): string {
+    return taskId(known, this.#moduleName);
   }
 
   /** The version of a task in keys. */

@@ -1,3 +1,4 @@
+import type { KnownClass } from './classes.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Task } from './task.ts';
 export interface Realm {
   /** Every scheduled function of this thread by its reference (see `taskReference`). */
   readonly tasks: Map<string, Task>;
+  /** Classes whose instances travel, by their references (see `classReference`) and by themselves. */
+  classes?: { readonly byName: Map<string, KnownClass>; readonly byClass: WeakMap<object, KnownClass> };
   /** Results of nodes that runs were asked to keep. */
   results?: WeakMap<object, unknown>;
   /** Set by the worker program while this thread is a worker. */

@@ -7,12 +7,13 @@ import { CborWriter } from './cbor-writer.ts';
 import { decodeValue, type DecodeContext } from './decode.ts';
 import { concatenate } from './encode.ts';
 import { SomenError } from './errors.ts';
+import type { Hints } from './hints.ts';
 import { CHUNK_SIZE, toHex, type ContentId } from './hasher.ts';
 import type { EncodedValue, Keyer, ValueForm } from './key.ts';
 import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
-import { scheduled } from './schedule.ts';
 import { chunksOf } from './sha256.ts';
-import type { Task } from './task.ts';
+import { deriveTask, type Task } from './task.ts';
+import { plainHints } from './wire-task.ts';
 import type { WorkflowNode } from './workflow.ts';
 
 /** The format's name, first in every record. */
@@ -40,6 +41,9 @@ export type StoredResult =
   | { readonly kind: 'value'; readonly value: unknown; readonly form: ValueForm }
   | { readonly kind: 'workflow'; readonly node: WorkflowNode };
 
+/** A task in a stored workflow: its id; with hints where they are not those that it was scheduled with. */
+type TaskRecord = string | readonly [id: string, hints: Hints];
+
 /** A record as it is written. */
 interface ActionRecord extends RecordInfo {
   readonly format: string;
@@ -56,19 +60,12 @@ interface ActionRecord extends RecordInfo {
 export class ResultStore {
   readonly #cache: Cache;
   readonly #keyer: Keyer;
-  readonly #taskById: (id: string) => Task | undefined;
   readonly #context: DecodeContext;
 
-  constructor(cache: Cache, keyer: Keyer, taskById: (id: string) => Task | undefined) {
+  constructor(cache: Cache, keyer: Keyer, context: DecodeContext) {
     this.#cache = cache;
     this.#keyer = keyer;
-    this.#taskById = taskById;
-    this.#context = {
-      scheduledById(id) {
-        const task = taskById(id);
-        return task === undefined ? undefined : scheduled(task);
-      },
-    };
+    this.#context = context;
   }
 
   /** The result stored under a key, or `undefined`. Rejects where the cache itself fails. */
@@ -100,13 +97,22 @@ export class ResultStore {
     try {
       const value = decodeValue(encoding, this.#context);
       if (record.kind === 'workflow')
-        return { kind: 'workflow', node: fromPortable(value as PortableWorkflow<string>, this.#taskById) };
+        return {
+          kind: 'workflow',
+          node: fromPortable(value as PortableWorkflow<TaskRecord>, (ref) => this.#task(ref)),
+        };
       return { kind: 'value', value, form: record.content ?? encoding };
     } catch (error) {
       // The bytes are what was stored; what they name (a task, a type) is not here. The job runs again.
       if (error instanceof SomenError) return undefined;
       throw error;
     }
+  }
+
+  #task(reference: TaskRecord): Task | undefined {
+    const [id, hints] = typeof reference === 'string' ? [reference] : reference;
+    const task = this.#context.taskById(id);
+    return task === undefined || hints === undefined ? task : deriveTask(task, hints);
   }
 
   async #content(id: ContentId | undefined): Promise<Uint8Array | undefined> {
@@ -144,7 +150,10 @@ export class ResultStore {
    * @throws SerializationError where one of its arguments has no encoding
    */
   async saveWorkflow(key: string, node: WorkflowNode, info: RecordInfo): Promise<void> {
-    const portable = toPortable(node, (task) => this.#keyer.taskId(task));
+    const portable = toPortable(node, (task): TaskRecord => {
+      const id = this.#keyer.taskId(task);
+      return task.base === undefined ? id : [id, plainHints(task.hints)];
+    });
     await this.#save(key, 'workflow', this.#keyer.encode(portable, 'workflow'), info);
   }
 

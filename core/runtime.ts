@@ -1,6 +1,10 @@
 // For consumers whose `lib` is older than `await using`.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import type { Cache } from './cache.ts';
+import { knownClasses } from './classes.ts';
+import type { DecodeContext } from './decode.ts';
+import { findTravellingClass } from './fail.ts';
 import { guarded, SILENT, type Display } from './display.ts';
 import { Driver, type DriverOptions, type RunOwner } from './driver.ts';
 import { SomenError } from './errors.ts';
@@ -142,7 +146,7 @@ class PlatformRuntime implements Runtime {
     // A task's own runs are computed where it is: workers of workers would be too many.
     const executor = realm().worker === undefined ? (this.#options.executor ?? this.#platform.executor()) : inline();
     const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName);
-    const store = cache === undefined ? undefined : new ResultStore(cache, keyer, (id) => findTask(id, keyer));
+    const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer));
     return { executor, keyer, store, concurrency, limits };
   }
 
@@ -163,12 +167,22 @@ class PlatformRuntime implements Runtime {
   }
 }
 
-/** The task whose id stands in a record, among those that this thread has scheduled. */
+/** What records name, among what this thread knows. */
+function contextOf(keyer: Keyer): DecodeContext {
+  return {
+    taskById: (id) => findTask(id, keyer),
+    classById: (id) =>
+      findTravellingClass({ name: id, named: true, module: undefined }) ??
+      [...knownClasses()].find((known) => keyer.classId(known) === id),
+  };
+}
+
+/** The task whose id stands in a record. */
 function findTask(id: string, keyer: Keyer): Task | undefined {
   const named = realm().tasks.get(id);
   if (named?.named === true) return named;
   for (const task of realm().tasks.values()) if (keyer.taskId(task) === id) return task;
-  return undefined;
+  return BUILT_IN_TASKS.get(id);
 }
 
 function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {

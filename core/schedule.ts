@@ -1,16 +1,13 @@
-import type { Computed, Promised, PromisableArguments } from './promised.ts';
+import { callSite } from './call-site.ts';
 import type { Hints } from './hints.ts';
-import { defineTask, type AnyFunction, type Task } from './task.ts';
-import { isPromised, makeCall, promise } from './workflow.ts';
+import { decorate, isMemberContext, type MemberContext } from './methods.ts';
+import { scheduled, taskOf, type Scheduled } from './scheduled.ts';
+import { defineTask, type AnyFunction } from './task.ts';
+import { isPromised } from './workflow.ts';
 
-/** Leads from a scheduled function to its task, in every copy of this package. */
-const TASK: unique symbol = Symbol.for('somen.task/1') as never;
-
-/** A scheduled function: calling it computes nothing, records the call and returns the promise of its result. */
-export interface Scheduled<F extends AnyFunction> {
-  (...args: PromisableArguments<Parameters<F>>): Promised<Computed<ReturnType<F>>>;
-  /** The task's name. */
-  readonly name: string;
+/** What `@schedule` is: a decorator of methods, static ones too, and of classes. It leaves types as they are. */
+export interface MethodDecorator {
+  <T>(value: T, context: MemberContext): T;
 }
 
 /**
@@ -25,13 +22,31 @@ export interface Scheduled<F extends AnyFunction> {
  * const add = schedule(function add(a: number, b: number) { return a + b; });
  * const total = await run(add(add(1, 2), 3)); // 6
  *
+ * As a standard decorator it schedules methods: `@schedule word(text) {}`, `@schedule({ version: '2' }) static f() {}`.
+ * The instance travels as the task's first argument. On the class itself it makes the class known to workers and
+ * caches (so does exporting it from its module). TypeScript lets no decorator change the type of a method: write
+ * `delay(translator.word('x'))` for a promise that is typed as one.
+ *
  * @throws TypeError where `fn` is not a function, or another task of its module has its name
  */
-export function schedule<F extends AnyFunction>(fn: F, hints: Hints = {}): Scheduled<F> {
-  if (taskOf(fn) !== undefined) return fn as unknown as Scheduled<F>;
-  refusePromised(fn);
-  const task = defineTask(fn, hints, schedule);
-  return scheduled<F>(task);
+export function schedule<T>(value: T, context: MemberContext): T;
+export function schedule(hints: Hints): MethodDecorator;
+export function schedule<F extends AnyFunction>(fn: F, hints?: Hints): Scheduled<F>;
+export function schedule(first: unknown, second: Hints | MemberContext = {}): unknown {
+  if (isMemberContext(second)) return decorate(first, second, {}, callSite(schedule));
+  if (typeof first === 'object' && first !== null) {
+    const site = callSite(schedule);
+    return (value: unknown, context: unknown) => {
+      if (isMemberContext(context)) return decorate(value, context, first as Hints, site);
+      throw new TypeError(
+        'Cannot schedule with hints alone: schedule(hints) is a decorator, @schedule(hints). Write schedule(fn, hints)',
+      );
+    };
+  }
+  if (taskOf(first) !== undefined) return first;
+  refusePromised(first);
+  const task = defineTask(first as AnyFunction, second, schedule);
+  return scheduled(task);
 }
 
 /** Functions by name, as `tasks` takes them. */
@@ -66,12 +81,6 @@ function refusePromised(fn: unknown): void {
     );
 }
 
-/** The task behind a scheduled function, or `undefined` for any other value. */
-export function taskOf(value: unknown): Task | undefined {
-  if (typeof value !== 'function' || isPromised(value)) return undefined;
-  return (value as { [TASK]?: Task })[TASK];
-}
-
 /**
  * The plain function of a scheduled one; any other function as it is.
  *
@@ -85,12 +94,4 @@ export function unwrap<F extends AnyFunction>(fn: Scheduled<F> | F): F {
   if (task === undefined) return fn as F;
   if (task.fn === undefined) throw new TypeError(`Cannot unwrap '${task.name}' on this thread: only workers have it`);
   return task.fn as F;
-}
-
-/** The function that records calls of a task. */
-export function scheduled<F extends AnyFunction>(task: Task): Scheduled<F> {
-  const record = (...args: unknown[]): unknown => promise(makeCall(task, args));
-  Object.defineProperty(record, TASK, { value: task });
-  Object.defineProperty(record, 'name', { value: task.name, configurable: true });
-  return record as Scheduled<F>;
 }

@@ -1,7 +1,8 @@
-import { callSite } from './call-site.ts';
+import { callSite, type CallSite } from './call-site.ts';
 import { toHex, type Hasher } from './hasher.ts';
 import { controlOf, type Hints, type TaskControl } from './hints.ts';
 import { realm } from './realm.ts';
+import type { CarriedFunction } from './wasm-call.ts';
 
 /** A function as core calls it: the types were checked where it was scheduled. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -21,6 +22,8 @@ export interface Task {
   readonly hints: Hints;
   /** What of the hints concerns how its jobs are run; missing where there is no such hint. */
   readonly control?: TaskControl | undefined;
+  /** What a worker makes the function of, where no module has it. */
+  readonly carried?: CarriedFunction | undefined;
   /** The task as it was scheduled, where this one has other hints (`updateHints`). */
   readonly base?: Task | undefined;
   /**
@@ -32,11 +35,21 @@ export interface Task {
   version: string | undefined;
 }
 
+/** Where a function that was wrapped by `maybe` keeps the name by which its failures call it. */
+export const LABEL: unique symbol = Symbol.for('somen.maybe/1') as never;
+
+/** That name: the task's, once it is scheduled. */
+export interface MaybeLabel {
+  name: string;
+}
+
 /** Enough to find a task in another thread, or to import the module that has it. */
 export interface TaskReference {
   readonly name: string;
   readonly named: boolean;
   readonly module: string | undefined;
+  /** What a worker makes its function of, where no module has it. */
+  readonly carried?: CarriedFunction | undefined;
 }
 
 /** The key of a task in the realm: the given name alone, or the module's URL and the function's name. */
@@ -68,9 +81,19 @@ export function defineTask(fn: AnyFunction, hints: Hints, entry: unknown): Task 
       `Cannot schedule ${describe(fn)}: only a function can be a task. Write schedule(function name(...) { ... })`,
     );
   }
-  const name = hints.name ?? (fn.name || anonymousName(fn));
   const site = callSite(entry);
-  const task: Task = {
+  return makeTask(fn, hints, site, false);
+}
+
+/**
+ * Makes a task of a function that was scheduled at `site`. Of methods, two of a module may have one name: the second
+ * is called by its text, too.
+ */
+export function makeTask(fn: AnyFunction, hints: Hints, site: CallSite | undefined, isMethod: boolean): Task {
+  const name = hints.name ?? (fn.name || anonymousName(fn));
+  const label = (fn as { [LABEL]?: MaybeLabel })[LABEL];
+  if (label !== undefined) label.name = name;
+  const task: Writable<Task> = {
     name,
     module: site?.module,
     position: site?.position,
@@ -80,8 +103,19 @@ export function defineTask(fn: AnyFunction, hints: Hints, entry: unknown): Task 
     control: controlOf(hints, name),
     version: hints.version,
   };
+  const other = isMethod && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
+  if (other !== undefined && !isSameTask(task, other)) task.name = `${name}-${textHash(fn)}`;
   register(task);
   return task;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Gives a task a better name, now that its class is known. The same happens wherever its module is evaluated. */
+export function renameTask(task: Task, name: string): void {
+  realm().tasks.delete(taskReference(task));
+  (task as Writable<Task>).name = name;
+  register(task);
 }
 
 /**
@@ -128,11 +162,16 @@ function inModule(module: string | undefined): string {
   return module === undefined ? '' : ` in ${module}`;
 }
 
-/** A function without a name is called by its text (FNV-1a, 32 bits), so that moving it changes nothing. */
+/** A function without a name is called by its text, so that moving it changes nothing. */
 function anonymousName(fn: AnyFunction): string {
+  return `anonymous-${textHash(fn)}`;
+}
+
+/** FNV-1a, 32 bits. */
+function textHash(fn: AnyFunction): string {
   let hash = 0x811c9dc5;
   for (const character of String(fn)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return `anonymous-${hash.toString(16).padStart(8, '0')}`;
+  return hash.toString(16).padStart(8, '0');
 }
 
 /** A value, named for a message. */

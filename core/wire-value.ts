@@ -1,6 +1,11 @@
 /** Values on their way between threads, by structured clone. */
 import { SerializationError } from './errors.ts';
+import { dataOf } from './classes.ts';
+import { inOrder } from './portable-workflow.ts';
+import { isQuoted } from './quote.ts';
 import { describe } from './task.ts';
+import { isNode } from './workflow.ts';
+import { isPackable } from './wire-pack.ts';
 import { isCloneable } from './wire-error.ts';
 
 /** Buffers from this size on are worth a transfer; smaller ones are copied faster, in bytes. */
@@ -8,20 +13,26 @@ const MIN_TRANSFER = 4096;
 /** Nesting deeper than this is left to structured clone to judge. */
 const MAX_DEPTH = 512;
 
+/** A walk through a value. */
+interface Walk {
+  /** The objects that were met, and the buffers of views. What stands there already is not looked into again. */
+  readonly seen: Set<object>;
+  /** Whether something has to be packed (see `wire-pack.ts`). */
+  hasPackable: boolean;
+}
+
 /**
- * Refuses what would not arrive as it is: functions, symbols, JavaScript promises, and instances of users' classes,
- * which structured clone would silently turn into plain objects. The objects that are met, and the buffers of views,
- * are added to `seen`; what stands there already is not looked into again.
+ * Refuses what would not arrive as it is: plain functions, symbols, JavaScript promises, and instances of classes that
+ * are not known, which structured clone would silently turn into plain objects. The objects that are met are added to
+ * `seen`. Returns whether the value has to be packed.
  * @throws SerializationError with the path from `root`
  */
-export function checkCloneable(value: unknown, root: string, seen: Set<object> = new Set()): void {
-  const problem = findProblem(value, root, seen, 0);
-  if (problem === undefined) return;
+export function checkCloneable(value: unknown, root: string, seen: Set<object> = new Set()): boolean {
+  const walk: Walk = { seen, hasPackable: false };
+  const problem = findProblem(value, root, walk, 0);
+  if (problem === undefined) return walk.hasPackable;
   const { path, what } = problem;
-  throw new SerializationError(
-    `Cannot send ${path} to another thread: it is ${what}. Pass plain data, or run with executor: inline()`,
-    path,
-  );
+  throw new SerializationError(`Cannot send ${path} to another thread: it is ${what}`, path);
 }
 
 /** Where structured clone failed on a value that looked harmless. */
@@ -41,36 +52,77 @@ interface Problem {
   readonly what: string;
 }
 
-function findProblem(value: unknown, path: string, seen: Set<object>, depth: number): Problem | undefined {
-  if (typeof value === 'function') return { path, what: `the function '${value.name}'` };
-  if (typeof value === 'symbol') return { path, what: 'a symbol' };
+function findProblem(value: unknown, path: string, walk: Walk, depth: number): Problem | undefined {
+  const { seen } = walk;
+  if (typeof value === 'function') return functionProblem(value, path, walk);
+  if (typeof value === 'symbol') return { path, what: `a symbol. ${PLAIN_DATA}` };
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH || seen.has(value)) return undefined;
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) seen.add(value.buffer);
     return undefined;
   }
-  if (value instanceof Promise) return { path, what: 'a JavaScript promise, which has no value yet; await it first' };
+  if (value instanceof Promise) return { path, what: 'a JavaScript promise, which has no value yet. Await it first' };
   seen.add(value);
-  if (Array.isArray(value)) return firstProblem(value.entries(), (index) => `${path}[${index}]`, seen, depth);
+  if (Array.isArray(value)) return firstProblem(value.entries(), (index) => `${path}[${index}]`, walk, depth);
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype || prototype === null)
-    return firstProblem(Object.entries(value), (key) => `${path}.${key}`, seen, depth);
-  if (value instanceof Map) return firstProblem(value.entries(), (key) => `${path}.get(${String(key)})`, seen, depth);
-  if (value instanceof Set) return firstProblem(value.entries(), () => `${path} (a member)`, seen, depth);
+    return firstProblem(entriesOf(value, walk), (key) => `${path}.${key}`, walk, depth);
+  if (isPackable(value)) return packableProblem(value, path, walk, depth);
+  if (value instanceof Map) return firstProblem(value.entries(), (key) => `${path}.get(${String(key)})`, walk, depth);
+  if (value instanceof Set) return firstProblem(value.entries(), () => `${path} (a member)`, walk, depth);
   return isPlatformObject(value)
     ? undefined
-    : { path, what: `${describe(value)}, of which only a plain object would arrive` };
+    : {
+        path,
+        what: `${describe(value)}, of which only a plain object would arrive. Put @schedule on its class, pass plain data, or run with executor: inline()`,
+      };
+}
+
+const PLAIN_DATA = 'Pass plain data, or run with executor: inline()';
+
+function functionProblem(fn: object & { readonly name: string }, path: string, walk: Walk): Problem | undefined {
+  if (!isPackable(fn))
+    return {
+      path,
+      what: `the plain function '${fn.name}'. Schedule it at the top level of a module, or run with executor: inline()`,
+    };
+  walk.hasPackable = true;
+  return undefined;
+}
+
+/** What an instance or a quote is made of has to arrive, too. */
+function packableProblem(value: object, path: string, walk: Walk, depth: number): Problem | undefined {
+  walk.hasPackable = true;
+  if (isQuoted(value)) {
+    for (const node of inOrder(value.node)) {
+      const problem = firstProblem(
+        node.args.filter((arg) => !isNode(arg)).entries(),
+        (index) => `${path} (argument ${index} of '${node.task.name}')`,
+        walk,
+        depth,
+      );
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  return findProblem(dataOf(value), path, walk, depth + 1);
+}
+
+/** A user's object may look like what takes the place of packed values. */
+function entriesOf(value: object, walk: Walk): [string, unknown][] {
+  if ('$somen' in value) walk.hasPackable = true;
+  return Object.entries(value);
 }
 
 function firstProblem<K>(
   entries: Iterable<readonly [K, unknown]>,
   step: (key: K) => string,
-  seen: Set<object>,
+  walk: Walk,
   depth: number,
 ): Problem | undefined {
   for (const [key, item] of entries) {
     if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') continue;
-    const problem = findProblem(item, step(key), seen, depth + 1);
+    const problem = findProblem(item, step(key), walk, depth + 1);
     if (problem !== undefined) return problem;
   }
   return undefined;

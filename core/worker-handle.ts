@@ -6,7 +6,9 @@ import { fromPortable } from './portable-workflow.ts';
 import type { TaskReference } from './task.ts';
 import { packJobs, unpackReports } from './wire-columns.ts';
 import { fromWireError } from './wire-error.ts';
+import { unpackValue } from './wire-pack.ts';
 import { describeArgumentFailure } from './wire-value.ts';
+import type { WorkflowNode } from './workflow.ts';
 import { WorkerBatch, type PoolJob } from './worker-batch.ts';
 import type { WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import type { SchedulerApi, WireJob, WireReport, WorkerApi } from './worker-protocol.ts';
@@ -115,7 +117,7 @@ export class WorkerHandle implements ChunkHasher {
   }
 
   give(jobs: readonly PoolJob[]): void {
-    const batch = new WorkerBatch(this.#tasks);
+    const batch = new WorkerBatch(this.#tasks, this.#watcher);
     const wasIdle = this.#jobs.size === 0;
     for (const job of jobs) if (batch.add(job)) this.#jobs.set(job.id, job);
     if (batch.given.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
@@ -178,13 +180,21 @@ export class WorkerHandle implements ChunkHasher {
   #tell(listener: ExecutorListener, request: JobRequest, report: Exclude<WireReport, { type: 'log' }>): void {
     if (report.type === 'done') return listener.done(request, report.value, report.duration);
     if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
-    let node;
+    let result;
     try {
-      node = fromPortable(report.workflow, (wire) => this.#watcher.findTask(wire));
+      result = report.type === 'done-packed' ? unpackValue(report.value, this.#watcher) : this.#workflow(report);
     } catch (error) {
       return listener.failed(request, error);
     }
-    listener.expanded(request, node, report.duration);
+    if (report.type === 'done-packed') listener.done(request, result, report.duration);
+    else listener.expanded(request, result as WorkflowNode, report.duration);
+  }
+
+  #workflow({ workflow, packed }: WireReport & { readonly type: 'expanded' }): WorkflowNode {
+    const nodes = packed
+      ? workflow.nodes.map((node) => ({ ...node, args: unpackValue(node.args, this.#watcher) as readonly unknown[] }))
+      : workflow.nodes;
+    return fromPortable({ ...workflow, nodes }, (wire) => this.#watcher.findTask(wire));
   }
 
   #learn(duration: number): void {

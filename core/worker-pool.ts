@@ -8,7 +8,8 @@ import type { ChunkHasher } from './parallel-digest.ts';
 import type { PoolClient, PoolJob } from './worker-batch.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
-import { RemoteTasks } from './worker-tasks.ts';
+import { BUILT_IN_TASKS } from './built-in-tasks.ts';
+import { RemoteTasks } from './wire-task.ts';
 
 /** A pool of workers; see above. */
 export class WorkerPool implements Executor {
@@ -34,7 +35,7 @@ export class WorkerPool implements Executor {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    const remoteTasks = new RemoteTasks();
+    const remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
     this.#watcher = {
       reported: (take) => this.#reported(take),
       resized: () => this.#resized(),
@@ -42,6 +43,8 @@ export class WorkerPool implements Executor {
       ended: (worker, how, jobs, error) => this.#ended(worker, how, jobs, error),
       failedToLoad: (worker, error) => this.#failedToLoad(worker, error),
       findTask: (wire) => remoteTasks.find(wire),
+      // The scheduler computes versions itself, so what a worker is told of one does not matter.
+      version: (task) => task.version ?? '',
     };
   }
 

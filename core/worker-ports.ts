@@ -1,8 +1,8 @@
 /** What a pool needs of a runtime to have workers, and what it wants to know of each of them. */
 import type { WorkerLoadError } from './errors.ts';
-import type { Task } from './task.ts';
 import type { PoolJob } from './worker-batch.ts';
-import type { SchedulerApi, WireTask, WorkerApi } from './worker-protocol.ts';
+import type { WireTaskNames } from './wire-pack.ts';
+import type { SchedulerApi, WorkerApi } from './worker-protocol.ts';
 
 /** A worker that was just started. */
 export interface WorkerConnection {
@@ -39,7 +39,7 @@ export interface WorkerPoolOptions {
 export type WorkerEnd = 'died' | 'stopped' | 'stopped-doubtfully';
 
 /** What a pool wants to know of its workers. */
-export interface WorkerWatcher<W> {
+export interface WorkerWatcher<W> extends WireTaskNames {
   /** Jobs end within `take`: what there is room for then is handed out at once, afterwards. */
   reported(take: () => void): void;
   /** The worker wants to hold more jobs, or fewer. */
@@ -49,6 +49,4 @@ export interface WorkerWatcher<W> {
   ended(worker: W, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void;
   /** The worker never came up. */
   failedToLoad(worker: W, error: WorkerLoadError): void;
-  /** The task that a worker names. */
-  findTask(wire: WireTask): Task;
 }

@@ -2,16 +2,19 @@
  * What a worker does, in both runtimes: finds tasks, importing their modules where it may, runs jobs one after the
  * other, and reports what becomes of them in batches.
  */
+import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { isThenable } from './capture.ts';
 import type { LogLevel } from './events.ts';
 import type { Hasher } from './hasher.ts';
 import type { HashedChunks } from './parallel-digest.ts';
-import { toPortable } from './portable-workflow.ts';
+import { toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import { realm } from './realm.ts';
 import { taskVersion, type AnyFunction, type Task, type TaskReference } from './task.ts';
 import { toWireError } from './wire-error.ts';
+import { packValue, unpackValue, type WireTaskNames } from './wire-pack.ts';
+import { RemoteTasks, wireTask, type WireTask } from './wire-task.ts';
 import { checkCloneable, ownBuffer, transferablesOf } from './wire-value.ts';
-import type { WireJob, WireReport, WorkerApi, WorkerSetup } from './worker-protocol.ts';
+import type { WireJob, WorkerApi, WorkerSetup } from './worker-protocol.ts';
 import { unpackJobs, type JobColumns } from './wire-columns.ts';
 import { WorkerReports, type SendReports } from './worker-reports.ts';
 import { WorkerTasks, type ModuleHost } from './worker-task-finder.ts';
@@ -48,6 +51,11 @@ export class WorkerProgram implements WorkerApi {
   /** The job that runs now. */
   #current: CurrentJob | undefined;
   readonly #reports: WorkerReports;
+  readonly #remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
+  readonly #names: WireTaskNames = {
+    version: (task) => taskVersion(task, this.#hasher),
+    findTask: (wire) => this.#remoteTasks.find(wire),
+  };
   /** How long each task took, at most and lately. */
   readonly #durations = new Map<number, number>();
   #madeHasher: Hasher | undefined;
@@ -121,6 +129,17 @@ export class WorkerProgram implements WorkerApi {
   }
 
   #start(job: WireJob): Promise<void> | undefined {
+    if (job.packed === undefined) return this.#find(job);
+    const { tasks, classes } = job.packed;
+    return this.#tasks
+      .prepare(tasks, classes)
+      .then(() =>
+        this.#find({ ...job, packed: undefined, args: unpackValue(job.args, this.#names) as readonly unknown[] }),
+      )
+      .catch((error: unknown) => this.#failed(job, error, performance.now()));
+  }
+
+  #find(job: WireJob): Promise<void> | undefined {
     const task = this.#tasks.find(job.task);
     if (task !== undefined) return this.#call(job, task);
     return this.#tasks.load(job.task).then(
@@ -173,30 +192,32 @@ export class WorkerProgram implements WorkerApi {
   #report(id: number, value: unknown, duration: number): void {
     const node = workflowOf(value);
     if (node !== undefined) {
-      const workflow = this.#portable(node);
+      const { workflow, packed } = this.#portable(node);
       return this.#reports.add(
-        { type: 'expanded', id, workflow, duration },
+        { type: 'expanded', id, workflow, packed, duration },
         transferablesOf(
           workflow.nodes.map(({ args }) => args),
           this.#gone,
         ),
       );
     }
-    checkCloneable(value, 'result');
-    const transfer = transferablesOf(value, this.#gone);
+    const isPacked = checkCloneable(value, 'result');
+    const sent = isPacked ? packValue(value, 'result', this.#names).value : value;
+    const transfer = transferablesOf(sent, this.#gone);
     for (const buffer of transfer) this.#gone.add(buffer);
-    this.#reports.add({ type: 'done', id, value, duration }, transfer);
+    this.#reports.add({ type: isPacked ? 'done-packed' : 'done', id, value: sent, duration }, transfer);
   }
 
-  #portable(node: WorkflowNode): Extract<WireReport, { type: 'expanded' }>['workflow'] {
-    const workflow = toPortable(node, (task) => {
-      const { name, named, module, position } = task;
-      const { store, main } = task.hints;
-      const hints = { ...(store !== undefined && { store }), ...(main !== undefined && { main }) };
-      return { name, named, module, position, hints, version: taskVersion(task, this.#hasher) };
-    });
-    for (const { args } of workflow.nodes) checkCloneable(args, 'args');
-    return workflow;
+  #portable(node: WorkflowNode): { workflow: PortableWorkflow<WireTask>; packed: boolean } {
+    const workflow = toPortable(node, (task) => wireTask(task, this.#names.version(task)));
+    let packed = false;
+    for (const { args } of workflow.nodes) if (checkCloneable(args, 'args')) packed = true;
+    if (!packed) return { workflow, packed };
+    const nodes = workflow.nodes.map((each) => ({
+      ...each,
+      args: packValue(each.args, 'args', this.#names).value as readonly unknown[],
+    }));
+    return { workflow: { ...workflow, nodes }, packed };
   }
 
   #failed(job: WireJob, error: unknown, start: number): void {

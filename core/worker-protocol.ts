@@ -5,10 +5,11 @@
 import type { LogLevel } from './events.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import type { PortableWorkflow } from './portable-workflow.ts';
-import type { Hints } from './hints.ts';
 import type { TaskReference } from './task.ts';
 import type { JobColumns, ReportColumns } from './wire-columns.ts';
 import type { WireError } from './wire-error.ts';
+import type { ClassReference } from './classes.ts';
+import type { WireTask } from './wire-task.ts';
 
 /** A job on its way to a worker. */
 export interface WireJob {
@@ -16,23 +17,29 @@ export interface WireJob {
   /** Number of its task in the list that the worker was told. */
   readonly task: number;
   readonly args: readonly unknown[];
+  /** Where some of the arguments are packed. */
+  readonly packed?: PackedArguments | undefined;
 }
 
-/** A task in a workflow that comes back from a worker. */
-export interface WireTask extends TaskReference {
-  readonly position: string | undefined;
-  readonly version: string;
-  /** What of its hints holds wherever the task runs. */
-  readonly hints: Pick<Hints, 'store' | 'main'>;
+/** Which arguments are packed (see `wire-pack.ts`), and what the worker has to know before it unpacks them. */
+export interface PackedArguments {
+  /** Their positions. */
+  readonly positions: readonly number[];
+  readonly tasks: readonly WireTask[];
+  readonly classes: readonly ClassReference[];
 }
 
 /** News of a job, in the order in which they happened. Durations are in milliseconds. */
 export type WireReport =
   | { readonly type: 'done'; readonly id: number; readonly value: unknown; readonly duration: number }
+  /** Done, with a value that is packed. */
+  | { readonly type: 'done-packed'; readonly id: number; readonly value: unknown; readonly duration: number }
   | {
       readonly type: 'expanded';
       readonly id: number;
       readonly workflow: PortableWorkflow<WireTask>;
+      /** Whether arguments in it are packed. */
+      readonly packed: boolean;
       readonly duration: number;
     }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError }

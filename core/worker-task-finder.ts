@@ -1,6 +1,8 @@
 /** How a worker finds the tasks of its jobs: by name, importing their modules where it may. */
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
+import { registerExports, type ClassReference } from './classes.ts';
 import { TaskNotFoundError } from './errors.ts';
+import { findTravellingClass } from './fail.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import { taskReference, type Task, type TaskReference } from './task.ts';
@@ -55,12 +57,30 @@ export class WorkerTasks {
     const reference = this.#references[number];
     if (reference === undefined)
       throw new TaskNotFoundError(`Cannot find task number ${number}: the worker was not told of it`);
-    let failure: unknown;
-    if (!this.setup.imports) failure = await this.#waitForOwnModule();
-    else if (reference.module !== undefined) await this.#importModule(reference.module, reference.name);
+    const failure = await this.#loadModule(reference);
     const task = this.find(number);
     if (task === undefined) throw this.#notFound(reference, failure);
     return task;
+  }
+
+  /** Loads the modules of tasks and classes that stand among a job's arguments. A function that is not found stays a name. */
+  async prepare(tasks: readonly TaskReference[], classes: readonly ClassReference[]): Promise<void> {
+    for (const task of tasks)
+      if (!realm().tasks.has(taskReference(task)) && !BUILT_IN_TASKS.has(task.name))
+        await this.#loadModule(task).catch(() => undefined);
+    for (const known of classes) if (findTravellingClass(known) === undefined) await this.#loadModule(known);
+  }
+
+  /** Returns why the module did not come to its end, if it is the worker's own. */
+  async #loadModule({
+    module,
+    name,
+  }: {
+    readonly module: string | undefined;
+    readonly name: string;
+  }): Promise<unknown> {
+    if (!this.setup.imports) return this.#waitForOwnModule();
+    return module === undefined ? undefined : this.#importModule(module, name);
   }
 
   async #importModule(url: string, task: string): Promise<void> {
@@ -88,7 +108,7 @@ export class WorkerTasks {
     let pending = this.#modules.get(module);
     if (pending === undefined) {
       const parked = new Promise<void>((resolve) => (this.#parked = resolve));
-      pending = Promise.race([parked, load().then(() => undefined)]);
+      pending = Promise.race([parked, load().then((namespace) => registerExports(module, namespace))]);
       this.#modules.set(module, pending);
     }
     try {

@@ -8,6 +8,7 @@ import {
   run,
   schedule,
   TaskTimeoutError,
+  type Hints,
   type JobRequest,
 } from 'somen';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ import { eventsOf, gate } from './support/events.js';
 import { openRuntime } from './support/runtime.js';
 
 /** A task that fails so often before it gives a value. */
-function failing(name: string, times: number, hints: Parameters<typeof schedule>[1] = {}) {
+function failing(name: string, times: number, hints: Hints = {}) {
   let calls = 0;
   return schedule(
     (value: number) => {

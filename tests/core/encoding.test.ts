@@ -1,19 +1,14 @@
 import * as fc from 'fast-check';
-import { digest, encode, SerializationError } from 'somen';
+import { digest, encode, SerializationError, type Task } from 'somen';
 import { describe, expect, test } from 'vitest';
-import { decodeValue } from '../../dist/core/decode.js';
-import { scheduled } from '../../dist/core/schedule.js';
+import { decodeValue, type DecodeContext } from '../../dist/core/decode.js';
 import { values } from './support/values.js';
 import { EQUAL, LARGE, VALUES } from './vectors.js';
 
-const context = {
-  scheduledById: (id: string) => {
-    const realm = (globalThis as unknown as Record<symbol, { tasks: Map<string, Parameters<typeof scheduled>[0]> }>)[
-      Symbol.for('somen.realm/1')
-    ];
-    const task = realm?.tasks.get(id);
-    return task === undefined ? undefined : scheduled(task);
-  },
+const context: DecodeContext = {
+  taskById: (id) =>
+    (globalThis as unknown as Record<symbol, { tasks: Map<string, Task> }>)[Symbol.for('somen.realm/1')]?.tasks.get(id),
+  classById: () => undefined,
 };
 
 function hex(bytes: Uint8Array): string {

@@ -49,4 +49,3 @@ test('fib(25) runs 26 distinct jobs of fib on workers with a cache', async () =>
   expect(await running).toBe(75_025);
   expect(events.filter(({ type, name }) => type === 'done' && name === 'fib')).toHaveLength(26);
 });
-

@@ -1,0 +1,125 @@
+/** Classes whose instances travel: to workers, into keys, into caches and back. */
+import { SerializationError } from './errors.ts';
+import { realm } from './realm.ts';
+import { describe } from './task.ts';
+
+/** The name of the method by which an instance says what it is made of: `[serialize](pack) { return pack({ ... }); }`. */
+export const serialize: unique symbol = Symbol.for('somen.serialize') as never;
+/** The name of the static method that makes an instance of that again: `static [construct](data) { return new X(data); }`. */
+export const construct: unique symbol = Symbol.for('somen.construct') as never;
+
+/** Marks methods that `@schedule` made, on prototypes; leads to the task. */
+export const METHOD: unique symbol = Symbol.for('somen.method/1') as never;
+
+/** Takes the data of an instance. */
+export type Pack = (data: unknown) => unknown;
+
+/** Any class. */
+export type AnyClass = abstract new (...args: never[]) => object;
+
+/** Enough to find a class in another thread, or to import the module that has it. */
+export interface ClassReference {
+  readonly name: string;
+  /** Whether the name holds without the module. */
+  readonly named: boolean;
+  /** URL of its module. */
+  readonly module: string | undefined;
+}
+
+/** A class as this thread knows it. */
+export interface KnownClass extends ClassReference {
+  readonly Class: AnyClass;
+}
+
+/** The key of a class in the realm. */
+export function classReference({ name, named, module }: ClassReference): string {
+  return named ? name : `${module ?? ''}#${name}`;
+}
+
+/**
+ * Makes a class known in this thread.
+ * @throws TypeError where another class has its name
+ */
+export function registerClass(Class: AnyClass, reference: ClassReference): KnownClass {
+  const classes = (realm().classes ??= { byName: new Map(), byClass: new WeakMap() });
+  const known: KnownClass = { ...reference, Class };
+  const key = classReference(reference);
+  const other = classes.byName.get(key);
+  if (other !== undefined && other.Class !== Class && String(other.Class) !== String(Class))
+    throw new TypeError(`Cannot use the class '${reference.name}' twice: another class of this module has that name`);
+  classes.byName.set(key, known);
+  classes.byClass.set(Class, known);
+  return known;
+}
+
+/** The class of a reference, if this thread knows it. */
+export function findClass(reference: ClassReference): KnownClass | undefined {
+  return realm().classes?.byName.get(classReference(reference));
+}
+
+/** Classes that this thread knows. */
+export function knownClasses(): Iterable<KnownClass> {
+  return realm().classes?.byName.values() ?? [];
+}
+
+/** The class of an instance, if it is a known one, or has scheduled methods, which tell its module. */
+export function classOf(instance: object): KnownClass | undefined {
+  const Class: unknown = instance.constructor;
+  if (typeof Class !== 'function' || !(instance instanceof Class)) return undefined;
+  return realm().classes?.byClass.get(Class as AnyClass) ?? discover(Class as AnyClass);
+}
+
+/** Whether a class was made known by its author: then its instances are taken by value. */
+export function isRegistered(instance: object): boolean {
+  const byClass = realm().classes?.byClass;
+  return byClass !== undefined && typeof instance.constructor === 'function' && byClass.has(instance.constructor);
+}
+
+function discover(Class: AnyClass): KnownClass | undefined {
+  const module = moduleOfMethods(Class);
+  return module === undefined ? undefined : registerClass(Class, { name: Class.name, named: false, module });
+}
+
+/** The module of a class's scheduled methods. */
+function moduleOfMethods(Class: AnyClass): string | undefined {
+  const members = Object.values(Object.getOwnPropertyDescriptors(Class.prototype as object));
+  for (const { value } of members) {
+    const task = typeof value === 'function' ? (value as { [METHOD]?: { module?: string } })[METHOD] : undefined;
+    if (task?.module !== undefined) return task.module;
+  }
+  return undefined;
+}
+
+/** Makes the exported classes of a module known that have scheduled methods, or say how they are constructed. */
+export function registerExports(module: string, namespace: unknown): void {
+  for (const value of Object.values((namespace ?? {}) as Record<string, unknown>)) {
+    if (typeof value !== 'function' || typeof value.prototype !== 'object' || value.prototype === null) continue;
+    const Class = value as unknown as AnyClass;
+    if (realm().classes?.byClass.has(Class) === true) continue;
+    if (construct in Class || moduleOfMethods(Class) !== undefined)
+      registerClass(Class, { name: Class.name, named: false, module });
+  }
+}
+
+/** What an instance is made of: what `[serialize]` packs, else its own enumerable members. */
+export function dataOf(instance: object): unknown {
+  const method = (instance as { [serialize]?: (pack: Pack) => unknown })[serialize];
+  return typeof method === 'function' ? method.call(instance, (data) => data) : { ...instance };
+}
+
+/** An instance made of its data: by `[construct]`, else with these members and without a call of its constructor. */
+export function makeInstance({ Class, name }: KnownClass, data: unknown): object {
+  const method = (Class as { [construct]?: (data: unknown) => unknown })[construct];
+  if (typeof method === 'function') {
+    const made = method.call(Class, data);
+    if (typeof made === 'object' && made !== null) return made;
+    throw new SerializationError(
+      `Cannot construct an instance of ${name}: its [construct] returned ${describe(made)}`,
+      '',
+    );
+  }
+  const instance = Object.create(Class.prototype as object) as object;
+  for (const [key, value] of Object.entries(data as object))
+    Object.defineProperty(instance, key, { value, enumerable: true, configurable: true, writable: true });
+  return instance;
+}
