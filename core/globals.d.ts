@@ -55,3 +55,19 @@ interface SharedMessagePort {
   close(): void;
 }
 declare const MessageChannel: new () => { readonly port1: SharedMessagePort; readonly port2: SharedMessagePort };
+
+/** What of WebAssembly is used: modules that users bring. */
+declare namespace WebAssembly {
+  interface Module {
+    readonly [Symbol.toStringTag]?: string;
+  }
+  interface Instance {
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+  const Module: {
+    new (bytes: Uint8Array | ArrayBuffer): Module;
+    exports(module: Module): { readonly name: string; readonly kind: string }[];
+    imports(module: Module): { readonly module: string; readonly name: string; readonly kind: string }[];
+  };
+  const Instance: new (module: Module, imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => Instance;
+}

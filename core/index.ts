@@ -5,6 +5,7 @@
 import type { Bytes } from './hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from './identity.ts';
 import { PORTABLE } from './platform.ts';
+import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from './map-stream.ts';
 import type { Computed } from './promised.ts';
 import type { Run } from './run.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
@@ -49,9 +50,19 @@ export { hybrid, type SelectExecutor } from './hybrid.ts';
 export { inline } from './inline.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
 export { result } from './result.ts';
+export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export { isPromised } from './workflow.ts';
+export type { WasmAllocator, WasmArray, WasmNumber, WasmSignature, WasmType } from './wasm-call.ts';
+export {
+  wasmTasks,
+  type WasmBytes,
+  type WasmOptions,
+  type WasmResponse,
+  type WasmSignatures,
+  type WasmTasks,
+} from './wasm-tasks.ts';
 
 /**
  * Computes a promised value, or an array or plain object that holds some, on the calling thread unless
@@ -65,6 +76,25 @@ export { isPromised } from './workflow.ts';
  */
 export function run<T>(value: T, options: RuntimeOptions & RunOptions = {}): Run<Computed<T>> {
   return runOn(PORTABLE, value, options);
+}
+
+/**
+ * Maps an iterable, an async iterable or a `ReadableStream`, however long: a bounded number of jobs is under way, results
+ * come as an async iterable, and what was taken is freed. Each item is a call with a key of its own. An error, of a
+ * task or of the source, is thrown at the point of iteration, and ends all; so does a `break`.
+ *
+ * @example
+ * for await (const size of mapStream(wordCount, lines, { concurrency: 8, cache })) total += size;
+ *
+ * @throws RangeError where `concurrency` or `chunk` is not a whole number from 1
+ * @throws TypeError where the source cannot be iterated
+ */
+export function mapStream<T, R>(
+  fn: (value: T) => R,
+  source: StreamSource<T>,
+  options: MapStreamOptions = {},
+): ResultStream<Computed<R>> {
+  return mapStreamOn(PORTABLE, fn, source, options);
 }
 
 /**

@@ -89,7 +89,13 @@ export function defineTask(fn: AnyFunction, hints: Hints, entry: unknown): Task 
  * Makes a task of a function that was scheduled at `site`. Of methods, two of a module may have one name: the second
  * is called by its text, too.
  */
-export function makeTask(fn: AnyFunction, hints: Hints, site: CallSite | undefined, isMethod: boolean): Task {
+export function makeTask(
+  fn: AnyFunction,
+  hints: Hints,
+  site: CallSite | undefined,
+  isMethod: boolean,
+  carried?: CarriedFunction,
+): Task {
   const name = hints.name ?? (fn.name || anonymousName(fn));
   const label = (fn as { [LABEL]?: MaybeLabel })[LABEL];
   if (label !== undefined) label.name = name;
@@ -102,6 +108,7 @@ export function makeTask(fn: AnyFunction, hints: Hints, site: CallSite | undefin
     hints,
     control: controlOf(hints, name),
     version: hints.version,
+    ...(carried && { carried }),
   };
   const other = isMethod && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
   if (other !== undefined && !isSameTask(task, other)) task.name = `${name}-${textHash(fn)}`;

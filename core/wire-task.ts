@@ -1,6 +1,7 @@
 /** Tasks on their way between threads, in workflows and among values. */
 import { controlOf, type Hints } from './hints.ts';
 import { realm } from './realm.ts';
+import { carriedFunction } from './wasm-call.ts';
 import { deriveTask, taskReference, type Task, type TaskReference } from './task.ts';
 
 /** A task, told to another thread. */
@@ -65,5 +66,6 @@ function derived(own: Task, { hints, version }: WireTask): Task {
 }
 
 function remoteTask({ derived: _derived, ...wire }: WireTask): Task {
-  return { ...wire, fn: undefined, control: controlOf(wire.hints, wire.name) };
+  const fn = wire.carried === undefined ? undefined : carriedFunction(wire.carried);
+  return { ...wire, fn, control: controlOf(wire.hints, wire.name) };
 }

@@ -6,6 +6,7 @@ import { findTravellingClass } from './fail.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import { taskReference, type Task, type TaskReference } from './task.ts';
+import { carriedFunction, type CarriedFunction } from './wasm-call.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
 
 /** How a runtime's worker loads modules. */
@@ -22,6 +23,7 @@ export class WorkerTasks {
   setup: WorkerSetup = { name: 'worker', imports: true };
   readonly #host: ModuleHost;
   readonly #references: TaskReference[] = [];
+  readonly #carried = new Map<number, Task>();
   /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
   readonly #modules = new Map<string, Promise<void>>();
   #parked: (() => void) | undefined;
@@ -46,7 +48,18 @@ export class WorkerTasks {
     const reference = this.#references[number];
     if (reference === undefined) return undefined;
     const key = taskReference(reference);
+    if (reference.carried !== undefined) return this.#carriedTask(number, reference, reference.carried);
     return realm().tasks.get(key) ?? BUILT_IN_TASKS.get(key);
+  }
+
+  /** A task that needs no module: the scheduler sent what its function is made of. */
+  #carriedTask(number: number, reference: TaskReference, carried: CarriedFunction): Task {
+    let task = this.#carried.get(number);
+    if (task === undefined) {
+      const fn = carriedFunction(carried);
+      this.#carried.set(number, (task = { ...reference, fn, position: undefined, hints: {}, version: undefined }));
+    }
+    return task;
   }
 
   /**

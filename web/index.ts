@@ -1,6 +1,7 @@
 /** `somen/web`: all of `somen`, for browsers: Web Workers, a cache in IndexedDB. */
 import type { Bytes } from '../core/hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from '../core/identity.ts';
+import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from '../core/map-stream.ts';
 import type { Computed } from '../core/promised.ts';
 import type { Run } from '../core/run.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
@@ -32,6 +33,7 @@ export type {
   Lifted,
   LogLevel,
   MapOptions,
+  MapStreamOptions,
   Maybe,
   MemberContext,
   MemoryCacheOptions,
@@ -45,6 +47,7 @@ export type {
   PromisableArguments,
   Promised,
   PromisedBrand,
+  ResultStream,
   RetryHints,
   RetryPolicy,
   RunOptions,
@@ -54,9 +57,22 @@ export type {
   Scheduled,
   SelectExecutor,
   SomenErrorCode,
+  StreamLike,
+  StreamReader,
+  StreamSource,
   Task,
   TaskControl,
   Unpacked,
+  WasmAllocator,
+  WasmArray,
+  WasmBytes,
+  WasmNumber,
+  WasmOptions,
+  WasmResponse,
+  WasmSignature,
+  WasmSignatures,
+  WasmTasks,
+  WasmType,
   WorkflowGraph,
   WorkflowNode,
 } from '../core/index.ts';
@@ -104,6 +120,7 @@ export {
   unquote,
   unwrap,
   updateHints,
+  wasmTasks,
   WorkerLoadError,
   WorkerLostError,
   zipWith,
@@ -123,6 +140,25 @@ export { workers, type WorkersOptions } from './workers.ts';
  */
 export function run<T>(value: T, options: RuntimeOptions & RunOptions = {}): Run<Computed<T>> {
   return runOn(WEB, value, options);
+}
+
+/**
+ * Maps an iterable, an async iterable or a `ReadableStream`, however long: a bounded number of jobs is under way, results
+ * come as an async iterable, and what was taken is freed. Each item is a call with a key of its own. An error, of a
+ * task or of the source, is thrown at the point of iteration, and ends all; so does a `break`.
+ *
+ * @example
+ * for await (const size of mapStream(wordCount, lines, { concurrency: 8, cache })) total += size;
+ *
+ * @throws RangeError where `concurrency` or `chunk` is not a whole number from 1
+ * @throws TypeError where the source cannot be iterated
+ */
+export function mapStream<T, R>(
+  fn: (value: T) => R,
+  source: StreamSource<T>,
+  options: MapStreamOptions = {},
+): ResultStream<Computed<R>> {
+  return mapStreamOn(WEB, fn, source, options);
 }
 
 /** A runtime for many runs, which share its executor and cache; see `createRuntime` of `somen`. */

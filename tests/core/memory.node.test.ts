@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createRuntime, memoryCache, run, schedule } from 'somen';
+import { createRuntime, mapStream, memoryCache, run, schedule } from 'somen';
 import { expect, test } from 'vitest';
 
 setFlagsFromString('--expose-gc');
@@ -61,3 +61,20 @@ test('a runtime forgets results that were found in the cache', async () => {
   expect(await round()).toBe(500);
   expect(heap() - before).toBeLessThan(4 * MIB);
 });
+
+test('mapStream takes constant memory for a million items', async () => {
+  const double = schedule((n: number) => 2 * n, { name: 'memory/double' });
+  function* numbers() {
+    for (let n = 0; n < 1_000_000; n++) yield n;
+  }
+  const sizes: number[] = [];
+  let sum = 0;
+  let count = 0;
+  for await (const value of mapStream(double, numbers(), { chunk: 500, display: false })) {
+    sum += value;
+    if (++count % 200_000 === 0) sizes.push(heap());
+  }
+  expect(sum).toBe(999_999_000_000);
+  const [first = 0] = sizes;
+  for (const size of sizes) expect(size - first).toBeLessThan(8 * MIB);
+}, 60_000);

@@ -1,0 +1,18 @@
+/** Compiles the demos' kernels in `assembly/`, and embeds the module as base64 in `kernels.generated.ts`. */
+import { compile, writeGenerated } from '../wasm/compile.mjs';
+
+const SOURCES = new URL('assembly/', import.meta.url);
+const TARGET = new URL('kernels.generated.ts', import.meta.url);
+
+/** The smallest runtime that can allocate and free; no abort, so the module imports nothing. */
+const OPTIONS = ['-O3', '--noAssert', '--runtime', 'minimal', '--use', 'abort='];
+
+async function generate() {
+  return `
+/** The kernels' module, base64. */
+export const KERNELS_MODULE: string =
+  '${await compile(SOURCES, 'kernels.ts', OPTIONS)}';
+`;
+}
+
+await writeGenerated(TARGET, SOURCES, import.meta.url, generate);
