@@ -69,5 +69,8 @@ declare namespace WebAssembly {
     exports(module: Module): { readonly name: string; readonly kind: string }[];
     imports(module: Module): { readonly module: string; readonly name: string; readonly kind: string }[];
   };
-  const Instance: new (module: Module, imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => Instance;
+  const Instance: new (
+    module: Module,
+    imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => Instance;
 }

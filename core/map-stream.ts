@@ -207,7 +207,9 @@ function opener(source: unknown): () => Source {
     return () => iteratorSource(iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.() ?? [].values());
   if (typeof (source as Partial<StreamLike<unknown>> | undefined)?.getReader === 'function')
     return () => readerSource((source as StreamLike<unknown>).getReader());
-  throw new TypeError(`Cannot map a stream from ${describe(source)}: give an iterable, an async iterable or a ReadableStream`);
+  throw new TypeError(
+    `Cannot map a stream from ${describe(source)}: give an iterable, an async iterable or a ReadableStream`,
+  );
 }
 
 function iteratorSource(iterator: AsyncIterator<unknown> | Iterator<unknown>): Source {

@@ -150,7 +150,8 @@ class WasmCall {
     const returned = this.#function(this.#carried.export)(...own);
     const value = typeof result === 'number' ? this.#inPlace(result, args) : this.#raise(result, returned);
     // A call that traps leaves its instance, so there is nothing to free then.
-    for (const { address, bytes } of this.#blocks) if (this.#carried.free !== undefined) this.#function(this.#carried.free)(address, bytes);
+    for (const { address, bytes } of this.#blocks)
+      if (this.#carried.free !== undefined) this.#function(this.#carried.free)(address, bytes);
     return value;
   }
 
@@ -176,7 +177,8 @@ class WasmCall {
     // An empty array still has an address of its own.
     const bytes = Math.max(byteLength, 8);
     const address = Number(this.#function(this.#carried.allocate ?? '')(bytes)) >>> 0;
-    if (address === 0) throw new RangeError(`Cannot call '${this.#carried.export}': its module could not allocate ${bytes} bytes`);
+    if (address === 0)
+      throw new RangeError(`Cannot call '${this.#carried.export}': its module could not allocate ${bytes} bytes`);
     this.#blocks.push({ address, bytes });
     this.#view(type, address, length).set(value);
     return [address, length];
@@ -192,7 +194,12 @@ class WasmCall {
 
   #raise(type: WasmType | undefined, returned: unknown): unknown {
     if (type === undefined) return undefined;
-    if (!isArrayType(type)) return type === 'u32' ? Number(returned) >>> 0 : type === 'u64' ? BigInt.asUintN(64, returned as bigint) : returned;
+    if (!isArrayType(type))
+      return type === 'u32'
+        ? Number(returned) >>> 0
+        : type === 'u64'
+          ? BigInt.asUintN(64, returned as bigint)
+          : returned;
     const pair = BigInt.asUintN(64, returned as bigint);
     const [address, length] = [Number(pair & 0xffff_ffffn), Number(pair >> 32n)];
     const view = this.#view(type, address, length);
@@ -204,8 +211,11 @@ class WasmCall {
 /** @throws TypeError or RangeError, with the export, the position and the value */
 function checkArgument(name: string, type: WasmType, value: unknown, index: number): void {
   const refuse = (Class: typeof TypeError | typeof RangeError): never => {
-    const shown = typeof value === 'object' && value !== null ? (value.constructor?.name ?? 'an object') : String(value);
-    throw new Class(`Cannot call '${name}': argument ${index} must be ${isArrayType(type) ? ARRAYS[type] : type}, and is ${typeof value === 'bigint' ? `${shown}n` : shown}`);
+    const shown =
+      typeof value === 'object' && value !== null ? (value.constructor?.name ?? 'an object') : String(value);
+    throw new Class(
+      `Cannot call '${name}': argument ${index} must be ${isArrayType(type) ? ARRAYS[type] : type}, and is ${typeof value === 'bigint' ? `${shown}n` : shown}`,
+    );
   };
   if (isArrayType(type)) {
     if (Object.prototype.toString.call(value) !== `[object ${ARRAYS[type]}]`) refuse(TypeError);
@@ -215,5 +225,6 @@ function checkArgument(name: string, type: WasmType, value: unknown, index: numb
   if (typeof value !== (isBig ? 'bigint' : 'number')) refuse(TypeError);
   const range = RANGES[type];
   if (range === undefined) return;
-  if ((!isBig && !Number.isInteger(value)) || (value as number) < range[0] || (value as number) > range[1]) refuse(RangeError);
+  if ((!isBig && !Number.isInteger(value)) || (value as number) < range[0] || (value as number) > range[1])
+    refuse(RangeError);
 }

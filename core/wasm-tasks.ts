@@ -147,7 +147,10 @@ function checkImports(module: WebAssembly.Module): void {
       );
 }
 
-function checkExports({ export: name, signature, memory, allocate, free }: CarriedFunction, exported: ReadonlyMap<string, string>): void {
+function checkExports(
+  { export: name, signature, memory, allocate, free }: CarriedFunction,
+  exported: ReadonlyMap<string, string>,
+): void {
   const { parameters, result } = signature;
   const need = (what: string | undefined, kind: string, why: string): void => {
     if (what === undefined || exported.get(what) !== kind)
@@ -160,7 +163,9 @@ function checkExports({ export: name, signature, memory, allocate, free }: Carri
     if (!isWasmType(type)) throw new TypeError(`Cannot make a task of '${name}': there is no type '${String(type)}'`);
   if (typeof result === 'number' && !isArrayType(parameters[result]))
     throw new TypeError(`Cannot make a task of '${name}': its result is parameter ${result}, which is no array`);
-  if (parameters.some((type) => isArrayType(type))) need(allocate, 'function', 'to allocate arrays with (options.allocate)');
-  if ([...parameters, result].some((type) => isArrayType(type))) need(memory, 'memory', 'to pass arrays in (options.memory)');
+  if (parameters.some((type) => isArrayType(type)))
+    need(allocate, 'function', 'to allocate arrays with (options.allocate)');
+  if ([...parameters, result].some((type) => isArrayType(type)))
+    need(memory, 'memory', 'to pass arrays in (options.memory)');
   if (free !== undefined) need(free, 'function', 'to free arrays with (options.free)');
 }

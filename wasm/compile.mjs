@@ -29,7 +29,9 @@ function readSource(sources, name) {
  * So `tsc -b` stays incremental.
  */
 export async function writeGenerated(target, sources, script, generate) {
-  const hash = createHash('sha256').update(compilerVersion).update(readFileSync(new URL(import.meta.url)));
+  const hash = createHash('sha256')
+    .update(compilerVersion)
+    .update(readFileSync(new URL(import.meta.url)));
   hash.update(readFileSync(new URL(script)));
   for (const name of readdirSync(sources).sort())
     if (name.endsWith('.ts')) hash.update(name).update(readSource(sources, name));

@@ -87,18 +87,51 @@ describe('wasmTasks', () => {
     await expect(run(dot(new Float32Array(1) as never, new Float64Array(1)))).rejects.toThrow(
       'argument 0 must be Float64Array, and is Float32Array',
     );
-    await expect(run((primeSumKernel as unknown as () => unknown)())).rejects.toThrow('with 0 arguments: it takes 1 (i32)');
+    await expect(run((primeSumKernel as unknown as () => unknown)())).rejects.toThrow(
+      'with 0 arguments: it takes 1 (i32)',
+    );
   });
 
   test('signatures that the module does not have are refused', () => {
-    const make = (signatures: object, more: object = options) => () => wasmTasks(kernelBytes, signatures as never, more);
+    const make =
+      (signatures: object, more: object = options) =>
+      () =>
+        wasmTasks(kernelBytes, signatures as never, more);
     expect(make({ nothing: { parameters: [] } })).toThrow("the module has no function 'nothing'");
     expect(make({ dot: { parameters: ['f64[]'] } }, {})).toThrow('options.allocate');
     expect(make({ dot: { parameters: ['f16'] } })).toThrow("there is no type 'f16'");
     expect(make({ dot: { parameters: ['f64'], result: 0 } })).toThrow('which is no array');
     expect(make({ sumPrimes: { parameters: ['i32'] } }, { free: 'gone' })).toThrow("no function 'gone'");
     // (module (import "env" "now" (func)))
-    const importing = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 11, 1, 3, 101, 110, 118, 3, 110, 111, 119, 0, 0);
+    const importing = Uint8Array.of(
+      0,
+      97,
+      115,
+      109,
+      1,
+      0,
+      0,
+      0,
+      1,
+      4,
+      1,
+      96,
+      0,
+      0,
+      2,
+      11,
+      1,
+      3,
+      101,
+      110,
+      118,
+      3,
+      110,
+      111,
+      119,
+      0,
+      0,
+    );
     expect(() => wasmTasks(importing, {})).toThrow("imports 'env.now'");
     expect(() => wasmTasks(new Uint8Array(4), {})).toThrow(expect.objectContaining({ name: 'CompileError' }) as Error);
   });

@@ -145,5 +145,9 @@ export const constructs = [
     expected: 12,
   },
   { name: 'binary data', draw: () => echo(bytes(5000)), expected: new Uint8Array(5000).fill(7) },
-  { name: 'a large argument', draw: () => long(Array.from({ length: 3000 }, (_, index) => index)), expected: 4_498_500 },
+  {
+    name: 'a large argument',
+    draw: () => long(Array.from({ length: 3000 }, (_, index) => index)),
+    expected: 4_498_500,
+  },
 ];
