@@ -66,7 +66,7 @@ export function knownClasses(): Iterable<KnownClass> {
 export function classOf(instance: object): KnownClass | undefined {
   const Class: unknown = instance.constructor;
   if (typeof Class !== 'function' || !(instance instanceof Class)) return undefined;
-  return realm().classes?.byClass.get(Class as AnyClass) ?? discover(Class as AnyClass);
+  return realm().classes?.byClass.get(Class) ?? discover(Class as AnyClass);
 }
 
 /** Whether a class was made known by its author: then its instances are taken by value. */

@@ -111,7 +111,7 @@ type ChunkRun = Run<readonly unknown[]>;
 
 function start({ fn, runtime, runOptions }: Mapping, items: readonly unknown[]): ChunkRun {
   const calls = captured(items).map((item) => promise(callOf(fn, [item])));
-  return runtime.run(calls, runOptions) as ChunkRun;
+  return runtime.run(calls, runOptions);
 }
 
 /** Chunks that were started and not taken yet, in the order of the source. */
@@ -141,7 +141,8 @@ class ChunksUnderWay {
     if (run === undefined) return;
     const results = await run;
     this.#runs.delete(run);
-    this.#finished.splice(this.#finished.indexOf(run), 1);
+    const index = this.#finished.indexOf(run);
+    void this.#finished.splice(index, 1);
     yield* results;
   }
 

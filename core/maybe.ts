@@ -56,5 +56,5 @@ export function maybe(fn: AnyFunction): AnyFunction {
     toString: { value: () => `maybe(${String(fn)})`, configurable: true },
     [LABEL]: { value: label },
   });
-  return attempt as AnyFunction;
+  return attempt;
 }

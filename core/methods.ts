@@ -61,11 +61,11 @@ function staticMethod(
   hints: Hints,
   site: CallSite | undefined,
 ): AnyFunction {
-  let owner: unknown;
-  const fn = (...args: unknown[]): unknown => method.apply(owner, args as never[]);
+  const owner: { Class?: unknown } = {};
+  const fn = (...args: unknown[]): unknown => method.apply(owner.Class, args as never[]);
   const task = makeTask(named(fn, name, method), hints, site, true);
   context.addInitializer?.(function (this: unknown) {
-    owner = this;
+    owner.Class = this;
     if (!task.named) renameTask(task, `${(this as AnyClass).name}.${name}`);
   });
   return scheduled(task);

@@ -37,7 +37,7 @@ export function schedule(first: unknown, second: Hints | MemberContext = {}): un
   if (typeof first === 'object' && first !== null) {
     const site = callSite(schedule);
     return (value: unknown, context: unknown) => {
-      if (isMemberContext(context)) return decorate(value, context, first as Hints, site);
+      if (isMemberContext(context)) return decorate(value, context, first, site);
       throw new TypeError(
         'Cannot schedule with hints alone: schedule(hints) is a decorator, @schedule(hints). Write schedule(fn, hints)',
       );

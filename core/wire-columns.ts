@@ -31,9 +31,12 @@ export type ReportColumns = readonly (DoneColumns | Exclude<WireReport, { type: 
 export function packJobs(jobs: readonly WireJob[]): JobColumns {
   const args: unknown[] = [];
   for (const job of jobs) for (const value of job.args) args.push(value);
-  const packed = jobs.flatMap((job, index) => (job.packed === undefined ? [] : [[index, job.packed] as const]));
+  let packed: [number, PackedArguments][] | undefined;
+  jobs.forEach((job, index) => {
+    if (job.packed !== undefined) (packed ??= []).push([index, job.packed]);
+  });
   return {
-    ...(packed.length > 0 && { packed }),
+    ...(packed && { packed }),
     ids: jobs.map((job) => job.id),
     tasks: jobs.map((job) => job.task),
     counts: jobs.map((job) => job.args.length),

@@ -137,7 +137,7 @@ class Packer {
   }
 
   #plain(value: object): unknown {
-    const packed = this.#keep(value, {} as Record<string, unknown>);
+    const packed = this.#keep<Record<string, unknown>>(value, {});
     const members = Object.entries(value);
     if (MARK in value) {
       packed[MARK] = 'object';
@@ -196,7 +196,7 @@ class Unpacker {
       case 'error':
         return fromWireError(value.error);
       case 'object': {
-        const object = this.#keep(value, {} as Record<string, unknown>);
+        const object = this.#keep<Record<string, unknown>>(value, {});
         for (const [key, item] of value.members) define(object, key, this.unpack(item));
         return object;
       }

@@ -55,12 +55,12 @@ export class RemoteTasks {
     if (own !== undefined && !wire.derived) return own;
     const key = `${wire.version} ${reference} ${wire.derived ? JSON.stringify(wire.hints) : ''}`;
     let task = this.#tasks.get(key);
-    if (task === undefined) this.#tasks.set(key, (task = own === undefined ? remoteTask(wire) : derived(own, wire)));
+    if (task === undefined) this.#tasks.set(key, (task = own === undefined ? remoteTask(wire) : derivedTask(own, wire)));
     return task;
   }
 }
 
-function derived(own: Task, { hints, version }: WireTask): Task {
+function derivedTask(own: Task, { hints, version }: WireTask): Task {
   const { name: _name, ...changes } = hints;
   return deriveTask(own, hints.version === undefined ? changes : { ...changes, version });
 }

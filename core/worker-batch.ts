@@ -32,6 +32,8 @@ export class WorkerBatch {
   readonly refused: { readonly job: PoolJob; readonly error: unknown }[] = [];
   readonly #tasks: TaskNumbers;
   readonly #names: WireTaskNames;
+  /** Whether the job that was checked last shares objects with others. */
+  #isShared = false;
   /** The objects in it. */
   readonly #seen = new Set<object>();
 
@@ -44,7 +46,10 @@ export class WorkerBatch {
   add(job: PoolJob): boolean {
     const { task, args } = job.request;
     try {
-      this.wire.push({ id: job.id, task: this.#tasks.numberOf(task, this.newTasks), ...this.#own(args) });
+      const positions = this.#check(args);
+      const number = this.#tasks.numberOf(task, this.newTasks);
+      if (positions !== undefined) this.wire.push(this.#packed(job.id, number, args, positions));
+      else this.wire.push({ id: job.id, task: number, args: this.#isShared ? copyArguments(args) : args });
     } catch (error) {
       this.refused.push({ job, error });
       return false;
@@ -53,28 +58,35 @@ export class WorkerBatch {
     return true;
   }
 
-  /** What two jobs of one message share, they would share in the worker too, and see what the other does to it: each gets its own. */
-  #own(args: readonly unknown[]): Pick<WireJob, 'args' | 'packed'> {
+  /**
+   * Returns the positions of arguments that have to be packed, if there are some, and notes whether any object is part
+   * of another job already. What two jobs of one message share, they would share in the worker too, and see what the
+   * other does to it: each gets its own.
+   */
+  #check(args: readonly unknown[]): number[] | undefined {
     let seen: Set<object> | undefined;
     let packed: number[] | undefined;
+    this.#isShared = false;
     for (let index = 0; index < args.length; index++) {
       const value = args[index];
       if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
         if (checkCloneable(value, `args[${index}]`, (seen ??= new Set()))) (packed ??= []).push(index);
     }
-    if (seen === undefined) return { args };
-    if (packed !== undefined) return this.#pack(args, packed);
-    let isShared = false;
+    if (seen === undefined) return undefined;
     for (const object of seen) {
-      if (this.#seen.has(object)) isShared = true;
+      if (this.#seen.has(object)) this.#isShared = true;
       else this.#seen.add(object);
     }
-    return { args: isShared ? (copyValue(args) as readonly unknown[]) : args };
+    return packed;
   }
 
-  #pack(args: readonly unknown[], positions: readonly number[]): Pick<WireJob, 'args' | 'packed'> {
-    // All in one, so that what two arguments share they share in the worker.
+  /** All arguments in one, so that what two of them share they share in the worker. */
+  #packed(id: number, task: number, args: readonly unknown[], positions: readonly number[]): WireJob {
     const { value, tasks, classes } = packValue(copyValue(args), 'args', this.#names);
-    return { args: value as readonly unknown[], packed: { positions, tasks, classes } };
+    return { id, task, args: value as readonly unknown[], packed: { positions, tasks, classes } };
   }
+}
+
+function copyArguments(args: readonly unknown[]): readonly unknown[] {
+  return copyValue(args) as readonly unknown[];
 }

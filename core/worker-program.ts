@@ -201,6 +201,9 @@ export class WorkerProgram implements WorkerApi {
         ),
       );
     }
+    // Most results of short tasks are numbers, and need no walk.
+    if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+      return this.#reports.add({ type: 'done', id, value, duration });
     const isPacked = checkCloneable(value, 'result');
     const sent = isPacked ? packValue(value, 'result', this.#names).value : value;
     const transfer = transferablesOf(sent, this.#gone);

@@ -259,7 +259,7 @@ function withRuntime(check: (runtime: Runtime) => Promise<void>): Check {
 function withHints(fn: AnyFunction, hints: { readonly timeout: number }): () => unknown {
   const task = taskOf(fn);
   if (task === undefined) throw new TypeError('Cannot give hints: this is no scheduled function');
-  return scheduled(deriveTask(task, hints)) as () => unknown;
+  return scheduled(deriveTask(task, hints));
 }
 
 function codeOf(error: unknown): unknown {

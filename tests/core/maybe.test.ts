@@ -1,4 +1,5 @@
-import { Fail, failed, inline, maybe, memoryCache, run, schedule } from 'somen';
+import { failed, inline, maybe, memoryCache, run, schedule } from 'somen';
+import type { Fail } from 'somen';
 import { describe, expect, test } from 'vitest';
 
 const reciprocal = maybe(function reciprocal(x: number) {

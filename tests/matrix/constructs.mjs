@@ -46,7 +46,7 @@ const either = task('either', (first, a, b) => unquote(first ? a : b));
 const half = task(
   'half',
   maybe((n) => {
-    if (n % 2 !== 0) throw new RangeError(`${n} is odd`);
+    if (n % 2 !== 0) throw new RangeError(`${String(n)} is odd`);
     return n / 2;
   }),
 );
