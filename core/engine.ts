@@ -142,8 +142,10 @@ export class Engine {
       job.phase = 'missed';
       return this.#awaitPlace(job);
     }
-    job.run.summary.retrieved++;
-    this.#report(job, { type: 'retrieved' });
+    if (!job.run.settled) {
+      job.run.summary.retrieved++;
+      this.#report(job, { type: 'retrieved' });
+    }
     if (event.type === 'found-workflow') return this.#expand(job, event.node);
     this.#complete(job, event.value, event.form);
     // It is in the cache already: the next call of its key finds it there.
@@ -397,6 +399,8 @@ export class Engine {
   }
 
   #computed(job: Job, duration: number): void {
+    // A run that is over has reported what becomes of its jobs.
+    if (job.run.settled) return;
     if (job.task.builtIn === undefined) job.run.summary.ran++;
     this.#report(job, { type: 'done', duration });
   }

@@ -53,7 +53,7 @@ export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
-export { isPromised } from './workflow.ts';
+export { isPromised, workflowOf } from './workflow.ts';
 export type { WasmAllocator, WasmArray, WasmNumber, WasmSignature, WasmType } from './wasm-call.ts';
 export {
   wasmTasks,

@@ -123,6 +123,7 @@ export {
   wasmTasks,
   WorkerLoadError,
   WorkerLostError,
+  workflowOf,
   zipWith,
 } from '../core/index.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';

@@ -123,6 +123,7 @@ export {
   wasmTasks,
   WorkerLoadError,
   WorkerLostError,
+  workflowOf,
   zipWith,
 } from '../core/index.ts';
 export { indexedDbCache } from './indexeddb-cache.ts';

@@ -1,6 +1,7 @@
 /** The engine under a test's hands: jobs are known by their first argument, and nothing happens by itself. */
 import { Engine } from '../../../dist/core/engine.js';
 import type { Command, EngineEvent, Job, RunState } from '../../../dist/core/job.js';
+import { Limits } from '../../../dist/core/limits.js';
 import { liftNode, type WorkflowNode } from '../../../dist/core/workflow.js';
 
 /** How a run ended. */
@@ -17,24 +18,39 @@ export function nodeIn(value: unknown): WorkflowNode {
   return node;
 }
 
+/** How the engine is made, and its runs. */
+export interface TableOptions {
+  readonly keyed?: boolean;
+  readonly continues?: boolean;
+  readonly limits?: Readonly<Record<string, number>>;
+}
+
 /** One engine, and what it wants. */
 export class Table {
-  readonly engine: Engine = new Engine();
+  readonly engine: Engine;
   readonly outcomes: Outcome[] = [];
   /** Everything that the engine asked for, in order. */
   readonly commands: Command[] = [];
+  /** Everything that the engine was told, in order. */
+  readonly events: EngineEvent[] = [];
+  readonly #options: TableOptions;
+  /** Jobs that wait for their next try. */
+  #delayed: Job[] = [];
   readonly #keyed: boolean;
   readonly #waiting: Job[] = [];
   #running: Job[] = [];
   /** The job that was last told of, by name. */
   readonly #jobs = new Map<string, Job>();
 
-  constructor(slots: number, { keyed = false }: { keyed?: boolean } = {}) {
-    this.#keyed = keyed;
+  constructor(slots: number, options: TableOptions = {}) {
+    this.#options = options;
+    this.engine = new Engine(new Limits(options.limits));
+    this.#keyed = options.keyed ?? false;
     this.step({ type: 'resized', slots });
   }
 
   step(event: EngineEvent): readonly Command[] {
+    this.events.push(event);
     if ('job' in event) this.#running = this.#running.filter((job) => job !== event.job || event.type === 'started');
     const commands = [...this.engine.step(event)];
     for (const command of commands) this.#note(command);
@@ -46,7 +62,12 @@ export class Table {
     if (command.type === 'execute') {
       this.#running.push(command.job);
       this.#jobs.set(nameOf(command.job), command.job);
+    } else if (command.type === 'delay') {
+      this.#delayed.push(command.job);
+    } else if (command.type === 'reject-all') {
+      this.outcomes.push({ run: command.run.id, error: command.failures });
     } else if (command.type === 'cancel') {
+      this.#delayed = this.#delayed.filter((job) => job !== command.job);
       this.#running = this.#running.filter((job) => job !== command.job);
     } else if (command.type === 'identify') {
       this.#waiting.push(command.job);
@@ -60,7 +81,7 @@ export class Table {
 
   submit(value: unknown): RunState {
     const summary = { scheduled: 0, ran: 0, attached: 0, retrieved: 0, failed: 0 };
-    const run = this.engine.createRun({ keyed: this.#keyed, observed: true, summary });
+    const run = this.engine.createRun({ keyed: this.#keyed, observed: true, summary, continues: this.#options.continues ?? false });
     this.step({ type: 'submit', run, root: nodeIn(value) });
     return run;
   }
@@ -72,6 +93,17 @@ export class Table {
 
   runningJobs(): readonly Job[] {
     return this.#running;
+  }
+
+  /** Jobs that wait for their next try. */
+  get delayed(): readonly Job[] {
+    return this.#delayed;
+  }
+
+  /** The time to wait before the next try is over for the job that has waited longest. */
+  wakeOne(): void {
+    const job = this.#delayed.shift();
+    if (job !== undefined) this.step({ type: 'due', job });
   }
 
   /** How many keys the engine has asked for. */
