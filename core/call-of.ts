@@ -1,9 +1,6 @@
 import { taskOf } from './scheduled.ts';
 import { ARRAY, APPLY, isNode, makeCall, makeNode, nodeOf, VALUE, type WorkflowNode } from './workflow.ts';
 
-/** A function that constructs of the language apply: scheduled, plain (then it runs on the scheduling thread), or promised. */
-export type Applicable<A extends readonly never[], R> = (...args: A) => R;
-
 /**
  * The call of a function with captured arguments: of a scheduled one its task's, of any other an operation on the
  * scheduling thread, which gets values and may return a promise.

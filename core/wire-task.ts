@@ -55,7 +55,8 @@ export class RemoteTasks {
     if (own !== undefined && !wire.derived) return own;
     const key = `${wire.version} ${reference} ${wire.derived ? JSON.stringify(wire.hints) : ''}`;
     let task = this.#tasks.get(key);
-    if (task === undefined) this.#tasks.set(key, (task = own === undefined ? remoteTask(wire) : derivedTask(own, wire)));
+    if (task === undefined)
+      this.#tasks.set(key, (task = own === undefined ? remoteTask(wire) : derivedTask(own, wire)));
     return task;
   }
 }

@@ -222,7 +222,7 @@ export const OBJECT: Task = builtIn('join', 'object', ([keys, ...values]) =>
   Object.fromEntries((keys as string[]).map((key, index) => [key, values[index]])),
 );
 /** `object[key]` */
-export const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
+const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
 /** `object[key](...args)` */
 const INVOKE: Task = builtIn('operation', 'invoke', ([object, key, ...args]) =>
   ((object as Members)[key as PropertyKey] as AnyFunction).apply(object, args as never[]),

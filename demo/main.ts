@@ -3,10 +3,11 @@
  * goes on where Ctrl-C stopped it, and has nothing left to compute when it is run again.
  */
 import { setImmediate } from 'node:timers/promises';
-import { createRuntime, fileCache, workers, type Runtime } from 'somen/node';
+import { createRuntime, fileCache, map, unwrap, workers, type Runtime } from 'somen/node';
 import { computeCorpus, describeCorpus, findCorpus, type Corpus } from './corpus.ts';
 import { Interrupted, isFresh, runJob, type Outcome } from './job.ts';
 import { HELP, parseOptions, UsageError, type Options } from './options.ts';
+import { primeSumKernel } from './kernels.ts';
 import { primeSum, publishedSums, sumPrimes } from './prime-sums.ts';
 import {
   account,
@@ -15,6 +16,7 @@ import {
   countWrong,
   noComparison,
   primeReport,
+  primeVerdict,
   type Comparison,
 } from './reports.ts';
 import { faint, grouped, heading, showStatus, strong } from './terminal.ts';
@@ -60,6 +62,7 @@ async function runJobs(options: Options, signal: AbortSignal): Promise<void> {
   console.log(strong('somen') + faint(`  ${options.workers} workers, results are remembered in ${options.cache}`));
   const finished = [
     await runPrimes(runtime, options.primes, signal),
+    await runKernels(runtime, options.primes, signal),
     await runCorpus(runtime, corpus, options.folder, signal),
   ];
   await compare(finished, options, signal);
@@ -77,6 +80,17 @@ async function runPrimes(runtime: Runtime, count: number, signal: AbortSignal): 
   console.log(`${primeReport(outcome.value)}\n${account(outcome)}`);
   if (countWrong(outcome.value) > 0) process.exitCode = 1;
   return { name: 'prime sums', outcome, steps: limits.map((n) => () => sumPrimes(n)) };
+}
+
+/** The same sums by compiled code: workers are sent the compiled module. */
+async function runKernels(runtime: Runtime, count: number, signal: AbortSignal): Promise<Finished> {
+  console.log(heading('Prime sums, compiled', 'the same in AssemblyScript, as a WebAssembly module'));
+  const limits = publishedSums.slice(0, count).map(({ n }) => n);
+  const outcome = await runJob(runtime, map(primeSumKernel, limits), signal);
+  console.log(`  ${primeVerdict(outcome.value)}\n${account(outcome)}`);
+  if (countWrong(outcome.value) > 0) process.exitCode = 1;
+  const sumPrimesCompiled = unwrap(primeSumKernel);
+  return { name: 'prime sums, compiled', outcome, steps: limits.map((n) => () => sumPrimesCompiled(n)) };
 }
 
 async function runCorpus(runtime: Runtime, corpus: Corpus, folder: string, signal: AbortSignal): Promise<Finished> {

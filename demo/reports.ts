@@ -8,7 +8,7 @@ import type { CorpusReport } from './words.ts';
 export function primeReport(sums: readonly number[]): string {
   const rows = sums.map((sum, index) => [publishedSums[index]?.n ?? 0, sum]);
   const half = Math.ceil(rows.length / 2);
-  return `${sideBySide(table(rows.slice(0, half)), table(rows.slice(half)))}\n\n  ${verdict(sums)}`;
+  return `${sideBySide(table(rows.slice(0, half)), table(rows.slice(half)))}\n\n  ${primeVerdict(sums)}`;
 }
 
 /** How many of the sums are not those of the tutorial. */
@@ -16,7 +16,8 @@ export function countWrong(sums: readonly number[]): number {
   return sums.filter((sum, index) => sum !== publishedSums[index]?.sum).length;
 }
 
-function verdict(sums: readonly number[]): string {
+/** Whether the sums are those of the tutorial. */
+export function primeVerdict(sums: readonly number[]): string {
   const wrong = countWrong(sums);
   if (wrong > 0)
     return strong(`WRONG: ${wrong} of ${sums.length} differ from the sums that the Noodles tutorial prints`);

@@ -32,7 +32,7 @@ interface Languages {
 }
 
 /** Puts texts together again. */
-export const format: (template: string, words: unknown) => Promised<string> = schedule(
+const format: (template: string, words: unknown) => Promised<string> = schedule(
   (template: string, words: readonly string[]) => {
     let next = 0;
     return template.replaceAll('{}', () => words[next++] ?? '');

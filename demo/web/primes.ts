@@ -3,7 +3,7 @@ import { createRuntime, indexedDbCache, run, workers, type JobEvent, type Run } 
 import { publishedSums } from '../prime-sums.ts';
 import { createWorker } from './create-worker.ts';
 import { duration, element, runButton } from './page.ts';
-import { primeSum } from './tasks.ts';
+import { primeSum, primeSumKernel } from './tasks.ts';
 import { Timeline } from './timeline.ts';
 
 const DATABASE = 'somen-demo';
@@ -23,12 +23,15 @@ class PrimesDemo {
   readonly #section: HTMLElement;
   readonly #output: HTMLOutputElement;
   readonly #timeline: Timeline;
+  /** Whether the sums are computed by a WebAssembly kernel, and not in JavaScript. */
+  readonly #compiled: HTMLInputElement;
   #runs: readonly Run<unknown>[] = [];
 
   constructor(section: HTMLElement) {
     const limits = publishedSums.map(({ n }) => n);
     this.#section = section;
     this.#output = element(section, 'output', HTMLOutputElement);
+    this.#compiled = element(section, '#compiled', HTMLInputElement);
     this.#timeline = new Timeline(element(section, 'tbody', HTMLTableSectionElement), limits);
     this.#write('together-title', this.#size === 1 ? '1 worker' : `${this.#size} workers`);
   }
@@ -46,6 +49,10 @@ class PrimesDemo {
     } catch (error) {
       this.#output.textContent = error instanceof DOMException ? 'Stopped. What is done is remembered' : String(error);
     }
+  }
+
+  get #task(): typeof primeSum {
+    return this.#compiled.checked ? primeSumKernel : primeSum;
   }
 
   stop(): void {
@@ -66,7 +73,7 @@ class PrimesDemo {
     const executor = workers({ size: this.#size, create: createWorker });
     await using runtime = createRuntime({ executor, cache: indexedDbCache(DATABASE) });
     const called = Date.now();
-    const runs = publishedSums.map(({ n }) => runtime.run(primeSum(n)));
+    const runs = publishedSums.map(({ n }) => runtime.run(this.#task(n)));
     this.#runs = runs;
     this.#timeline.start();
     try {
@@ -88,7 +95,7 @@ class PrimesDemo {
   /** Lets one worker do the same, timed in the same way: from the first job on, when the workers have started. */
   async #compare(together: number): Promise<void> {
     this.#write('together', duration(together));
-    const sums = publishedSums.map(({ n }) => primeSum(n));
+    const sums = publishedSums.map(({ n }) => this.#task(n));
     const single = run(sums, { executor: workers({ size: 1, create: createWorker }) });
     this.#runs = [single];
     const [began] = await Promise.all([this.#countDone(single.events), single]);

@@ -5,6 +5,8 @@
 import { tasks, type Scheduled } from 'somen/web';
 
 export { primeSum } from '../prime-sums.ts';
+/** Compiled code: the page sends workers the module. */
+export { primeSumKernel } from '../kernels.ts';
 
 /** How long a call takes, in milliseconds. */
 const SLOWNESS = 900;

@@ -87,8 +87,7 @@ function checkBounds(table: Table, graph: Graph): void {
   const taken = new Map<string, number>();
   for (const job of table.runningJobs()) {
     expect(job.args.every((value) => typeof value === 'number')).toBe(true);
-    for (const [label, amount] of job.task.control?.limits ?? [])
-      taken.set(label, (taken.get(label) ?? 0) + amount);
+    for (const [label, amount] of job.task.control?.limits ?? []) taken.set(label, (taken.get(label) ?? 0) + amount);
   }
   expect(table.runningJobs().length).toBeLessThanOrEqual(graph.slots);
   expect(taken.get('a') ?? 0).toBeLessThanOrEqual(1);

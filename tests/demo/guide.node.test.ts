@@ -57,7 +57,7 @@ describe('the guide', () => {
     expect(examples.length).toBeGreaterThan(20);
   });
 
-  test.each(examples.map((example, index) => ({ ...example, index })))(
+  test.each(examples.map(({ title, code }, index) => ({ title, code, index })))(
     '$title ($index) gives what it says',
     async ({ code, index }) => {
       const checks = code.match(EXPECTATION)?.length ?? 0;

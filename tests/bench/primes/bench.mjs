@@ -9,7 +9,7 @@ export const primes = {
   about: 'prime sums on two workers',
   async run({ quick, rounds }, lab) {
     const count = quick ? 4 : 20;
-    const { somen, loop } = await lab.inNode(new URL('measure.mjs', import.meta.url), 'measurePrimes', {
+    const { somen, kernel, loop } = await lab.inNode(new URL('measure.mjs', import.meta.url), 'measurePrimes', {
       count,
       size: SIZE,
       rounds,
@@ -22,6 +22,14 @@ export const primes = {
         columns: ['', 'somen', 'a plain loop', 'speed-up'],
         rows: [
           { cells: ['prime sums', figure(somen / 1000, 's'), figure(loop / 1000, 's'), times(loop / somen)], goals },
+          {
+            cells: [
+              'the same as a WebAssembly kernel',
+              figure(kernel / 1000, 's'),
+              figure(loop / 1000, 's'),
+              times(loop / kernel),
+            ],
+          },
         ],
       },
     ];

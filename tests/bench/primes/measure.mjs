@@ -1,3 +1,4 @@
+import { primeSumKernel } from '../../../dist/demo/kernels.js';
 import { createRuntime, workers } from '../../../dist/node/index.js';
 import { check } from '../support/check.mjs';
 import { compare, timed } from '../support/measure.mjs';
@@ -20,6 +21,7 @@ export async function measurePrimes({ count, size, rounds }) {
   const runtime = createRuntime({ executor, display: false });
   const ways = {
     somen: () => runtime.run(limits.map((limit) => scheduledSumPrimes(limit))),
+    kernel: () => runtime.run(limits.map((limit) => primeSumKernel(limit))),
     loop: () => limits.map(sumPrimes),
   };
   const contestants = Object.entries(ways).map(([name, way]) => ({ name, sample: () => sample(name, way, count) }));

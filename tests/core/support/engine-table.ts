@@ -81,7 +81,12 @@ export class Table {
 
   submit(value: unknown): RunState {
     const summary = { scheduled: 0, ran: 0, attached: 0, retrieved: 0, failed: 0 };
-    const run = this.engine.createRun({ keyed: this.#keyed, observed: true, summary, continues: this.#options.continues ?? false });
+    const run = this.engine.createRun({
+      keyed: this.#keyed,
+      observed: true,
+      summary,
+      continues: this.#options.continues ?? false,
+    });
     this.step({ type: 'submit', run, root: nodeIn(value) });
     return run;
   }
