@@ -5,10 +5,19 @@ import { decodeValue, type DecodeContext } from '../../dist/core/decode.js';
 import { values } from './support/values.js';
 import { EQUAL, LARGE, VALUES } from './vectors.js';
 
+/** What this thread's copies of the package share. */
+interface Realm {
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly classes?: { readonly byName: ReadonlyMap<string, ReturnType<DecodeContext['classById']>> };
+}
+
+function realm(): Realm {
+  return (globalThis as unknown as Record<symbol, Realm>)[Symbol.for('somen.realm/1')] ?? { tasks: new Map() };
+}
+
 const context: DecodeContext = {
-  taskById: (id) =>
-    (globalThis as unknown as Record<symbol, { tasks: Map<string, Task> }>)[Symbol.for('somen.realm/1')]?.tasks.get(id),
-  classById: () => undefined,
+  taskById: (id) => realm().tasks.get(id),
+  classById: (id) => realm().classes?.byName.get(id),
 };
 
 function hex(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@
  * Golden vectors of the formats that `core/README.md` specifies. The encodings were written by hand after RFC 8949
  * and RFC 8746, the digests computed from them by `node:crypto`: none of this was recorded from the library.
  */
-import { gather, schedule } from 'somen';
+import { gather, quote, schedule } from 'somen';
 
 /** A value, its canonical encoding in hex, and the hex SHA-256 of that. */
 export interface ValueVector {
@@ -13,6 +13,18 @@ export interface ValueVector {
 }
 
 const task = schedule(() => 0, { name: 'vectors/task', version: '1' });
+
+class Point {
+  readonly x: number;
+  readonly y: number;
+
+  constructor(x: number, y: number) {
+    this.x = x;
+    this.y = y;
+  }
+}
+// As a decorator would: not every tool that runs these tests compiles them.
+schedule({ name: 'vectors/Point' })(Point, { kind: 'class', name: 'Point', addInitializer: () => undefined });
 
 /** Distinct values, but for those that are called equal in `EQUAL`. */
 export const VALUES: readonly ValueVector[] = [
@@ -675,6 +687,25 @@ export const VALUES: readonly ValueVector[] = [
     value: () => task,
     encoding: 'd81b82647461736b826c766563746f72732f7461736b6131',
     digest: '847ac7aeeb675a864b08b012bf9c153b5da80a9effb22e50bfedb2d89af3dbb4',
+  },
+  {
+    name: 'a quoted call',
+    value: () => quote(add(1, 2)),
+    encoding: 'd81b826571756f74658281826b766563746f72732f616464613181a36461726773820102647461736b00656c696e6b7380',
+    digest: '0c7cb98362eb8179d3c8ae914bdaf68e0fa4da4a931b7b4d2755bf5ea9ff3241',
+  },
+  {
+    name: 'a quoted workflow',
+    value: () => quote(add(add(1, 2), 3)),
+    encoding:
+      'd81b826571756f74658281826b766563746f72732f616464613182a36461726773820102647461736b00656c696e6b7380a3646172677382f603647461736b00656c696e6b73820000',
+    digest: '4a2fda6aea033fec9acb62b758a7eb1caff5206fc8275c165d95783f52da3589',
+  },
+  {
+    name: 'an instance of a known class',
+    value: () => new Point(1, 2),
+    encoding: 'd81b8268696e7374616e6365826d766563746f72732f506f696e74a2617801617902',
+    digest: 'f3cd18730caafe860c6db058d193d7b0df5913f00978c12e388b32df7be306e8',
   },
   // Binary data
   {
