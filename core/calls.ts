@@ -40,7 +40,10 @@ type Step<A, B> = (value: A) => B;
 /** What the next function of a pipe gets. */
 type Out<B> = Computed<B>;
 
-/** {@link pipe}, with the types of up to six functions. */
+/** Beyond six, types are not checked. */
+type SixOrMore<T> = readonly [T, T, T, T, T, T, ...T[]];
+
+/** {@link pipe}, with the types of up to five functions. */
 export interface Pipe {
   <A, B>(value: Promisable<A>, ab: Step<A, B>): Promised<Out<B>>;
   <A, B, C>(value: Promisable<A>, ab: Step<A, B>, bc: Step<Out<B>, C>): Promised<Out<C>>;
@@ -60,7 +63,8 @@ export interface Pipe {
     de: Step<Out<D>, E>,
     ef: Step<Out<E>, F>,
   ): Promised<Out<F>>;
-  (value: unknown, ...fns: readonly ((value: never) => unknown)[]): Promised<unknown>;
+  <A>(value: A): Promised<Computed<A>>;
+  (value: unknown, ...fns: SixOrMore<(value: never) => unknown>): Promised<unknown>;
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from './wasm-call.ts';
 
 /** Bytes of a module: a buffer or a view of one. */
-export type WasmBytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+export type WasmBytes = ArrayBuffer | ArrayBufferView;
 
 /** Something that gives bytes: what `fetch` returns. */
 export interface WasmResponse {
@@ -113,7 +113,7 @@ async function load(source: WasmResponse | PromiseLike<WasmBytes | WasmResponse>
 function bytesOf(source: WasmBytes): Uint8Array<ArrayBuffer> {
   return source instanceof ArrayBuffer
     ? new Uint8Array(source)
-    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
 }
 
 function define(

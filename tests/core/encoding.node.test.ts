@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { digest, encode, keyOf } from 'somen';
 import { keyOf as nodeKeyOf } from 'somen/node';
 import { describe, expect, test } from 'vitest';
-import { KEYS, LARGE, VALUES } from './vectors.js';
+import { KEYS } from './key-vectors.js';
+import { LARGE, VALUES } from './vectors.js';
 
 const CHUNK = 4 * 2 ** 20;
 

@@ -6,7 +6,7 @@ import { createPortableHasher } from '../../dist/core/sha256.js';
 import { nodeOf, type WorkflowNode } from '../../dist/core/workflow.js';
 import { createWasmHasher } from '../../dist/wasm/index.js';
 import { eventsOf } from './support/events.js';
-import { KEYS } from './vectors.js';
+import { KEYS } from './key-vectors.js';
 import { openRuntime } from './support/runtime.js';
 
 const call = schedule((...values: unknown[]) => values.length, { name: 'keys/call', version: '1' });

@@ -37,5 +37,6 @@ test('the tarball holds what the package runs, and no leftovers of the build', a
 
 test('the tarball stays small', async () => {
   // Raise this only with the reason here. From 256 KiB: source maps carry the sources, which are not in the tarball.
-  expect((await stat(tarball)).size).toBeLessThan(384 * 1024);
+  // From 384 KiB: the whole language, and the suite for executors.
+  expect((await stat(tarball)).size).toBeLessThan(512 * 1024);
 });
