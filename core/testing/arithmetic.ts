@@ -7,22 +7,22 @@ type Binary = (a: number, b: number) => number;
 const arithmetic = tasks(
   'somen/testing',
   {
-    plus: (a: number, b: number) => a + b,
-    minus: (a: number, b: number) => a - b,
-    times: (a: number, b: number) => a * b,
-    over: (a: number, b: number) => a / b,
-    total: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
+    add: (a: number, b: number) => a + b,
+    sub: (a: number, b: number) => a - b,
+    mul: (a: number, b: number) => a * b,
+    div: (a: number, b: number) => a / b,
+    accumulate: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
   },
   { version: '1' },
 );
 
 /** The sum of two numbers. */
-export const add: Scheduled<Binary> = arithmetic.plus;
+export const add: Scheduled<Binary> = arithmetic.add;
 /** Their difference. */
-export const sub: Scheduled<Binary> = arithmetic.minus;
+export const sub: Scheduled<Binary> = arithmetic.sub;
 /** Their product. */
-export const mul: Scheduled<Binary> = arithmetic.times;
+export const mul: Scheduled<Binary> = arithmetic.mul;
 /** Their quotient. */
-export const div: Scheduled<Binary> = arithmetic.over;
+export const div: Scheduled<Binary> = arithmetic.div;
 /** The sum of a list of numbers. */
-export const accumulate: Scheduled<(values: readonly number[]) => number> = arithmetic.total;
+export const accumulate: Scheduled<(values: readonly number[]) => number> = arithmetic.accumulate;

@@ -160,7 +160,11 @@ const RUNTIME: Readonly<Record<string, Check>> = {
   }),
   'leaves the pool usable after a failure': withRuntime(async (runtime) => {
     const error = await rejectionOf(runtime.run([fail('error'), never()]));
-    expectEqual((error as { job?: { task: string } }).job?.task, 'somen/testing/fail', 'the task that the error names');
+    expectEqual(
+      (error as { job?: { task: string } }).job?.task,
+      'somen/testing/suite/fail',
+      'the task that the error names',
+    );
     expectEqual(await runtime.run(add(1, 2)), 3, 'the next result');
   }),
   'stops an asynchronous task when its run is aborted': withRuntime(async (runtime) => {

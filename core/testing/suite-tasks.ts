@@ -58,4 +58,4 @@ const FUNCTIONS: SuiteFunctions = {
 /** By name. */
 export const SUITE_TASKS: { readonly [K in keyof SuiteFunctions]: Scheduled<SuiteFunctions[K]> } = tasks<
   Functions & SuiteFunctions
->('somen/testing', FUNCTIONS as Functions & SuiteFunctions, { version: '1' });
+>('somen/testing/suite', FUNCTIONS as Functions & SuiteFunctions, { version: '1' });

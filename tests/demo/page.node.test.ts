@@ -91,6 +91,14 @@ describe.each([
     expect(await page.locator('#primes .wrong').count()).toBe(0);
   });
 
+  test('prime sums are computed by compiled code when that is chosen', async () => {
+    await page.check('#compiled');
+    await page.click('#primes .run');
+    await output(page, 'All done');
+    expect(await page.locator('#primes tbody tr').first().innerText()).toContain('37,550,402,023');
+    expect(await page.locator('#primes .wrong').count()).toBe(0);
+  });
+
   // The last one: it looks back at the others.
   test('page has logged no error and no warning', () => {
     expect(complaints).toEqual([]);
