@@ -22,9 +22,9 @@ import {
   takeDependents,
   unfinished,
 } from './job-links.ts';
+import { JobQueue } from './job-queue.ts';
 import type { ValueForm } from './key.ts';
 import { Limits } from './limits.ts';
-import { PrioritisedJobs } from './priorities.ts';
 import { isRetried } from './retry.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
@@ -36,12 +36,8 @@ const MAX_LOOKUPS = 128;
 /** The scheduler of one runtime; see above. */
 export class Engine {
   #commands: Command[] = [];
-  /** Jobs whose arguments are all there. The last one is next. */
-  #ready: Job[] = [];
-  /** Jobs that are in no cache, or have waited for limits, and wait for a place in the executor. The last one is next. */
-  readonly #missed: Job[] = [];
-  /** Jobs of either kind whose tasks have a priority. */
-  readonly #prioritised = new PrioritisedJobs();
+  /** Jobs whose arguments are all there. */
+  readonly #queue = new JobQueue();
   readonly #limits: Limits;
   /** Calls under way, and those whose results are on the way into the cache. */
   readonly #inFlight = new Map<string, Job>();
@@ -67,10 +63,7 @@ export class Engine {
   /** Whether nothing can happen any more unless something is submitted. */
   get idle(): boolean {
     // What waits for limits waits for a job that runs.
-    return (
-      this.#running + this.#lookups + this.#delayed + this.#ready.length + this.#missed.length === 0 &&
-      this.#prioritised.isEmpty
-    );
+    return this.#running + this.#lookups + this.#delayed === 0 && this.#queue.isEmpty;
   }
 
   /** A new run, without a workflow yet. */
@@ -140,7 +133,7 @@ export class Engine {
     this.#lookups--;
     if (event.type === 'missed') {
       job.phase = 'missed';
-      return this.#awaitPlace(job);
+      return this.#queue.addPlaced(job);
     }
     if (!job.run.settled) {
       job.run.summary.retrieved++;
@@ -174,25 +167,20 @@ export class Engine {
 
   // ---- graphs become jobs
 
-  /** What is ready of earlier runs goes first, so that none of them starves. */
   #submit(run: RunState, root: WorkflowNode): void {
     this.#runs.add(run);
-    if (run.nested) {
-      // What awaits it may be what has all the places: it goes before all others.
-      run.root = this.#admit(run, root);
-      return;
-    }
-    const earlier = this.#ready;
-    this.#ready = [];
+    // What is ready of earlier runs goes first, so that none of them starves; but what awaits a nested run may be what
+    // has all the places.
+    const earlier = run.nested ? [] : this.#queue.setAside();
     run.root = this.#admit(run, root);
-    if (earlier.length > 0) this.#ready = this.#ready.concat(earlier);
+    this.#queue.putFirst(earlier);
   }
 
   /** The job of a node; makes jobs of all that it needs. A node's job is numbered after those that it needs. */
   #admit(run: RunState, root: WorkflowNode): Job {
     const known = jobOf(run, root);
     if (known !== undefined) return known;
-    const firstReady = this.#ready.length;
+    const mark = this.#queue.mark();
     const rootJob = this.#createJob(run, root);
     // The jobs from the root down to the one at work, and the argument at which each stands.
     const path = [rootJob];
@@ -216,7 +204,7 @@ export class Engine {
       }
       addDependent(child, top, index);
     }
-    reverse(this.#ready, firstReady);
+    this.#queue.arrange(mark);
     return rootJob;
   }
 
@@ -235,50 +223,26 @@ export class Engine {
 
   #makeReady(job: Job): void {
     job.phase = 'ready';
-    const { control } = job.task;
-    if (control === undefined || control.priority === 0) this.#ready.push(job);
-    else this.#prioritised.push(job, control.priority);
+    this.#queue.add(job);
   }
 
   // ---- jobs go out
 
   /** Hands out what there is a place for. */
   #dispatch(): void {
-    if (!this.#prioritised.isEmpty && !this.#dispatchPrioritised(true)) return;
-    while (this.#running < this.#slots) {
-      const job = this.#missed.pop();
-      if (job === undefined) break;
-      if (this.#isWanted(job)) this.#execute(job);
+    for (let job = this.#queue.next(this.#hasRoomFor); job !== undefined; job = this.#queue.next(this.#hasRoomFor)) {
+      if (this.#isWanted(job)) this.#advance(job);
       else this.#drop(job);
     }
-    for (let job = this.#ready.at(-1); job !== undefined; job = this.#ready.at(-1)) {
-      if (!this.#isWanted(job)) this.#ready.pop();
-      else if (this.#hasRoomFor(job)) {
-        this.#ready.pop();
-        this.#advance(job);
-        if (!this.#prioritised.isEmpty && !this.#dispatchPrioritised(true)) return;
-      } else return;
-    }
-    if (!this.#prioritised.isEmpty) this.#dispatchPrioritised(false);
   }
 
-  /** Hands out jobs with a priority above 0, or those below. Returns whether all are out: if not, no others go. */
-  #dispatchPrioritised(above: boolean): boolean {
-    for (let job = this.#prioritised.peek(above); job !== undefined; job = this.#prioritised.peek(above)) {
-      const isWanted = this.#isWanted(job);
-      if (isWanted && !this.#hasRoomFor(job)) return false;
-      this.#prioritised.pop(above);
-      if (isWanted) this.#advance(job);
-      else this.#drop(job);
-    }
-    return true;
-  }
-
-  #hasRoomFor(job: Job): boolean {
+  /** Whether a job can take its next step. One that nobody wants any more always can: it goes. */
+  readonly #hasRoomFor = (job: Job): boolean => {
     if (job.task.builtIn !== undefined) return true;
-    if (this.#isToIdentify(job)) return this.#lookups + this.#missed.length < MAX_LOOKUPS;
-    return this.#running < this.#slots;
-  }
+    if (this.#isToIdentify(job) ? this.#lookups + this.#queue.placed < MAX_LOOKUPS : this.#running < this.#slots)
+      return true;
+    return !this.#isWanted(job);
+  };
 
   #isToIdentify(job: Job): boolean {
     return job.run.keyed && job.attempts === 0 && job.phase === 'ready';
@@ -289,13 +253,6 @@ export class Engine {
     if (job.task.builtIn === 'join') this.#join(job);
     else if (job.task.builtIn === undefined && this.#isToIdentify(job)) this.#identify(job);
     else this.#execute(job);
-  }
-
-  /** A job that has been looked up, or has its share of the limits, waits for a place. */
-  #awaitPlace(job: Job): void {
-    const { control } = job.task;
-    if (control === undefined || control.priority === 0) this.#missed.push(job);
-    else this.#prioritised.push(job, control.priority);
   }
 
   /** Nobody wants it any more. */
@@ -351,7 +308,7 @@ export class Engine {
     if (demand === undefined) return;
     for (const other of this.#limits.release(demand, (waiting) => this.#isWanted(waiting))) {
       other.phase = 'reserved';
-      this.#awaitPlace(other);
+      this.#queue.addPlaced(other);
     }
   }
 
@@ -371,7 +328,7 @@ export class Engine {
     if (key === undefined) {
       this.#lookups--;
       job.phase = 'missed';
-      return this.#awaitPlace(job);
+      return this.#queue.addPlaced(job);
     }
     job.keyed.key = key;
     const other = this.#inFlight.get(key);
@@ -671,14 +628,5 @@ export class Engine {
 
   #report(job: Job, occurrence: JobOccurrence): void {
     if (job.run.observed && job.task.builtIn === undefined) this.#commands.push({ type: 'report', job, occurrence });
-  }
-}
-
-/** Reverses the end of a list in place. */
-function reverse(list: Job[], from: number): void {
-  for (let low = from, high = list.length - 1; low < high; low++, high--) {
-    const job = list[low] as Job;
-    list[low] = list[high] as Job;
-    list[high] = job;
   }
 }
