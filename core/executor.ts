@@ -48,6 +48,6 @@ export interface Executor {
   /** For messages: `inline`, `workers`. */
   readonly name: string;
   open(listener: ExecutorListener): ExecutorSession;
-  /** Ends all workers at once. It may be used again afterwards. */
+  /** Ends all workers at once; jobs under way fail. It may be used again afterwards. */
   close(): Promise<void>;
 }

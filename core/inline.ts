@@ -1,5 +1,5 @@
 import { copyValue, isThenable } from './capture.ts';
-import { TaskNotFoundError } from './errors.ts';
+import { SomenError, TaskNotFoundError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 import { isByRef, workflowOf } from './workflow.ts';
 
@@ -13,10 +13,19 @@ import { isByRef, workflowOf } from './workflow.ts';
 export function inline({ concurrency = 16 }: { concurrency?: number } = {}): Executor {
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
+  const sessions = new Set<InlineSession>();
   return {
     name: 'inline',
-    open: (listener) => new InlineSession(listener, concurrency),
-    close: () => Promise.resolve(),
+    open(listener) {
+      const session = new InlineSession(listener, concurrency, () => sessions.delete(session));
+      sessions.add(session);
+      return session;
+    },
+    close() {
+      const error = new SomenError('ERR_CLOSED', 'The executor was closed while jobs were under way');
+      for (const session of sessions) session.fail(error);
+      return Promise.resolve();
+    },
   };
 }
 
@@ -29,9 +38,12 @@ class InlineSession implements ExecutorSession {
   /** How many tasks are on the stack. */
   #calling = 0;
 
-  constructor(listener: ExecutorListener, capacity: number) {
+  readonly #leave: () => void;
+
+  constructor(listener: ExecutorListener, capacity: number, leave: () => void) {
     this.#listener = listener;
     this.capacity = capacity;
+    this.#leave = leave;
   }
 
   get underWay(): number {
@@ -90,6 +102,12 @@ class InlineSession implements ExecutorSession {
 
   close(): void {
     this.#pending.clear();
+    this.#leave();
+  }
+
+  /** All jobs end with an error. */
+  fail(error: Error): void {
+    for (const job of this.#pending) if (this.#pending.delete(job)) this.#listener.failed(job, error);
   }
 }
 

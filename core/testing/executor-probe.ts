@@ -7,6 +7,8 @@ type Report = 'started' | 'done' | 'expanded' | 'failed' | 'lost';
 /** What was told of a job. */
 interface JobRecord {
   readonly history: Report[];
+  /** Which worker began with it. */
+  worker: string;
   result: unknown;
 }
 
@@ -14,6 +16,8 @@ interface JobRecord {
 export class ExecutorProbe {
   readonly session: ExecutorSession;
   readonly #records = new Map<JobRequest, JobRecord>();
+  /** Jobs, as they began. */
+  readonly #order: JobRequest[] = [];
   #wake: (() => void)[] = [];
 
   constructor(executor: Executor) {
@@ -27,7 +31,12 @@ export class ExecutorProbe {
       for (const wake of waiting) wake();
     };
     const listener: ExecutorListener = {
-      started: (job) => note(job, 'started'),
+      started: (job, worker) => {
+        note(job, 'started');
+        const record = this.#records.get(job);
+        if (record !== undefined) record.worker = worker;
+        this.#order.push(job);
+      },
       done: (job, value) => note(job, 'done', value),
       expanded: (job, node) => note(job, 'expanded', node),
       failed: (job, error) => note(job, 'failed', error),
@@ -43,10 +52,20 @@ export class ExecutorProbe {
     const task = taskOf(fn);
     if (task === undefined) throw new TypeError('Cannot submit: this is no scheduled function');
     const job: JobRequest = { task, args };
-    this.#records.set(job, { history: [], result: undefined });
+    this.#records.set(job, { history: [], worker: '', result: undefined });
     this.session.submit(job);
     this.session.flush();
     return job;
+  }
+
+  /** The jobs that each worker began with, in that order. */
+  get orders(): ReadonlyMap<string, readonly JobRequest[]> {
+    const orders = new Map<string, JobRequest[]>();
+    for (const job of this.#order) {
+      const worker = this.#records.get(job)?.worker ?? '';
+      orders.set(worker, [...(orders.get(worker) ?? []), job]);
+    }
+    return orders;
   }
 
   historyOf(job: JobRequest): readonly Report[] {

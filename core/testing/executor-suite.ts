@@ -94,6 +94,18 @@ const PORT: Readonly<Record<string, Check>> = {
       'the results',
     );
   }),
+  'begins with the jobs of a worker in the order in which they came': withProbe(async (probe) => {
+    const jobs = Array.from({ length: 40 }, (_, index) => probe.submit(add, [index, 0]));
+    await probe.ended(jobs);
+    for (const [worker, order] of probe.orders) {
+      const indices = order.map((job) => jobs.indexOf(job));
+      expectEqual(
+        indices,
+        indices.toSorted((a, b) => a - b),
+        `the order of ${worker}`,
+      );
+    }
+  }),
   'gives tasks copies of their arguments': withProbe(async (probe) => {
     const list = [1, 2];
     const job = probe.submit(change, [list]);
@@ -140,6 +152,15 @@ const PORT: Readonly<Record<string, Check>> = {
     expectEqual(other.resultOf(next), 7, 'a result after another session was closed');
     expectThat(!one.hasEnded(stuck), 'a job of a closed session was reported to have ended');
     other.session.close();
+  },
+  'ends the jobs under way when it is closed': async ({ executor }) => {
+    const probe = new ExecutorProbe(executor);
+    const stuck = probe.submit(never, []);
+    await probe.started([stuck]);
+    await executor.close();
+    await probe.ended([stuck]);
+    expectEqual(probe.historyOf(stuck), ['started', 'failed'], 'the reports of a job under way');
+    probe.session.close();
   },
   'can be used after it was closed': async ({ executor }) => {
     for (let round = 0; round < 2; round++) {

@@ -4,7 +4,7 @@ import { createSHA256 } from 'hash-wasm';
 import { createPortableHasher } from '../../../dist/core/sha256.js';
 import { schedule } from '../../../dist/core/index.js';
 import { Keyer } from '../../../dist/core/key.js';
-import { taskOf } from '../../../dist/core/schedule.js';
+import { taskOf } from '../../../dist/core/scheduled.js';
 import { check } from '../support/check.mjs';
 import { compare, repeated } from '../support/measure.mjs';
 
