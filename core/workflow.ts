@@ -48,7 +48,11 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
     if (key === Symbol.iterator) return () => elements(this.#latest);
     if (key === Symbol.toPrimitive)
       return () =>
-        misuse(this, 'calculate with it, compare it or put it into text', 'Do that in a task, which gets the value');
+        misuse(
+          this,
+          'calculate with it, compare it or put it into text',
+          'Write ops.add(p, 1) or expr((v) => v + 1)(p), do that in a task, which gets the value',
+        );
     if (key === Symbol.toStringTag) return 'Promised';
     if (key === INSPECT) return () => `Promised(${this.task.name})`;
     return undefined;
@@ -81,7 +85,11 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
   }
 
   has(_target: AnyFunction, key: string | symbol): boolean {
-    return misuse(this, `ask whether it has a member '${String(key)}'`, 'Do that in a task, which gets the value');
+    return misuse(
+      this,
+      `ask whether it has a member '${String(key)}'`,
+      'Write expr((v) => ...)(p), do that in a task, which gets the value',
+    );
   }
 
   deleteProperty(_target: AnyFunction, key: string | symbol): boolean {
@@ -93,7 +101,7 @@ export class WorkflowNode implements ProxyHandler<AnyFunction> {
   }
 
   ownKeys(): ArrayLike<string | symbol> {
-    return misuse(this, 'list its members or spread it', 'Pass it to a task, or compute it first: await run(p)');
+    return misuse(this, 'list its members or spread it', 'Take single members, p.x, or pass it to a task');
   }
 }
 
@@ -274,7 +282,7 @@ function* elements(node: WorkflowNode): Generator {
   misuse(
     node,
     'iterate or spread it',
-    'Its length is not known yet. Destructure as many elements as you need, or iterate in a task',
+    'Its length is not known yet. Destructure as many elements as you need, unpack(p, n), map(fn, p) or iterate in a task',
   );
 }
 
