@@ -9,7 +9,7 @@ export const CHUNK: Task = {
   position: undefined,
   named: true,
   fn: computeChunk,
-  hints: {},
+  hints: { name: 'somen/chunk', version: '1' },
   version: '1',
 };
 

@@ -39,7 +39,8 @@ export interface Hints {
   readonly executor?: string;
   /**
    * What a job takes of the runtime's `limits` while it runs: labels, each for one, or amounts by label. A label
-   * whose size the runtime does not declare has size 1: jobs that name it exclude each other.
+   * whose size the runtime does not declare has size 1: jobs that name it exclude each other. What a job takes it keeps
+   * while it awaits a run of its own, so that run must not need the same.
    */
   readonly limits?: readonly string[] | Readonly<Record<string, number>>;
   /**

@@ -84,7 +84,7 @@ function functionProblem(fn: object & { readonly name: string }, path: string, w
   if (!isPackable(fn))
     return {
       path,
-      what: `the plain function '${fn.name}'. Schedule it at the top level of a module, or run with executor: inline()`,
+      what: `${fn.name === '' ? 'a plain function' : `the plain function '${fn.name}'`}. Schedule it at the top level of a module, or run with executor: inline()`,
     };
   walk.hasPackable = true;
   return undefined;
