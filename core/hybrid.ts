@@ -3,7 +3,7 @@ import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './
 import type { ChunkHasher } from './parallel-digest.ts';
 
 /** Says which executor runs a job, by its label; `undefined` for the first one. */
-export type SelectExecutor<L extends string = string> = (job: JobRequest) => L | undefined;
+export type SelectExecutor = (job: JobRequest) => string | undefined;
 
 /**
  * Runs each job on one of several executors: on the one whose label `select` gives, by default on the one that the
@@ -15,11 +15,8 @@ export type SelectExecutor<L extends string = string> = (job: JobRequest) => L |
  *
  * @throws TypeError where there are no executors
  */
-export function hybrid<L extends string>(executors: Readonly<Record<L, Executor>>): Executor;
-export function hybrid<L extends string>(
-  select: SelectExecutor<NoInfer<L>> | undefined,
-  executors: Readonly<Record<L, Executor>>,
-): Executor;
+export function hybrid(executors: Readonly<Record<string, Executor>>): Executor;
+export function hybrid(select: SelectExecutor | undefined, executors: Readonly<Record<string, Executor>>): Executor;
 export function hybrid(
   first: SelectExecutor | undefined | Readonly<Record<string, Executor>>,
   second?: Readonly<Record<string, Executor>>,
