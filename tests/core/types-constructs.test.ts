@@ -174,11 +174,11 @@ describe('types', () => {
     );
   });
 
-  test('hybrid knows its labels', () => {
-    hybrid((job) => (job.args.length > 1 ? 'a' : undefined), { a: inline(), b: inline() });
+  test('hybrid takes what hints say', () => {
+    hybrid((job) => job.task.hints.executor ?? 'a', { a: inline(), b: inline() });
     never(
-      // @ts-expect-error -- there is no executor 'c'
-      () => hybrid(() => 'c', { a: inline() }),
+      // @ts-expect-error -- a label is a text
+      () => hybrid(() => 5, { a: inline() }),
     );
   });
 });
