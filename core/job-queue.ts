@@ -5,7 +5,7 @@ import type { Job } from './job.ts';
 export class JobQueue {
   /** Jobs without a priority. The last one is next. */
   #ready: Job[] = [];
-  /** Those that are in no cache, or have waited for limits. They go before the others. The last one is next. */
+  /** Those that are in no cache, or have waited for limits: at most as many as are looked up at once. They go before the others. The last one is next. */
   readonly #placed: Job[] = [];
   readonly #prioritised = new PrioritisedJobs();
   /** Whether any job had a priority so far: most programs have none. */
@@ -30,8 +30,17 @@ export class JobQueue {
   /** Adds a job that needs nothing more but a place in the executor. */
   addPlaced(job: Job): void {
     const { control } = job.task;
-    if (control === undefined || control.priority === 0) this.#placed.push(job);
+    if (control === undefined || control.priority === 0) this.#place(job);
     else this.#prioritise(job, control.priority);
+  }
+
+  /** Jobs of earlier runs go first, as among those that are ready; of one run, what came last. */
+  #place(job: Job): void {
+    const placed = this.#placed;
+    let at = placed.length;
+    while (at > 0 && rankOf(placed[at - 1] as Job) < rankOf(job)) at--;
+    if (at === placed.length) placed.push(job);
+    else placed.splice(at, 0, job);
   }
 
   #prioritise(job: Job, priority: number): void {
@@ -81,6 +90,11 @@ export class JobQueue {
   putFirst(earlier: Job[]): void {
     if (earlier.length > 0) this.#ready = this.#ready.concat(earlier);
   }
+}
+
+/** The lower, the sooner: what awaits a nested run may be what has all the places. */
+function rankOf({ run }: Job): number {
+  return run.nested ? -run.id : run.id;
 }
 
 /** Jobs with a priority, which few have: the highest first, of equal ones the one that came last. */

@@ -156,6 +156,19 @@ describe('priority', () => {
   });
 });
 
+describe('the order of runs', () => {
+  test.each([true, false])('earlier runs go first (cached: %s)', async (cached) => {
+    const runtime = openRuntime({ concurrency: 1, ...(cached && { cache: memoryCache() }) });
+    const order: number[] = [];
+    const note = schedule((n: number) => void order.push(n), { name: `control/order-${cached}` });
+    const runs = Array.from({ length: 20 }, (_, index) => runtime.run([note(2 * index), note(2 * index + 1)]));
+    await Promise.all(runs);
+    expect(order.map((n) => Math.floor(n / 2))).toEqual(
+      Array.from({ length: 40 }, (_, index) => Math.floor(index / 2)),
+    );
+  });
+});
+
 describe('limits', () => {
   /** Tasks that tell how many of them are under way at once. */
   function counted(name: string, hints: object) {
