@@ -64,11 +64,13 @@ function staticMethod(
   const owner: { Class?: unknown } = {};
   const fn = (...args: unknown[]): unknown => method.apply(owner.Class, args as never[]);
   const task = makeTask(named(fn, name, method), hints, site, true);
+  const record = scheduled(task);
   context.addInitializer?.(function (this: unknown) {
     owner.Class = this;
     if (!task.named) renameTask(task, `${(this as AnyClass).name}.${name}`);
+    Object.defineProperty(record, 'name', { value: task.name, configurable: true });
   });
-  return scheduled(task);
+  return record;
 }
 
 /** The text of a method is its version, so what wraps it has its text. */
