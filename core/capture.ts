@@ -1,4 +1,5 @@
-import { classOf, dataOf, isRegistered, makeInstance } from './classes.ts';
+import { classOf, instanceData, isRegistered, makeInstance } from './classes.ts';
+import { define } from './define.ts';
 import { describe } from './task.ts';
 
 /** What to do with the promises that a captured value holds. */
@@ -114,12 +115,12 @@ class Capture<N> {
     const known = classOf(value);
     if (known === undefined) return value;
     this.#keep(value, value);
-    const data = this.visit(dataOf(value), path);
+    const data = this.visit(instanceData(value).data, path);
     if (this.#lifter.isNode(data))
       throw new TypeError(
         `Cannot use ${describe(value)} at ${path}: it holds a promised value. Pass lift(value), which computes what is in it`,
       );
-    return this.#keep(value, makeInstance(known, data));
+    return this.#keep(value, makeInstance(known.Class, data));
   }
 
   /** Maps, sets and instances with members of their own, where promises in them are lifted. */
@@ -221,13 +222,6 @@ class Capture<N> {
     }
     return item;
   }
-}
-
-/** `__proto__` as an own key stays one. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }
 
 /** Binary data is copied; shared memory is shared, which is what it is for. */

@@ -24,6 +24,14 @@ const SHORT_STRING = 64;
 const textEncoder = new TextEncoder();
 const float = new DataView(new ArrayBuffer(8));
 
+/** A place in what was written. */
+export interface WriterMark {
+  readonly pieces: number;
+  readonly block: Uint8Array;
+  readonly position: number;
+  readonly start: number;
+}
+
 /** A growing sequence of bytes. It starts in a memory that the caller gives, so that small results need no copy. */
 export class CborWriter {
   /** What is full already, in order. */
@@ -53,6 +61,19 @@ export class CborWriter {
   /** Forgets what was written after `position`. Only while {@link inMemory}. */
   rewind(position: number): void {
     this.#position = position;
+  }
+
+  /** Where the writer is, for {@link reset}. */
+  mark(): WriterMark {
+    return { pieces: this.#pieces.length, block: this.#block, position: this.#position, start: this.#start };
+  }
+
+  /** Forgets what was written since `mark`. */
+  reset({ pieces, block, position, start }: WriterMark): void {
+    this.#pieces.length = pieces;
+    this.#block = block;
+    this.#position = position;
+    this.#start = start;
   }
 
   /** All bytes, in order. The last piece is a view of the writer's memory. */

@@ -1,6 +1,8 @@
 /** Classes whose instances travel: to workers, into keys, into caches and back. */
-import { SerializationError } from './errors.ts';
+import { defineOwn } from './define.ts';
 import { realm } from './realm.ts';
+import { asPacked, pack, type AnyClass, type Pack, type Packed, type Serializer } from './serializer.ts';
+import { baseOf, ownMembers } from './subclasses.ts';
 import { describe } from './task.ts';
 
 /** The name of the method by which an instance says what it is made of: `[serialize](pack) { return pack({ ... }); }`. */
@@ -10,12 +12,6 @@ export const construct: unique symbol = Symbol.for('somen.construct') as never;
 
 /** Marks methods that `@schedule` made, on prototypes; leads to the task. */
 export const METHOD: unique symbol = Symbol.for('somen.method/1') as never;
-
-/** Takes the data of an instance. */
-export type Pack = (data: unknown) => unknown;
-
-/** Any class. */
-export type AnyClass = abstract new (...args: never[]) => object;
 
 /** Enough to find a class in another thread, or to import the module that has it. */
 export interface ClassReference {
@@ -29,6 +25,8 @@ export interface ClassReference {
 /** A class as this thread knows it. */
 export interface KnownClass extends ClassReference {
   readonly Class: AnyClass;
+  /** How its instances are written and read. */
+  readonly serializer: Serializer;
 }
 
 /** The key of a class in the realm. */
@@ -42,7 +40,7 @@ export function classReference({ name, named, module }: ClassReference): string 
  */
 export function registerClass(Class: AnyClass, reference: ClassReference): KnownClass {
   const classes = (realm().classes ??= { byName: new Map(), byClass: new WeakMap() });
-  const known: KnownClass = { ...reference, Class };
+  const known: KnownClass = { ...reference, Class, serializer: classSerializer(reference.name, Class) };
   const key = classReference(reference);
   const other = classes.byName.get(key);
   if (other !== undefined && other.Class !== Class && String(other.Class) !== String(Class))
@@ -101,25 +99,55 @@ export function registerExports(module: string, namespace: unknown): void {
   }
 }
 
-/** What an instance is made of: what `[serialize]` packs, else its own enumerable members. */
-export function dataOf(instance: object): unknown {
-  const method = (instance as { [serialize]?: (pack: Pack) => unknown })[serialize];
-  return typeof method === 'function' ? method.call(instance, (data) => data) : { ...instance };
+/**
+ * The serialiser of a class: by `[serialize]` and `[construct]` where it has them, else by its own enumerable members,
+ * without a call of its constructor. Of a subclass of `Map`, `Set`, `Array`, `Date`, `RegExp`, `Error` or a typed array, the
+ * content comes along: then the data is `[members, content]`.
+ */
+export function classSerializer(tag: string, Class: AnyClass): Serializer<object> {
+  const base = baseOf(Class);
+  const isFilled = !(construct in Class) && (base === undefined || base.fill !== undefined);
+  const allocate = (): object =>
+    base === undefined ? (Object.create(Class.prototype as object) as object) : base.make(Class, undefined as never);
+  return {
+    tag,
+    class: Class,
+    exact: true,
+    serialize: (value) => instanceData(value),
+    deserialize: (data) => makeInstance(Class, data),
+    ...(isFilled && { allocate, assign: (value: object, data: unknown) => fill(value, Class, data) }),
+  };
 }
 
-/** An instance made of its data: by `[construct]`, else with these members and without a call of its constructor. */
-export function makeInstance({ Class, name }: KnownClass, data: unknown): object {
+/** What an instance is made of; see {@link classSerializer}. */
+export function instanceData(instance: object): Packed {
+  const method = (instance as { [serialize]?: (pack: Pack) => unknown })[serialize];
+  if (typeof method === 'function') return asPacked(method.call(instance, pack));
+  const base = baseOf(instance.constructor as AnyClass);
+  const members = ownMembers(instance);
+  return asPacked(base === undefined ? members : [members, base.content(instance as never)]);
+}
+
+/** An instance made of its data. */
+export function makeInstance(Class: AnyClass, data: unknown): object {
   const method = (Class as { [construct]?: (data: unknown) => unknown })[construct];
   if (typeof method === 'function') {
     const made = method.call(Class, data);
     if (typeof made === 'object' && made !== null) return made;
-    throw new SerializationError(
-      `Cannot construct an instance of ${name}: its [construct] returned ${describe(made)}`,
-      '',
-    );
+    throw new TypeError(`the [construct] of ${Class.name} returned ${describe(made)}, and no instance`);
   }
-  const instance = Object.create(Class.prototype as object) as object;
-  for (const [key, value] of Object.entries(data as object))
-    Object.defineProperty(instance, key, { value, enumerable: true, configurable: true, writable: true });
+  const base = baseOf(Class);
+  const instance =
+    base === undefined
+      ? (Object.create(Class.prototype as object) as object)
+      : base.make(Class, (data as readonly [unknown, never])[1]);
+  fill(instance, Class, data);
   return instance;
+}
+
+function fill(instance: object, Class: AnyClass, data: unknown): void {
+  const base = baseOf(Class);
+  const members = base === undefined ? data : (data as readonly [unknown, never])[0];
+  if (base !== undefined) base.fill?.(instance as never, (data as readonly [unknown, never])[1]);
+  for (const [key, value] of Object.entries(members as object)) defineOwn(instance, key, value);
 }

@@ -1,15 +1,32 @@
 /**
- * Reads what `encode.ts` wrote. Decoding builds values of the built-in types and nothing else, runs no code, and
+ * Reads what `encode.ts` wrote. Decoding builds values of registered types and nothing else, runs no code of the data, and
  * allocates no more than the bytes that are really there.
  */
-import { BIGNUM_TAGS, MAX_DEPTH, OBJECT_TAG, TYPED_ARRAY_TAGS } from './encode.ts';
-import { makeInstance, type KnownClass } from './classes.ts';
-import { SerializationError } from './errors.ts';
+import type { KnownClass } from './classes.ts';
+import { BIGNUM_TAGS, MAX_DEPTH, OBJECT_TAG, SHARING_TAGS, TYPED_ARRAY_TAGS } from './encode.ts';
+import { DeserializationError } from './errors.ts';
 import type { Hints } from './hints.ts';
 import { fromPortable, type PortableNode } from './portable-workflow.ts';
 import { Quoted } from './quote.ts';
+import { Reference } from './reference.ts';
 import { scheduled } from './scheduled.ts';
+import { canAllocate, Packed, type Handling, type Serializer } from './serializer.ts';
+import { BUILT_IN, type FoundSerializer, type Serializers } from './serializers.ts';
 import { deriveTask, type Task } from './task.ts';
+import { stepText } from './walk.ts';
+
+/** What data may cost. What is beyond is refused with a `DeserializationError`. */
+export interface DecodeLimits {
+  /** How deep values may be nested. @default 512 */
+  readonly depth?: number;
+  /** How many values there may be in all: each item, member, key and value is one. @default 2 ** 32 */
+  readonly items?: number;
+  /** How many bytes the data may have, decompressed ones included. @default 2 ** 40 */
+  readonly bytes?: number;
+}
+
+/** What holds where a user says nothing. */
+export const DEFAULT_LIMITS: Required<DecodeLimits> = { depth: MAX_DEPTH, items: 2 ** 32, bytes: 2 ** 40 };
 
 /** What a reader of stored data can look up. */
 export interface DecodeContext {
@@ -17,22 +34,31 @@ export interface DecodeContext {
   taskById(id: string): Task | undefined;
   /** The class of an id, or `undefined` where this thread does not know it. */
   classById(id: string): KnownClass | undefined;
+  /** @default the built-in ones */
+  readonly serializers?: Serializers;
+  readonly limits?: DecodeLimits | undefined;
+  /** Whether values that were packed by reference are rebuilt. @default false */
+  readonly deref?: boolean | undefined;
+  /** Contents that stand beside the data, where some do. */
+  readonly buffers?: readonly Uint8Array[];
 }
+
+/** The tag of a content that stands beside the data: `-1 - index` in a byte string's place. Only in the binary encoding. */
+export const BUFFER_TAG = 40_000;
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ARRAY_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(TYPED_ARRAY_TAGS).map(([name, tag]) => [tag, name]),
 );
-const ERROR_CLASSES: ReadonlyMap<string, ErrorConstructor> = new Map(
-  Object.entries({ EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }),
-);
 
 /** Marks a missing element while its array is being read. */
 const HOLE: unique symbol = Symbol('hole');
+/** Marks a shared value that is not there yet. */
+const UNDONE: unique symbol = Symbol('undone');
 
 /**
  * The value of a canonical encoding. Typed arrays are views of `bytes` where these are aligned for them, else copies.
- * @throws SerializationError where the bytes are not one encoded value
+ * @throws DeserializationError where the bytes are not one encoded value, with the path to where it is not
  */
 export function decodeValue(bytes: Uint8Array, context: DecodeContext): unknown {
   const reader = new Reader(bytes, context);
@@ -41,29 +67,59 @@ export function decodeValue(bytes: Uint8Array, context: DecodeContext): unknown 
     reader.end();
     return value;
   } catch (error) {
-    if (error instanceof SerializationError) throw error;
-    throw new SerializationError(
-      `Cannot decode ${bytes.length} bytes at offset ${reader.position}: they are damaged`,
-      '',
-      { cause: error },
-    );
+    if (error instanceof DeserializationError) throw error;
+    throw reader.error(`the data is damaged (${messageOf(error)})`, error);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #context: DecodeContext;
-  position = 0;
+  readonly #serializers: Serializers;
+  readonly #limits: Required<DecodeLimits>;
+  /** How many more values there may be. */
+  #left: number;
+  /** Where the reader is: an index or a member's name on each level. */
+  readonly #steps: (string | number)[] = [];
+  #depth = 0;
+  /** Values that are referred to, by index. */
+  readonly #shared: unknown[] = [];
+  /** The index of the value that is read next, if it is referred to. */
+  #index = -1;
+  readonly #keys = new KeyMemory();
+  #position = 0;
 
   constructor(bytes: Uint8Array, context: DecodeContext) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#context = context;
+    this.#serializers = context.serializers ?? BUILT_IN;
+    this.#limits = { ...DEFAULT_LIMITS, ...context.limits };
+    this.#left = this.#limits.items;
+    if (bytes.length > this.#limits.bytes)
+      this.#fail(`${bytes.length} bytes, more than the limit of ${this.#limits.bytes}`);
   }
 
   end(): void {
-    if (this.position !== this.#bytes.length) this.#fail('more bytes follow the value');
+    if (this.#position !== this.#bytes.length) this.#fail('more bytes follow the value');
+  }
+
+  error(what: string, cause?: unknown): DeserializationError {
+    const path = this.#steps
+      .slice(0, this.#depth)
+      .map((at) => stepText(at, typeof at === 'number' ? 'item' : 'member'))
+      .join('');
+    const place = path === '' ? `at offset ${this.#position}` : `value${path}, at offset ${this.#position}`;
+    return new DeserializationError(
+      `Cannot decode ${place}: ${what}`,
+      `value${path}`,
+      cause === undefined ? {} : { cause },
+    );
   }
 
   value(depth: number): unknown {
@@ -72,16 +128,17 @@ class Reader {
   }
 
   #item(depth: number): unknown {
-    const initial = this.#view.getUint8(this.position++);
+    if (--this.#left < 0) this.#fail(`more than ${this.#limits.items} values`);
+    const initial = this.#view.getUint8(this.#position++);
     switch (initial >>> 5) {
       case 0:
-        return this.#integer(initial);
+        return this.#wide(initial);
       case 1:
         return this.#negative(initial);
       case 2:
-        return this.#slice(this.#argument(initial)).slice().buffer;
+        return this.#keep(this.#slice(this.#argument(initial)).slice().buffer);
       case 3:
-        return textDecoder.decode(this.#slice(this.#argument(initial)));
+        return this.#text(this.#argument(initial));
       case 4:
         return this.#array(this.#argument(initial), depth);
       case 5:
@@ -94,7 +151,16 @@ class Reader {
   }
 
   #fail(what: string): never {
-    throw new SerializationError(`Cannot decode at offset ${this.position}: ${what}`, '');
+    throw this.error(what);
+  }
+
+  /** Notes a value that is referred to. Containers do so before they are filled. */
+  #keep<T>(value: T): T {
+    if (this.#index >= 0) {
+      this.#shared[this.#index] = value;
+      this.#index = -1;
+    }
+    return value;
   }
 
   /** The argument of a head as a number. Lengths and counts beyond 2^53 cannot be true. */
@@ -106,18 +172,14 @@ class Reader {
   #wide(initial: number): number | bigint {
     const low = initial & 0x1f;
     if (low < 24) return low;
-    const at = this.position;
-    this.position += 1 << (low - 24);
+    const at = this.#position;
+    this.#position += 1 << (low - 24);
     if (low === 24) return this.#view.getUint8(at);
     if (low === 25) return this.#view.getUint16(at);
     if (low === 26) return this.#view.getUint32(at);
     if (low !== 27) this.#fail('an indefinite length');
     const wide = this.#view.getBigUint64(at);
     return wide <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(wide) : wide;
-  }
-
-  #integer(initial: number): number | bigint {
-    return this.#wide(initial);
   }
 
   #negative(initial: number): number | bigint {
@@ -130,57 +192,112 @@ class Reader {
   }
 
   #slice(length: number): Uint8Array {
-    if (length > this.#bytes.length - this.position)
-      this.#fail(`${length} bytes announced, ${this.#bytes.length - this.position} there`);
-    this.position += length;
-    return this.#bytes.subarray(this.position - length, this.position);
+    if (length > this.#bytes.length - this.#position)
+      this.#fail(`${length} bytes announced, ${this.#bytes.length - this.#position} there`);
+    this.#position += length;
+    return this.#bytes.subarray(this.#position - length, this.#position);
+  }
+
+  #text(length: number): string {
+    const start = this.#position;
+    const bytes = this.#slice(length);
+    return length > SHORT_TEXT ? textDecoder.decode(bytes) : shortText(this.#bytes, start, length);
   }
 
   #count(count: number): number {
-    if (count > this.#bytes.length - this.position)
-      this.#fail(`${count} items announced, ${this.#bytes.length - this.position} bytes there`);
+    if (count > this.#bytes.length - this.#position)
+      this.#fail(`${count} items announced, ${this.#bytes.length - this.#position} bytes there`);
     return count;
   }
 
   /** As the encoder counts: an object of a named type and its data are one level. */
   #checkDepth(depth: number): void {
-    if (depth > MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > this.#limits.depth) this.#fail(`nested deeper than ${this.#limits.depth} levels`);
   }
 
-  #array(count: number, depth: number): unknown[] {
+  #array(count: number, depth: number, items: unknown[] = []): unknown[] {
     this.#checkDepth(depth);
-    const items: unknown[] = [];
+    this.#keep(items);
     items.length = this.#count(count);
     for (let index = 0; index < count; index++) {
+      this.#enter(depth, index);
       const item = this.#item(depth + 1);
       if (item !== HOLE) items[index] = item;
     }
+    this.#depth = depth;
     return items;
+  }
+
+  #enter(depth: number, at: string | number): void {
+    this.#steps[depth] = at;
+    this.#depth = depth + 1;
   }
 
   #map(count: number, depth: number): Record<string, unknown> {
     this.#checkDepth(depth);
-    const object: Record<string, unknown> = {};
+    const object: Record<string, unknown> = this.#keep({});
     this.#count(count);
     for (let index = 0; index < count; index++) {
-      const key = this.value(depth + 1);
-      if (typeof key !== 'string') this.#fail('a member whose name is no string');
+      const key = this.#key(depth);
+      this.#enter(depth, key);
       const item = this.value(depth + 1);
       if (key !== '__proto__') object[key] = item;
     }
+    this.#depth = depth;
     return object;
+  }
+
+  /** Most names were met before: then they need not be decoded. */
+  #key(depth: number): string {
+    const initial = this.#view.getUint8(this.#position);
+    const length = initial & 0x1f;
+    if (initial >>> 5 === 3 && length < 24 && this.#position + length < this.#bytes.length) {
+      this.#position += 1 + length;
+      this.#left--;
+      return this.#keys.text(this.#bytes, this.#position - length, length);
+    }
+    const key = this.value(depth + 1);
+    return typeof key === 'string' ? key : this.#fail('a member whose name is no string');
   }
 
   #tagged(tag: number, depth: number): unknown {
     if (tag === OBJECT_TAG) return this.#object(depth);
+    if (tag === SHARING_TAGS.shared) return this.#sharedItem(depth);
+    if (tag === SHARING_TAGS.reference) return this.#reference();
     const name = ARRAY_NAMES.get(tag);
-    return name === undefined ? this.#fail(`the unknown tag ${tag}`) : this.#typedArray(name);
+    if (name !== undefined) return this.#keep(this.#typedArray(name));
+    return tag === BUFFER_TAG ? this.#keep(this.#beside(tag).slice().buffer) : this.#fail(`the unknown tag ${tag}`);
+  }
+
+  #sharedItem(depth: number): unknown {
+    if (this.#index >= 0) this.#fail('a value that is shared twice');
+    const index = this.#shared.push(UNDONE) - 1;
+    this.#index = index;
+    const value = this.value(depth);
+    this.#index = -1;
+    this.#shared[index] = value;
+    return value;
+  }
+
+  #reference(): unknown {
+    const index = this.#argument(this.#view.getUint8(this.#position++));
+    const value = this.#shared[index];
+    if (index >= this.#shared.length || value === UNDONE)
+      this.#fail(`a reference to value ${index}, which is not there`);
+    return value;
   }
 
   #byteString(): Uint8Array {
-    const initial = this.#view.getUint8(this.position++);
+    const initial = this.#view.getUint8(this.#position++);
+    if (initial >>> 5 === 6) return this.#beside(this.#argument(initial));
     if (initial >>> 5 !== 2) this.#fail('no byte string where one belongs');
     return this.#slice(this.#argument(initial));
+  }
+
+  /** A content that stands beside the data. */
+  #beside(tag: number): Uint8Array {
+    const index = tag === BUFFER_TAG ? this.#argument(this.#view.getUint8(this.#position++)) : -1;
+    return this.#context.buffers?.[index] ?? this.#fail('no byte string where one belongs');
   }
 
   #typedArray(name: string): unknown {
@@ -193,68 +310,137 @@ class Reader {
     return new Class(bytes.slice().buffer);
   }
 
+  /** `27([type, data])`, or `27([type, data, handling])`. */
   #object(depth: number): unknown {
-    if (this.#view.getUint8(this.position++) !== 0x82) this.#fail('an object that is not [type, data]');
+    const initial = this.#view.getUint8(this.#position++);
+    if (initial !== 0x82 && initial !== 0x83) this.#fail('an object that is not [type, data]');
     const type = this.value(depth + 1);
-    if (type === 'utf16') return decodeUtf16(this.#byteString());
-    if (type === 'DataView') return new DataView(this.#byteString().slice().buffer);
-    if (type === 'bigint') return this.#bigInt();
-    const initial = this.#view.getUint8(this.position++);
-    if (typeof type !== 'string' || initial >>> 5 !== 4) this.#fail('an object that is not [type, data]');
-    return this.#construct(type, this.#array(this.#argument(initial), depth));
+    if (typeof type !== 'string') this.#fail('an object whose type is no text');
+    const isHandled = initial === 0x83;
+    return isHandled || this.#serializers.byTag(type) !== undefined
+      ? this.#serialized(type, isHandled, depth)
+      : this.#keep(this.#native(type, depth));
   }
 
-  #construct(type: string, data: readonly unknown[]): unknown {
-    const [first, second] = data;
+  /** The encoding's own types. */
+  #native(type: string, depth: number): unknown {
     switch (type) {
+      case 'utf16':
+        return decodeUtf16(this.#byteString());
+      case 'DataView':
+        return new DataView(this.#byteString().slice().buffer);
+      case 'bigint':
+        return this.#bigInt();
+      case 'instance':
+        return this.#serialized(type, false, depth);
       case 'hole':
-        return HOLE;
-      case 'Map':
-        return new Map(data.flatMap((key, index) => (index % 2 === 0 ? [[key, data[index + 1]] as const] : [])));
-      case 'Set':
-        return new Set(data);
-      case 'Date':
-        return new Date(first as number);
-      case 'RegExp':
-        return new RegExp(first as string, second as string);
-      case 'URL':
-        return new URL(first as string);
-      case 'Error':
-        return makeError(first as string, second as string, data[2] as Record<string, unknown>);
+        return this.#list(depth).length === 0 ? HOLE : this.#fail('a hole with a content');
+      case 'symbol':
+        return Symbol.for(this.#expectText(this.#list(depth)[0], 'a symbol without a key'));
       case 'task':
-        return scheduled(this.#task(first as string));
+        return scheduled(this.#task(this.#expectText(this.#list(depth)[0], 'a task without an id')));
       case 'quote':
-        return new Quoted(
-          fromPortable({ tasks: first as TaskRecord[], nodes: second as PortableNode[] }, ([id, , hints]) => {
-            const task = this.#task(id);
-            return hints === undefined ? task : deriveTask(task, hints);
-          }),
-        );
-      case 'instance': {
-        const known = this.#context.classById(first as string);
-        return known === undefined
-          ? this.#fail(`an instance of the unknown class '${String(first)}'`)
-          : makeInstance(known, second);
-      }
+        return this.#quote(this.#list(depth));
       default:
-        return this.#fail(`an object of the unknown type '${type}'`);
+        return this.#fail(
+          `an object of the unknown type '${type.slice(0, 80)}'. Register its serialiser: createRegistry({ serializers: [...] })`,
+        );
     }
+  }
+
+  #list(depth: number): readonly unknown[] {
+    const index = this.#index;
+    this.#index = -1;
+    const initial = this.#view.getUint8(this.#position++);
+    if (initial >>> 5 !== 4) this.#fail('an object whose data is no list');
+    const list = this.#array(this.#argument(initial), depth);
+    this.#index = index;
+    return list;
+  }
+
+  #expectText(value: unknown, problem: string): string {
+    return typeof value === 'string' ? value : this.#fail(problem);
+  }
+
+  #quote([tasks, nodes]: readonly unknown[]): Quoted<unknown> {
+    if (!Array.isArray(tasks) || !Array.isArray(nodes) || !nodes.every(isPortableNode))
+      return this.#fail('a quote that is no workflow');
+    const node = fromPortable({ tasks: tasks as TaskRecord[], nodes }, ([id, , hints]) => {
+      const task = this.#task(id);
+      return hints === undefined ? task : deriveTask(task, hints);
+    });
+    return new Quoted(node);
   }
 
   #task(id: string): Task {
     return this.#context.taskById(id) ?? this.#fail(`the task '${id}', which no module here has scheduled`);
   }
 
+  // ---- values that serialisers make
+
+  #serialized(type: string, isHandled: boolean, depth: number): unknown {
+    const index = this.#index;
+    this.#index = -1;
+    if (type === 'instance') return this.#instance(index, isHandled, depth);
+    const serializer = this.#serializers.byTag(type);
+    if (serializer === undefined) return this.#fail(`an object of the unknown type '${type.slice(0, 80)}'`);
+    return this.#built({ serializer, known: undefined }, index, isHandled, depth, () => this.#data(depth));
+  }
+
+  /** A list of data is on the level of the object itself. */
+  #data(depth: number): unknown {
+    const isList = this.#view.getUint8(this.#position) >>> 5 === 4;
+    return this.value(isList ? depth : depth + 1);
+  }
+
+  #instance(index: number, isHandled: boolean, depth: number): unknown {
+    if (this.#view.getUint8(this.#position++) !== 0x82) this.#fail('an instance that is not [class, data]');
+    const id = this.#expectText(this.value(depth + 1), 'an instance whose class is no text');
+    const known = this.#context.classById(id);
+    if (known === undefined)
+      return this.#fail(`an instance of the unknown class '${id}'. Put @schedule on it, and import its module`);
+    const found = { serializer: known.serializer, known };
+    return this.#built(found, index, isHandled, depth, () => this.value(depth + 1));
+  }
+
+  #built(found: FoundSerializer, index: number, isHandled: boolean, depth: number, read: () => unknown): unknown {
+    const { serializer } = found;
+    if (index >= 0 && canAllocate(serializer) && !isHandled) {
+      const value = serializer.allocate();
+      this.#shared[index] = value;
+      serializer.assign(value, this.#checked(serializer, read()));
+      return value;
+    }
+    const data = read();
+    const { ref, files = [] } = isHandled ? this.#handling(depth) : ({} as Handling);
+    if (ref === true && this.#context.deref !== true) return new Reference(found, new Packed(data, { ref, files }));
+    return serializer.deserialize(this.#checked(serializer, data), { files });
+  }
+
+  /** The types whose data is a list take it apart without asking. */
+  #checked(serializer: Serializer, data: unknown): unknown {
+    if (!Array.isArray(data) && LISTED.has(serializer.tag) && BUILT_IN.byTag(serializer.tag) === serializer)
+      this.#fail('an object that is not [type, data]');
+    return data;
+  }
+
+  #handling(depth: number): Handling {
+    const { ref, files } = (this.value(depth + 1) ?? {}) as { readonly ref?: unknown; readonly files?: unknown };
+    const isValid = Array.isArray(files) ? files.every((file) => typeof file === 'string') : files === undefined;
+    if (!isValid) this.#fail('files that are no list of names');
+    return { ...(ref === true && { ref }), ...(files !== undefined && { files: files as string[] }) };
+  }
+
   #bigInt(): bigint {
-    if (this.#view.getUint8(this.position++) !== 0x81) this.#fail('a bigint that is not [integer]');
-    const initial = this.#view.getUint8(this.position++);
-    if (initial >>> 5 === 0) return BigInt(this.#integer(initial));
+    if (this.#view.getUint8(this.#position++) !== 0x81) this.#fail('a bigint that is not [integer]');
+    const initial = this.#view.getUint8(this.#position++);
+    if (initial >>> 5 === 0) return BigInt(this.#wide(initial));
     if (initial >>> 5 === 1) return BigInt(this.#negative(initial));
     if (initial >>> 5 !== 6) this.#fail('a bigint that is no integer');
     const tag = this.#argument(initial);
     if (tag !== BIGNUM_TAGS.positive && tag !== BIGNUM_TAGS.negative) this.#fail('a bigint that is no integer');
-    let magnitude = 0n;
-    for (const byte of this.#byteString()) magnitude = (magnitude << 8n) | BigInt(byte);
+    const hex = Array.from(this.#byteString(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const magnitude = BigInt(`0x0${hex}`);
     return tag === BIGNUM_TAGS.positive ? magnitude : -1n - magnitude;
   }
 
@@ -269,19 +455,41 @@ class Reader {
       case 0xf7:
         return undefined;
       case 0xf9:
-        return fromHalf(this.#view.getUint16((this.position += 2) - 2));
+        return fromHalf(this.#view.getUint16((this.#position += 2) - 2));
       case 0xfa:
-        return this.#view.getFloat32((this.position += 4) - 4);
+        return this.#view.getFloat32((this.#position += 4) - 4);
       case 0xfb:
-        return this.#view.getFloat64((this.position += 8) - 8);
+        return this.#view.getFloat64((this.#position += 8) - 8);
       default:
         return this.#fail(`the unknown simple value 0x${initial.toString(16)}`);
     }
   }
 }
 
+/** The built-in types: their data are lists. */
+const LISTED: ReadonlySet<string> = new Set([
+  'Map',
+  'Set',
+  'Date',
+  'RegExp',
+  'URL',
+  'Error',
+  'Blob',
+  'File',
+  'ImageData',
+  'Boolean',
+  'Number',
+  'String',
+  'BigInt',
+]);
+
 /** A task in a quoted workflow; hints where they are not those that it was scheduled with. */
 type TaskRecord = readonly [id: string, version: string, hints?: Hints];
+
+function isPortableNode(value: unknown): value is PortableNode {
+  const { args, links } = (value ?? {}) as Partial<PortableNode>;
+  return Array.isArray(args) && Array.isArray(links);
+}
 
 interface TypedArrayClass {
   readonly BYTES_PER_ELEMENT: number;
@@ -305,13 +513,36 @@ function decodeUtf16(bytes: Uint8Array): string {
   return text;
 }
 
-/** An error with its class where that is a standard one, else an `Error` of that name. */
-export function makeError(name: string, message: string, members: Readonly<Record<string, unknown>>): Error {
-  const { cause, errors, ...own } = members;
-  const options = 'cause' in members ? { cause } : undefined;
-  const error = Array.isArray(errors)
-    ? new AggregateError(errors, message, options)
-    : new (ERROR_CLASSES.get(name) ?? Error)(message, options);
-  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-  return Object.assign(error, own);
+/** Texts up to this many bytes are read here while they are ASCII: a call of the decoder costs more. */
+const SHORT_TEXT = 24;
+
+function shortText(bytes: Uint8Array, start: number, length: number): string {
+  let text = '';
+  for (let index = start; index < start + length; index++) {
+    const code = bytes[index] as number;
+    if (code >= 0x80) return textDecoder.decode(bytes.subarray(start, start + length));
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+/** The names of members that were read, by a few of their bytes. */
+class KeyMemory {
+  readonly #texts: (string | undefined)[] = [];
+
+  text(bytes: Uint8Array, start: number, length: number): string {
+    const slot = (length * 37 + (bytes[start] ?? 0) * 11 + (bytes[start + length - 1] ?? 0)) & 255;
+    const known = this.#texts[slot];
+    if (known !== undefined && isText(known, bytes, start, length)) return known;
+    const text = shortText(bytes, start, length);
+    // Where each byte is a character, it is ASCII.
+    if (text.length === length) this.#texts[slot] = text;
+    return text;
+  }
+}
+
+function isText(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index++) if (text.charCodeAt(index) !== bytes[start + index]) return false;
+  return true;
 }

@@ -4,7 +4,7 @@
  */
 import type { Display } from './display.ts';
 import { Engine } from './engine.ts';
-import { SerializationError, TaskTimeoutError } from './errors.ts';
+import { ContentNotRead, SerializationError, TaskTimeoutError } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
 import { failed } from './fail.ts';
@@ -17,7 +17,9 @@ import type { EncodedValue, Keyer } from './key.ts';
 import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
 import { retryDelay } from './retry.ts';
 import { keepResult } from './result.ts';
+import { dereference } from './reference.ts';
 import { inputDigests, type RecordInfo, type ResultStore } from './record.ts';
+import { prepareAll } from './walk.ts';
 import type { WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
@@ -87,8 +89,8 @@ export class Driver {
 
   constructor({ executor, keyer, store, concurrency = Infinity, limits }: DriverOptions) {
     this.#engine = new Engine(new Limits(limits));
-    const listener = this.#listener();
     this.#keyer = keyer;
+    const listener = this.#listener();
     this.#store = store;
     this.#concurrency = concurrency;
     this.#local = inline({ concurrency: 1 }).open(listener);
@@ -145,6 +147,7 @@ export class Driver {
 
   #listener(): ExecutorListener {
     return {
+      serializers: this.#keyer.encoder.serializers,
       started: (request, worker) => this.#started(request as Job, worker),
       done: (request, value, duration) => this.#done(request as Job, value, duration),
       expanded: (request, node, duration) => this.#expanded(request as Job, node, duration),
@@ -214,8 +217,9 @@ export class Driver {
         return this.#report(command.job, command.occurrence);
       case 'resolve':
         void this.#settle(command.run, (owner, root) => {
-          if (root !== undefined) keepResult(root, command.value);
-          owner.resolve(command.value);
+          const value = dereference(command.value);
+          if (root !== undefined) keepResult(root, value);
+          owner.resolve(value);
         });
         return;
       case 'reject-all': {
@@ -233,19 +237,24 @@ export class Driver {
 
   // ---- commands
 
-  #identify(job: Job): void {
+  #identify(job: Job, isPrepared = false): void {
     let key;
     try {
       key = this.#isKeyed(job) ? this.#keyer.key(job.task, job.args, job.call?.forms) : undefined;
     } catch (error) {
-      this.#events.push({
-        type: 'failed',
-        job,
-        error: error instanceof SerializationError ? unkeyable(job, error) : error,
-      });
+      if (!(error instanceof ContentNotRead) || isPrepared)
+        return this.#feed({ type: 'failed', job, error: asUnkeyable(job, error) });
+      this.#prepare(job, job.args, () => this.#identify(job, true));
       return;
     }
-    this.#events.push({ type: 'identified', job, key });
+    this.#feed({ type: 'identified', job, key });
+  }
+
+  /** Reads what can only be read asynchronously. */
+  #prepare(job: Job, values: unknown, then: () => void): void {
+    prepareAll(values, this.#keyer.encoder.serializers).then(then, (error: unknown) =>
+      this.#feed({ type: 'failed', job, error: asUnkeyable(job, error) }),
+    );
   }
 
   #isKeyed(job: Job): boolean {
@@ -281,7 +290,7 @@ export class Driver {
       this.#timers.delete(job);
       this.#feed({ type: 'due', job });
     };
-    this.#timers.set(job, setTimeout(due, delay));
+    this.#timers.set(job, setTimeout(due, Math.min(delay, MAX_TIMER)));
   }
 
   /** Watches over a try that has begun. */
@@ -327,7 +336,11 @@ export class Driver {
     while (whenStored && entry.stores.size > 0) await Promise.all(entry.stores);
     this.#runs.delete(run);
     if (run.nested) this.#countNested(-1);
-    tell(entry.owner, entry.root);
+    try {
+      tell(entry.owner, entry.root);
+    } catch (error) {
+      entry.owner.reject(error);
+    }
     this.#pump();
   }
 
@@ -348,11 +361,21 @@ export class Driver {
   #done(job: Job, value: unknown, duration: number): void {
     if (job.task.control !== undefined) this.#stopTimer(job);
     if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
-    const pieces = this.#isStored(job, value) ? this.#encode(job, value) : undefined;
-    if (pieces === undefined) return this.#finish(job, job.key, value, undefined, duration);
-    if (byteLength(pieces) < PARALLEL_FROM)
-      return this.#finish(job, job.key, value, this.#keyer.encoded(pieces), duration);
-    const { key } = job;
+    if (!this.#isStored(job, value)) return this.#finish(job, job.key, value, undefined, duration);
+    this.#remember(job, job.key, value, duration);
+  }
+
+  #remember(job: Job, key: string, value: unknown, duration: number): void {
+    const pieces = this.#encode(job, value);
+    if (pieces === 'not-read') {
+      prepareAll(value, this.#keyer.encoder.serializers).then(
+        () => this.#remember(job, key, value, duration),
+        (error: unknown) => this.#feed({ type: 'failed', job, error }),
+      );
+      return;
+    }
+    if (pieces === undefined) return this.#finish(job, key, value, undefined, duration);
+    if (byteLength(pieces) < PARALLEL_FROM) return this.#finish(job, key, value, this.#keyer.encoded(pieces), duration);
     const finish = (encoded: EncodedValue): void => this.#finish(job, key, value, encoded, duration);
     this.#keyer
       .encodedWith(this.#session.hashers?.() ?? [], pieces)
@@ -361,14 +384,19 @@ export class Driver {
 
   #finish(job: Job, key: string, value: unknown, encoded: EncodedValue | undefined, duration: number): void {
     // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
-    this.#save(job, key, duration, (store, _key, info) =>
-      encoded === undefined ? undefined : store.saveValue(key, encoded, info),
+    this.#save(
+      job,
+      key,
+      duration,
+      (store, _key, info) =>
+        encoded && store.saveValue(key, { ...encoded, shared: this.#keyer.sharedPieces(value) }, info),
     );
     this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
   }
 
   /** The digest of a value. */
   async digest(value: unknown): Promise<string> {
+    await prepareAll(value, this.#keyer.encoder.serializers);
     return (await parallelContentId(this.#keyer.hasher, this.#session.hashers?.() ?? [], this.#keyer.pieces(value)))
       .digest;
   }
@@ -389,10 +417,11 @@ export class Driver {
     return job.task.hints.store ?? this.#runs.get(job.run)?.owner.storeAll ?? true;
   }
 
-  #encode(job: Job, value: unknown): readonly Uint8Array[] | undefined {
+  #encode(job: Job, value: unknown): readonly Uint8Array[] | 'not-read' | undefined {
     try {
       return this.#keyer.pieces(value, 'result');
     } catch (error) {
+      if (error instanceof ContentNotRead) return 'not-read';
       this.#warn(
         `Cannot remember results of '${job.task.name}': ${messageOf(error)}. Return plain data, or schedule it with { store: false }`,
       );
@@ -460,6 +489,10 @@ export class Driver {
     this.#warned.add(kind);
     for (const display of new Set([...this.#runs.values()].map(({ owner }) => owner.display))) display.warning(message);
   }
+}
+
+function asUnkeyable(job: Job, error: unknown): unknown {
+  return error instanceof SerializationError ? unkeyable(job, error) : error;
 }
 
 /** Milliseconds since 1970, with fractions. */

@@ -3,14 +3,17 @@
  * specifies it; `decode.ts` reads it.
  */
 import { CborWriter, MAJOR } from './cbor-writer.ts';
-import { dataOf, type ClassReference } from './classes.ts';
-import { SerializationError } from './errors.ts';
-import { travellingClassOf } from './fail.ts';
+import type { ClassReference } from './classes.ts';
+import { ContentNotRead, SerializationError } from './errors.ts';
 import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher } from './hasher.ts';
-import { taskOf } from './scheduled.ts';
 import { toPortable } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
+import { taskOf } from './scheduled.ts';
+import { asPacked, NotPrepared, pack, type Handling } from './serializer.ts';
+import type { FoundSerializer, Serializers } from './serializers.ts';
+import { ShapeCache } from './shape-cache.ts';
 import { describe, type Task } from './task.ts';
+import { findCycles, findShared, forEachPart, stepText } from './walk.ts';
 import { plainHints } from './wire-task.ts';
 import { isPromised } from './workflow.ts';
 
@@ -34,9 +37,13 @@ export const TYPED_ARRAY_TAGS: Readonly<Record<string, number>> = {
 export const OBJECT_TAG = 27;
 /** RFC 8949, section 3.4.3: unsigned and negative bignums. */
 export const BIGNUM_TAGS = { positive: 2, negative: 3 } as const;
+/** The registered tags of value sharing: an item that is referred to, and the index of such an item. */
+export const SHARING_TAGS = { shared: 28, reference: 29 } as const;
 
-/** Nesting deeper than this is refused: it is more likely a cycle than data. */
+/** Nesting deeper than this is refused. */
 export const MAX_DEPTH = 512;
+/** From this depth on it is worth to ask whether a value contains itself: few do, and to ask takes time. */
+const SUSPICIOUS_DEPTH = 24;
 
 /** Simple values (RFC 8949, section 3.3). */
 const SIMPLE = { false: 0xf4, true: 0xf5, null: 0xf6, undefined: 0xf7 } as const;
@@ -50,24 +57,83 @@ export interface Namer {
 /** What is wrong with a value, without its path: that is looked up afterwards, so that good values do not pay for it. */
 class Unencodable extends Error {}
 
+/** The value is nested suspiciously deep. */
+class TooDeep extends Unencodable {
+  constructor() {
+    super(`it is nested deeper than ${MAX_DEPTH} levels`);
+  }
+}
+
+/** The objects of a value that are referred to from within. */
+interface Marks {
+  /** Their indices, once they were written; -1 before. */
+  readonly indices: Map<object, number>;
+  next: number;
+  /** Whether all later occurrences are references, or only those inside of the object. */
+  readonly sharing: boolean;
+}
+
 /** Writes values. One serves for many. */
 export class Encoder {
-  readonly #namer: Namer;
+  readonly serializers: Serializers;
+  readonly namer: Namer;
+  readonly #shapes = new ShapeCache(encodeString);
+  /** Of the value that is being written: */
+  #marks: Marks | undefined;
+  #limit = SUSPICIOUS_DEPTH;
 
-  constructor(namer: Namer) {
-    this.#namer = namer;
+  constructor(namer: Namer, serializers: Serializers) {
+    this.namer = namer;
+    this.serializers = serializers;
   }
 
   /**
-   * Writes a value.
+   * Writes a value. What is met twice is written twice; a value may contain itself.
    * @throws SerializationError where a part of the value has no encoding, with its path from `root`
    */
   write(writer: CborWriter, value: unknown, root = 'value'): void {
     try {
-      this.#value(writer, value, 0);
+      this.#write(writer, value);
     } catch (error) {
-      if (!(error instanceof Unencodable)) throw error;
+      if (!(error instanceof Unencodable || error instanceof NotPrepared)) throw error;
       throw this.#locate(value, root, error);
+    }
+  }
+
+  /**
+   * Writes a value whose shared objects stay shared when it is read. Returns whether there are some: if not, the
+   * canonical encoding is the same, and nothing is written.
+   */
+  writeShared(writer: CborWriter, value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    const shared = findShared(value, this.serializers);
+    if (shared.size === 0) return false;
+    this.#with({ indices: unwritten(shared), next: 0, sharing: true }, MAX_DEPTH, () => this.#value(writer, value, 0));
+    return true;
+  }
+
+  #write(writer: CborWriter, value: unknown): void {
+    const start = writer.mark();
+    try {
+      return this.#with(undefined, SUSPICIOUS_DEPTH, () => this.#value(writer, value, 0));
+    } catch (error) {
+      if (!(error instanceof TooDeep)) throw error;
+    }
+    writer.reset(start);
+    const cycles = findCycles(value as object, this.serializers);
+    const marks = cycles.size === 0 ? undefined : { indices: unwritten(cycles), next: 0, sharing: false };
+    this.#with(marks, MAX_DEPTH, () => this.#value(writer, value, 0));
+  }
+
+  /** A serialiser may use the same encoder for something else meanwhile. */
+  #with(marks: Marks | undefined, limit: number, write: () => void): void {
+    const before = [this.#marks, this.#limit] as const;
+    this.#marks = marks;
+    this.#limit = limit;
+    try {
+      write();
+    } finally {
+      [this.#marks, this.#limit] = before;
     }
   }
 
@@ -88,7 +154,7 @@ export class Encoder {
       case 'function':
         return this.#function(writer, value);
       case 'symbol':
-        throw new Unencodable('a symbol has no content that could be compared or stored');
+        return writeSymbol(writer, value);
     }
   }
 
@@ -100,134 +166,148 @@ export class Encoder {
         'a function can only be passed by reference to a task. Schedule it at the top level of a module: schedule(fn)',
       );
     openObject(writer, 'task', MAJOR.array, 2);
-    for (const part of this.#namer.task(task)) writer.text(part);
+    for (const part of this.namer.task(task)) writer.text(part);
   }
 
   #object(writer: CborWriter, value: object, depth: number): void {
-    if (depth > MAX_DEPTH) throw new Unencodable(`it is nested deeper than ${MAX_DEPTH} levels, or contains itself`);
-    if (Array.isArray(value)) return this.#array(writer, value, depth);
+    if (depth > this.#limit) throw new TooDeep();
+    const index = this.#marks?.indices.get(value);
+    if (this.#marks === undefined || index === undefined) return this.#content(writer, value, depth);
+    if (index >= 0) {
+      writer.head(MAJOR.tag, SHARING_TAGS.reference);
+      return writer.head(MAJOR.unsigned, index);
+    }
+    writer.head(MAJOR.tag, SHARING_TAGS.shared);
+    this.#marks.indices.set(value, this.#marks.next++);
+    this.#content(writer, value, depth);
+    if (!this.#marks.sharing) this.#marks.indices.set(value, -1);
+  }
+
+  #content(writer: CborWriter, value: object, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null)
       return this.#plainObject(writer, value as Record<string, unknown>, depth);
-    if (ArrayBuffer.isView(value)) return writeView(writer, value);
-    if (value instanceof ArrayBuffer || isSharedBuffer(value)) return writer.bytes(new Uint8Array(value));
-    this.#builtIn(writer, value, prototype, depth);
+    if (prototype === Array.prototype) return this.#array(writer, value as readonly unknown[], depth);
+    const claimsBuffers = this.serializers.claimsBuffers;
+    if (!claimsBuffers && writeBuffer(writer, value, prototype)) return;
+    const found = this.serializers.find(value);
+    if (found !== undefined) return this.#packed(writer, value, found, depth);
+    if (claimsBuffers && writeBuffer(writer, value, prototype)) return;
+    if (isQuoted(value)) return this.#quote(writer, value, depth);
+    if (isForeignArray(value, prototype)) return this.#array(writer, value, depth);
+    throw new Unencodable(
+      `it is ${describe(value)}, whose instances have no encoding. Put @schedule on the class, register it with createRegistry({ classes: { ${classNameOf(value)} } }), or pass its data as a plain object`,
+    );
   }
 
-  #builtIn(writer: CborWriter, value: object, prototype: unknown, depth: number): void {
-    if (prototype === Map.prototype)
-      return this.#items(writer, 'Map', [...(value as Map<unknown, unknown>)].flat(), depth);
-    if (prototype === Set.prototype) return this.#items(writer, 'Set', [...(value as Set<unknown>)], depth);
-    if (prototype === Date.prototype) return this.#items(writer, 'Date', [(value as Date).getTime()], depth);
-    if (prototype === RegExp.prototype)
-      return this.#items(writer, 'RegExp', [(value as RegExp).source, (value as RegExp).flags], depth);
-    if (value instanceof Error) return this.#error(writer, value, depth);
-    if (typeof URL === 'function' && value instanceof URL) return this.#items(writer, 'URL', [value.href], depth);
-    if (isQuoted(value)) return this.#quote(writer, value, depth);
-    const known = travellingClassOf(value);
-    if (known !== undefined) return this.#items(writer, 'instance', [this.#namer.class(known), dataOf(value)], depth);
-    throw new Unencodable(
-      `it is ${describe(value)}, whose instances have no encoding. Put @schedule on the class, or pass its data as a plain object`,
-    );
+  /** `27([tag, data])`, with how the data is to be handled where that is special. */
+  #packed(writer: CborWriter, value: object, { serializer, known }: FoundSerializer, depth: number): void {
+    if (this.#marks?.indices.has(value) === true && serializer.allocate === undefined && !this.#marks.sharing)
+      throw new Unencodable(
+        `it is ${describe(value)}, contains itself, and its serialiser has no allocate() and assign()`,
+      );
+    const { data, handling } = asPacked(serializer.serialize(value, pack));
+    writer.head(MAJOR.tag, OBJECT_TAG);
+    writer.head(MAJOR.array, handling === undefined ? 2 : 3);
+    writer.text(known === undefined ? serializer.tag : 'instance');
+    this.#data(writer, known === undefined ? data : [this.namer.class(known), data], depth);
+    if (handling !== undefined) this.#handling(writer, handling, depth);
+  }
+
+  /** A list of data is on the level of the object itself. */
+  #data(writer: CborWriter, data: unknown, depth: number): void {
+    if (Array.isArray(data)) this.#array(writer, data, depth);
+    else this.#value(writer, data, depth + 1);
+  }
+
+  #handling(writer: CborWriter, handling: Handling, depth: number): void {
+    this.#plainObject(writer, { ...handling }, depth + 1);
   }
 
   #quote(writer: CborWriter, quoted: Quoted<unknown>, depth: number): void {
     const { tasks, nodes } = toPortable(quoted.node, (task) => {
-      const reference = this.#namer.task(task);
+      const reference = this.namer.task(task);
       return task.base === undefined ? reference : [...reference, plainHints(task.hints)];
     });
-    this.#items(writer, 'quote', [tasks, nodes], depth);
+    openObject(writer, 'quote', MAJOR.array, 2);
+    this.#value(writer, tasks, depth + 1);
+    this.#value(writer, nodes, depth + 1);
   }
 
   #array(writer: CborWriter, value: readonly unknown[], depth: number): void {
     writer.head(MAJOR.array, value.length);
     for (let index = 0; index < value.length; index++) {
-      if (value[index] === undefined && !(index in value)) openObject(writer, 'hole', MAJOR.array, 0);
-      else this.#value(writer, value[index], depth + 1);
+      const item = value[index];
+      if (item === undefined && !(index in value)) openObject(writer, 'hole', MAJOR.array, 0);
+      else this.#value(writer, item, depth + 1);
     }
   }
 
   #plainObject(writer: CborWriter, value: Readonly<Record<string, unknown>>, depth: number): void {
-    const keys = Object.keys(value);
     if (Object.getOwnPropertySymbols(value).length > 0)
       throw new Unencodable('it has members named by symbols, which have no encoding');
-    sortKeys(keys);
+    const { keys, encodings } = this.#shapes.of(Object.keys(value));
     writer.head(MAJOR.map, keys.length);
-    for (const key of keys) {
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
       if (key === '__proto__') throw new Unencodable("it has a member named '__proto__', which is never stored");
-      writeString(writer, key);
+      writer.raw(encodings[index] as Uint8Array);
       this.#value(writer, value[key], depth + 1);
     }
   }
 
-  /** An object of a named type whose data is a list. */
-  #items(writer: CborWriter, type: string, items: readonly unknown[], depth: number): void {
-    openObject(writer, type, MAJOR.array, items.length);
-    for (const item of items) this.#value(writer, item, depth + 1);
-  }
-
-  /** Class name, message, cause, and own members; no stack, which differs from run to run. */
-  #error(writer: CborWriter, error: Error, depth: number): void {
-    openObject(writer, 'Error', MAJOR.array, 3);
-    writeString(writer, error.name);
-    writeString(writer, error.message);
-    this.#plainObject(writer, errorMembers(error), depth + 1);
-  }
-
-  #locate(value: unknown, path: string, problem: Unencodable): SerializationError {
+  #locate(value: unknown, path: string, problem: Error): SerializationError {
     let at = path;
     const seen = new Set<unknown>();
     for (let current = value; !seen.has(current) && seen.size < MAX_DEPTH;) {
       seen.add(current);
-      const child = this.#failingChild(current);
+      const child = this.#failingPart(current);
       if (child === undefined) break;
       at += child.step;
       current = child.value;
     }
-    return new SerializationError(`Cannot encode ${at}: ${problem.message}`, at);
+    const Class = problem instanceof NotPrepared ? ContentNotRead : SerializationError;
+    return new Class(`Cannot encode ${at}: ${problem.message}`, at);
   }
 
-  #failingChild(value: unknown): { step: string; value: unknown } | undefined {
-    return childrenOf(value).find((child) => {
-      try {
-        this.#value(new CborWriter(new Uint8Array(256)), child.value, 0);
-        return false;
-      } catch {
-        return true;
-      }
-    });
+  #failingPart(value: unknown): { step: string; value: unknown } | undefined {
+    if (typeof value !== 'object' || value === null) return undefined;
+    let failing: { step: string; value: unknown } | undefined;
+    try {
+      forEachPart(value, this.serializers, (part, at, kind) => {
+        if (failing === undefined && !this.#canWrite(part)) failing = { step: stepText(at, kind), value: part };
+      });
+    } catch {
+      // Then it is the value itself.
+    }
+    return failing;
+  }
+
+  #canWrite(value: unknown): boolean {
+    try {
+      this.#write(new CborWriter(new Uint8Array(256)), value);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
-/** Own members of an error that travel with it: enumerable ones, and the standard ones that are not. */
-export function errorMembers(error: Error): Record<string, unknown> {
-  const members: Record<string, unknown> = Object.fromEntries(Object.entries(error));
-  delete members['name'];
-  delete members['stack'];
-  if ('cause' in error) members['cause'] = error.cause;
-  if (error instanceof AggregateError) members['errors'] = error.errors;
-  return members;
+function unwritten(objects: ReadonlySet<object>): Map<object, number> {
+  return new Map([...objects].map((object) => [object, -1]));
 }
 
-function childrenOf(value: unknown): { step: string; value: unknown }[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.map((item: unknown, index) => ({ step: `[${index}]`, value: item }));
-  if (value instanceof Map)
-    return [...value].flatMap(([key, item], index) => [
-      { step: `.keys()[${index}]`, value: key as unknown },
-      { step: `.values()[${index}]`, value: item as unknown },
-    ]);
-  if (value instanceof Set)
-    return [...value].map((item: unknown, index) => ({ step: `.values()[${index}]`, value: item }));
-  const members = value instanceof Error ? errorMembers(value) : (value as Record<string, unknown>);
-  return Object.keys(members).map((key) => ({
-    step: /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
-    value: members[key],
-  }));
+function classNameOf(value: object): string {
+  return value.constructor?.name || 'TheClass';
 }
 
 function isSharedBuffer(value: object): value is SharedArrayBuffer {
   return typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
+}
+
+/** An array of another realm: of an iframe, of Node's `vm`. */
+function isForeignArray(value: object, prototype: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && (prototype as { constructor?: { name?: unknown } }).constructor?.name === 'Array';
 }
 
 /** Integers that doubles hold exactly are CBOR integers; all other numbers, and -0, are floats. */
@@ -260,6 +340,17 @@ function isWellFormed(value: string): boolean {
   return modern.isWellFormed === undefined ? !LONE_SURROGATE.test(value) : modern.isWellFormed();
 }
 
+/** Only the symbols of the global registry mean the same everywhere. */
+function writeSymbol(writer: CborWriter, value: symbol): void {
+  const key = Symbol.keyFor(value);
+  if (key === undefined)
+    throw new Unencodable(
+      'a symbol that is not in the global registry is another one in each thread. Use Symbol.for(name)',
+    );
+  openObject(writer, 'symbol', MAJOR.array, 1);
+  writeString(writer, key);
+}
+
 /** A bigint differs from the number of its value, so it stands in an object; inside, the preferred form of its size (section 3.4.3). */
 function writeBigInt(writer: CborWriter, value: bigint): void {
   openObject(writer, 'bigint', MAJOR.array, 1);
@@ -277,25 +368,27 @@ function writeBigInt(writer: CborWriter, value: bigint): void {
   writer.bytes(bytes);
 }
 
-function writeView(writer: CborWriter, value: ArrayBufferView): void {
-  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+/** Binary data of the language's own classes. Returns whether the value was that. */
+function writeBuffer(writer: CborWriter, value: object, prototype: unknown): boolean {
+  if (ArrayBuffer.isView(value)) return writeView(writer, value, prototype);
+  if (prototype !== ArrayBuffer.prototype && !isSharedBuffer(value)) return false;
+  writer.bytes(new Uint8Array(value as ArrayBuffer));
+  return true;
+}
+
+function writeView(writer: CborWriter, value: ArrayBufferView, prototype: unknown): boolean {
   const name = Object.prototype.toString.call(value).slice(8, -1);
+  if (prototype !== (globalThis as unknown as Record<string, { prototype: unknown }>)[name]?.prototype) return false;
+  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   const tag = TYPED_ARRAY_TAGS[name];
-  if (tag === undefined) {
-    if (name !== 'DataView') throw new Unencodable(`it is a ${name}, which has no encoding`);
+  if (tag !== undefined) {
+    writer.head(MAJOR.tag, tag);
+    writer.bytes(bytes);
+  } else {
     openObject(writer, 'DataView', MAJOR.bytes, bytes.length);
     writer.raw(bytes);
-    return;
   }
-  if (
-    Object.getPrototypeOf(value) !== (globalThis as unknown as Record<string, { prototype: unknown }>)[name]?.prototype
-  ) {
-    throw new Unencodable(
-      `it is ${describe(value)}, a subclass whose instances have no encoding. Pass a plain ${name}`,
-    );
-  }
-  writer.head(MAJOR.tag, tag);
-  writer.bytes(bytes);
+  return true;
 }
 
 /** The beginning of `27([type, data])`, up to the head of the data. */
@@ -306,26 +399,10 @@ export function openObject(writer: CborWriter, type: string, major: number, argu
   writer.head(major, argument);
 }
 
-/** Section 4.2.1: keys in bytewise order of their encodings: shorter first, then by bytes. */
-function sortKeys(keys: string[]): void {
-  if (keys.length < 2) return;
-  if (keys.every((key) => /^[\0-\x7f]*$/.test(key))) keys.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  else keys.sort((a, b) => compareBytes(encodeString(a), encodeString(b)));
-}
-
 function encodeString(value: string): Uint8Array {
   const writer = new CborWriter(new Uint8Array(2 * value.length + 32));
   writeString(writer, value);
   return concatenate(writer.pieces());
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }
 
 /** The pieces as one array of its own. */

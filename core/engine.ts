@@ -25,11 +25,15 @@ import {
 import { JobQueue } from './job-queue.ts';
 import type { ValueForm } from './key.ts';
 import { Limits } from './limits.ts';
+import { dereferenceItems } from './reference.ts';
 import { isRetried } from './retry.ts';
-import { isNode, type WorkflowNode } from './workflow.ts';
+import type { Task } from './task.ts';
+import { ARRAY, isNode, OBJECT, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** A job is started this often before its workers' deaths are its own error. */
 const MAX_ATTEMPTS = 3;
+/** Built-in tasks that only put values together: what stands elsewhere may stay there. */
+const COLLECTORS: ReadonlySet<Task> = new Set([ARRAY, OBJECT, VALUE]);
 /** How many keys are looked up at once. */
 const MAX_LOOKUPS = 128;
 
@@ -316,7 +320,7 @@ export class Engine {
     const compute = job.task.fn as (args: readonly unknown[]) => unknown;
     let value;
     try {
-      value = compute(job.args);
+      value = compute(COLLECTORS.has(job.task) ? job.args : dereferenceItems(job.args));
     } catch (error) {
       return this.#fail(job, error);
     }

@@ -1,6 +1,7 @@
 /** What went wrong, for programs: stable from version to version. */
 export type SomenErrorCode =
   | 'ERR_SERIALIZATION'
+  | 'ERR_DESERIALIZATION'
   | 'ERR_TASK_NOT_FOUND'
   | 'ERR_TASK_THREW'
   | 'ERR_TIMEOUT'
@@ -23,17 +24,29 @@ export class SomenError extends Error {
   }
 }
 
-/** A value that cannot be written down (or bytes that are not such a value). `path` leads to it: `args[1].callback`. */
+/** A value that cannot be written down. `path` leads to it: `args[1].callback`. */
 export class SerializationError extends SomenError {
   override readonly name: string = 'SerializationError';
   /** Where in the value the trouble is, from its root. */
   readonly path: string;
 
-  constructor(message: string, path: string, options?: ErrorOptions) {
-    super('ERR_SERIALIZATION', message, options);
+  constructor(message: string, path: string, options?: ErrorOptions, code: SomenErrorCode = 'ERR_SERIALIZATION') {
+    super(code, message, options);
     this.path = path;
   }
 }
+
+/** Data that is no value: damaged, forged, of a type or a class that nobody registered here, or beyond the limits. */
+export class DeserializationError extends SerializationError {
+  override readonly name: string = 'DeserializationError';
+
+  constructor(message: string, path: string, options?: ErrorOptions) {
+    super(message, path, options, 'ERR_DESERIALIZATION');
+  }
+}
+
+/** The value holds a content that has to be read first: a `Blob`, a `File`. */
+export class ContentNotRead extends SerializationError {}
 
 /** A worker (or this thread) was asked for a task that no module has scheduled there. */
 export class TaskNotFoundError extends SomenError {

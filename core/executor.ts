@@ -1,6 +1,7 @@
 /** The port of an executor: where jobs run. */
 import type { LogLevel } from './events.ts';
 import type { ChunkHasher } from './parallel-digest.ts';
+import type { Serializers } from './serializers.ts';
 import type { Task } from './task.ts';
 import type { WorkflowNode } from './workflow.ts';
 
@@ -13,6 +14,8 @@ export interface JobRequest {
 
 /** What an executor tells the scheduler. Each job that was submitted ends with one `done`, `expanded`, `failed` or `lost`, unless it was cancelled. */
 export interface ExecutorListener {
+  /** How the scheduler's values are written on their way to other threads. @default the built-in serialisers */
+  readonly serializers?: Serializers;
   started(job: JobRequest, worker: string): void;
   /** `value` is what the task returned, awaited; `duration` is in milliseconds. */
   done(job: JobRequest, value: unknown, duration: number): void;

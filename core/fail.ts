@@ -1,12 +1,13 @@
 import {
   classOf,
+  classSerializer,
   construct,
   findClass,
   serialize,
   type ClassReference,
   type KnownClass,
-  type Pack,
 } from './classes.ts';
+import type { Pack, Serializer } from './serializer.ts';
 
 /** Marks failures, in every copy of this package. */
 const FAIL: unique symbol = Symbol.for('somen.fail/1') as never;
@@ -104,12 +105,17 @@ export function failed(value: unknown): value is Fail {
 
 const REFERENCE: ClassReference = { name: 'somen/Fail', named: true, module: undefined };
 
+function knownFail(): KnownClass {
+  const serializer: Serializer = classSerializer(REFERENCE.name, Fail);
+  return { ...REFERENCE, Class: Fail, serializer };
+}
+
 /** The known class of an instance; see `classOf`. `Fail` is one without being registered. */
 export function travellingClassOf(instance: object): KnownClass | undefined {
-  return failed(instance) ? { ...REFERENCE, Class: Fail } : classOf(instance);
+  return failed(instance) ? knownFail() : classOf(instance);
 }
 
 /** The class of a reference, if this thread knows it; see `findClass`. */
 export function findTravellingClass(reference: ClassReference): KnownClass | undefined {
-  return reference.named && reference.name === REFERENCE.name ? { ...REFERENCE, Class: Fail } : findClass(reference);
+  return reference.named && reference.name === REFERENCE.name ? knownFail() : findClass(reference);
 }

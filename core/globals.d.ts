@@ -74,3 +74,6 @@ declare namespace WebAssembly {
     imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => Instance;
 }
+
+declare function atob(text: string): string;
+declare function btoa(characters: string): string;

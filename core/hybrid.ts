@@ -143,6 +143,7 @@ class HybridSession implements ExecutorSession {
       this.#refill(part);
     };
     return {
+      ...(listener.serializers && { serializers: listener.serializers }),
       started: (job, worker) => listener.started(job, `${label}/${worker}`),
       done: (job, value, duration) => ended(job, () => listener.done(job, value, duration)),
       expanded: (job, node, duration) => ended(job, () => listener.expanded(job, node, duration)),

@@ -2,12 +2,15 @@
  * `somen`: the workflow language, keys, and a runtime on the calling thread. `somen/node` and `somen/web` export the
  * same names, and workers, progress displays and lasting caches with them.
  */
+import { callSite } from './call-site.ts';
 import type { Bytes } from './hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from './identity.ts';
 import { PORTABLE } from './platform.ts';
 import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from './map-stream.ts';
 import type { Computed } from './promised.ts';
+import { createRegistryOn, Registry, type RegistryOptions } from './registry.ts';
 import type { Run } from './run.ts';
+import { BUILT_IN } from './serializers.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
 
 export { checkEntry, type Awaitable, type Cache, type CacheMap } from './cache.ts';
@@ -24,6 +27,7 @@ export type { AnyFunction, Task } from './task.ts';
 export type { Hints, RetryHints, RetryPolicy, TaskControl } from './hints.ts';
 export type { WorkflowNode } from './workflow.ts';
 export {
+  DeserializationError,
   SerializationError,
   SomenError,
   TaskError,
@@ -36,7 +40,8 @@ export {
 } from './errors.ts';
 export { pipe, ref, unpack, updateHints, type Pipe, type Unpacked } from './calls.ts';
 export { all, any, filter, fold, map, zipWith, type Collection, type MapOptions } from './collections.ts';
-export { construct, serialize, type AnyClass, type Pack } from './classes.ts';
+export { construct, serialize } from './classes.ts';
+export type { DecodeLimits } from './decode.ts';
 export { conditional } from './control.ts';
 export { Fail, failed, type FailData, type FailedArgument } from './fail.ts';
 export { findFirst } from './find-first.ts';
@@ -49,10 +54,14 @@ export { toGraph } from './graph.ts';
 export { hybrid, type SelectExecutor } from './hybrid.ts';
 export { inline } from './inline.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
+export { Reference } from './reference.ts';
+export { Registry, type DecodeOptions, type JsonOptions, type RegistryOptions } from './registry.ts';
 export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
+export type { AnyClass, DeserializeContext, Pack, PackOptions, Serializer } from './serializer.ts';
+export type { ChooseSerializer, Serializers } from './serializers.ts';
 export { isPromised, workflowOf } from './workflow.ts';
 export type { WasmAllocator, WasmArray, WasmNumber, WasmSignature, WasmType } from './wasm-call.ts';
 export {
@@ -119,6 +128,25 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
  */
 export function keyOf(promised: unknown): string {
   return keyOfOn(PORTABLE, promised);
+}
+
+/** What every registry begins with: JSON's values, what structured clone knows, `URL`, tasks, and classes with `@schedule`. */
+export const registry: Registry = new Registry(PORTABLE, BUILT_IN);
+
+/**
+ * Makes a registry, for `run(..., { registry })`, or to write and read values oneself. Workers import the module that made
+ * it, so it is made at the top level of a module.
+ *
+ * @example
+ * export const registry = createRegistry({ classes: { Star, Planet } });
+ * await run(workflow, { registry });
+ *
+ * @throws TypeError where a serialiser lacks a part, or has a name of the encoding's own
+ */
+export function createRegistry(options: RegistryOptions = {}): Registry {
+  const site = callSite(createRegistry);
+  const made = createRegistryOn(PORTABLE, options, site);
+  return made;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { copyValue, isThenable } from './capture.ts';
 import { SomenError, TaskNotFoundError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
+import { dereference } from './reference.ts';
 import { isByRef, workflowOf } from './workflow.ts';
 
 /**
@@ -119,9 +120,10 @@ function call({ task, args }: JobRequest): unknown {
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
     if (typeof value !== 'object' || value === null) continue;
-    if (task.control !== undefined && isByRef(task.control, index)) continue;
+    const isShared = task.control !== undefined && isByRef(task.control, index);
     if (own === args) own = args.slice();
-    (own as unknown[])[index] = copyValue(value);
+    const current = dereference(value);
+    (own as unknown[])[index] = isShared ? current : copyValue(current);
   }
   // Built-in tasks take their arguments as one array.
   return task.builtIn === undefined ? task.fn(...(own as never[])) : task.fn(own as never);

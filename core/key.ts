@@ -6,6 +6,7 @@ import type { ClassReference } from './classes.ts';
 import { concatenate, Encoder, openObject } from './encode.ts';
 import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
 import { parallelContentId, type ChunkHasher } from './parallel-digest.ts';
+import { BUILT_IN, type Serializers } from './serializers.ts';
 import { taskId, taskVersion, type Task } from './task.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
@@ -23,6 +24,8 @@ export interface EncodedValue {
   readonly form: ValueForm;
   /** The whole encoding. Views into the value's own memory where that is large: valid until the value changes. */
   readonly pieces: readonly Uint8Array[];
+  /** Another encoding, which keeps shared objects shared, where there are some. */
+  readonly shared?: readonly Uint8Array[] | undefined;
 }
 
 /** Computes keys and digests for one runtime. */
@@ -34,13 +37,13 @@ export class Keyer {
   readonly #prefixes = new WeakMap<Task, Uint8Array>();
 
   /** `moduleName` gives a module's package-relative path for its URL. */
-  constructor(hasher: Hasher, moduleName: (url: string) => string) {
+  constructor(hasher: Hasher, moduleName: (url: string) => string, serializers: Serializers = BUILT_IN) {
     this.hasher = hasher;
     this.#moduleName = moduleName;
-    this.encoder = new Encoder({
-      task: (task) => [this.taskId(task), this.version(task)],
-      class: (known) => this.classId(known),
-    });
+    this.encoder = new Encoder(
+      { task: (task) => [this.taskId(task), this.version(task)], class: (known) => this.classId(known) },
+      serializers,
+    );
   }
 
   /** What stands for a task in keys. */
@@ -136,6 +139,12 @@ export class Keyer {
     const writer = new CborWriter(new Uint8Array(512));
     this.encoder.write(writer, value, root);
     return writer.pieces();
+  }
+
+  /** The encoding that keeps shared objects shared, where there are some. */
+  sharedPieces(value: unknown): readonly Uint8Array[] | undefined {
+    const writer = new CborWriter(new Uint8Array(512));
+    return this.encoder.writeShared(writer, value) ? writer.pieces() : undefined;
   }
 
   #short(pieces: readonly Uint8Array[]): EncodedValue | undefined {

@@ -1,5 +1,6 @@
 import { builtIn } from './built-in.ts';
 import { capture, type PromiseLifter } from './capture.ts';
+import { defineOwn } from './define.ts';
 import type { Computed, Promised } from './promised.ts';
 import type { Task } from './task.ts';
 import { asNode } from './call-of.ts';
@@ -57,9 +58,7 @@ const REBUILT: Task = builtIn('join', 'rebuilt', ([kind, prototype, keys, ...res
   const names = keys as readonly string[];
   const object = container(kind as Kind, rest.slice(names.length));
   if (Object.getPrototypeOf(object) !== prototype) Object.setPrototypeOf(object, prototype as object | null);
-  names.forEach((key, index) =>
-    Object.defineProperty(object, key, { value: rest[index], enumerable: true, configurable: true, writable: true }),
-  );
+  names.forEach((key, index) => defineOwn(object, key, rest[index]));
   return object;
 });
 

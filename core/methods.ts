@@ -1,8 +1,9 @@
 /** `@schedule` on methods and classes: standard decorators (TC39 stage 3), as TypeScript 5, esbuild and Babel compile them. */
 import type { CallSite } from './call-site.ts';
-import { METHOD, registerClass, type AnyClass } from './classes.ts';
+import { METHOD, registerClass } from './classes.ts';
 import type { Hints } from './hints.ts';
 import { scheduled } from './scheduled.ts';
+import type { AnyClass } from './serializer.ts';
 import { makeTask, renameTask, type AnyFunction, type Task } from './task.ts';
 import { makeCall, promise } from './workflow.ts';
 

@@ -1,4 +1,5 @@
 import type { KnownClass } from './classes.ts';
+import type { SerializerLayer } from './serializers.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -11,6 +12,10 @@ export interface Realm {
   readonly tasks: Map<string, Task>;
   /** Classes whose instances travel, by their references (see `classReference`) and by themselves. */
   classes?: { readonly byName: Map<string, KnownClass>; readonly byClass: WeakMap<object, KnownClass> };
+  /** What registries add, by reference (see `layerKey`). */
+  layers?: Map<string, readonly SerializerLayer[]>;
+  /** Whether values were read that are not rebuilt yet (see `Reference`). */
+  hasReferences?: boolean;
   /** Results of nodes that runs were asked to keep. */
   results?: WeakMap<object, unknown>;
   /** Set by the worker program while this thread is a worker. */

@@ -54,6 +54,10 @@ interface ActionRecord extends RecordInfo {
   readonly inline?: ArrayBuffer;
   /** Else the content that is its encoding. */
   readonly content?: ContentId;
+  /** Where shared objects make that another one than the canonical encoding: the form in which the result stands in keys. */
+  readonly form?: ArrayBuffer | ContentId;
+  /** Where in the content the largest array of numbers begins, modulo 8: read there, it need not be copied. */
+  readonly align?: number;
 }
 
 /** Reads and writes results of one runtime in a cache. */
@@ -77,7 +81,8 @@ export class ResultStore {
       await this.#cache.delete('ac', key);
       return undefined;
     }
-    const encoding = record.inline === undefined ? await this.#content(record.content) : new Uint8Array(record.inline);
+    const encoding =
+      record.inline === undefined ? await this.#content(record.content, record.align) : new Uint8Array(record.inline);
     return encoding === undefined ? undefined : this.#result(record, encoding);
   }
 
@@ -101,7 +106,7 @@ export class ResultStore {
           kind: 'workflow',
           node: fromPortable(value as PortableWorkflow<TaskRecord>, (ref) => this.#task(ref)),
         };
-      return { kind: 'value', value, form: record.content ?? encoding };
+      return { kind: 'value', value, form: formOf(record) ?? encoding };
     } catch (error) {
       // The bytes are what was stored; what they name (a task, a type) is not here. The job runs again.
       if (error instanceof SomenError) return undefined;
@@ -115,12 +120,12 @@ export class ResultStore {
     return task === undefined || hints === undefined ? task : deriveTask(task, hints);
   }
 
-  async #content(id: ContentId | undefined): Promise<Uint8Array | undefined> {
+  async #content(id: ContentId | undefined, align = 0): Promise<Uint8Array | undefined> {
     if (id === undefined) return undefined;
     if (id.length <= CHUNK_SIZE) return this.#verified(id.digest, id.length);
     const list = await this.#verified(id.digest, 32 * Math.ceil(id.length / CHUNK_SIZE));
     if (list === undefined) return undefined;
-    const content = new Uint8Array(id.length);
+    const content = new Uint8Array(new ArrayBuffer(id.length + 8), (8 - align) % 8, id.length);
     for (let start = 0, index = 0; start < id.length; start += CHUNK_SIZE, index++) {
       const chunk = await this.#verified(
         toHex(list.subarray(32 * index, 32 * index + 32)),
@@ -161,12 +166,15 @@ export class ResultStore {
   async #save(
     key: string,
     kind: ActionRecord['kind'],
-    { form, pieces }: EncodedValue,
+    { form, pieces, shared }: EncodedValue,
     info: RecordInfo,
   ): Promise<void> {
-    const inline = form instanceof Uint8Array ? { inline: form.slice().buffer } : { content: form };
-    if (!(form instanceof Uint8Array)) await this.#putContent(form, pieces);
-    const record: ActionRecord = { format: RECORD_FORMAT, key, status: 'done', kind, ...inline, ...info };
+    const stored = shared === undefined ? form : this.#keyer.encoded(shared).form;
+    const own = shared === undefined ? {} : { form: form instanceof Uint8Array ? form.slice().buffer : form };
+    const place =
+      stored instanceof Uint8Array ? { inline: stored.slice().buffer } : { content: stored, ...aligned(pieces) };
+    if (!(stored instanceof Uint8Array)) await this.#putContent(stored, shared ?? pieces);
+    const record: ActionRecord = { format: RECORD_FORMAT, key, status: 'done', kind, ...place, ...own, ...info };
     await this.#cache.put('ac', key, this.#seal(record));
   }
 
@@ -194,6 +202,21 @@ export class ResultStore {
     }
     await this.#cache.put('cas', id.digest, list);
   }
+}
+
+function formOf({ form, content }: ActionRecord): ValueForm | undefined {
+  return form instanceof ArrayBuffer ? new Uint8Array(form) : (form ?? content);
+}
+
+function aligned(pieces: readonly Uint8Array[]): { readonly align?: number } {
+  let largest = 0;
+  let at = 0;
+  let position = 0;
+  for (const { length } of pieces) {
+    if (length > largest) [largest, at] = [length, position];
+    position += length;
+  }
+  return at % 8 === 0 ? {} : { align: at % 8 };
 }
 
 /** The digests among the forms of a call's arguments. */

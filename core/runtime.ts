@@ -1,10 +1,6 @@
 // For consumers whose `lib` is older than `await using`.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import type { Cache } from './cache.ts';
-import { knownClasses } from './classes.ts';
-import type { DecodeContext } from './decode.ts';
-import { findTravellingClass } from './fail.ts';
 import { guarded, SILENT, type Display } from './display.ts';
 import { Driver, type DriverOptions, type RunOwner } from './driver.ts';
 import { SomenError } from './errors.ts';
@@ -18,8 +14,9 @@ import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import { realm, type WorkerRealm } from './realm.ts';
 import { ResultStore } from './record.ts';
+import { serializersOf, type Registry } from './registry.ts';
 import { EventLog, Run, type RunControl } from './run.ts';
-import type { Task } from './task.ts';
+import { contextOf } from './stored-names.ts';
 import { liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** What a runtime is made with. */
@@ -39,6 +36,11 @@ export interface RuntimeOptions {
    * else is done, the run rejects with one `AggregateError` of all failures. @default 'stop'
    */
   readonly onError?: 'stop' | 'continue';
+  /**
+   * How values are written: into keys, into the cache, and on their way to workers and back. Workers find it by the module
+   * that made it, so it is made at the top level of one. @default `registry`, which knows what structured clone knows
+   */
+  readonly registry?: Registry;
   /** With a cache: whether all results are remembered, or only those of tasks with `store: true`. @default 'all' */
   readonly store?: 'hinted' | 'all';
 }
@@ -145,7 +147,7 @@ class PlatformRuntime implements Runtime {
     const { cache, concurrency, limits } = this.#options;
     // A task's own runs are computed where it is: workers of workers would be too many.
     const executor = realm().worker === undefined ? (this.#options.executor ?? this.#platform.executor()) : inline();
-    const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName);
+    const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName, serializersOf(this.#options.registry));
     const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer));
     return { executor, keyer, store, concurrency, limits };
   }
@@ -165,24 +167,6 @@ class PlatformRuntime implements Runtime {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** What records name, among what this thread knows. */
-function contextOf(keyer: Keyer): DecodeContext {
-  return {
-    taskById: (id) => findTask(id, keyer),
-    classById: (id) =>
-      findTravellingClass({ name: id, named: true, module: undefined }) ??
-      [...knownClasses()].find((known) => keyer.classId(known) === id),
-  };
-}
-
-/** The task whose id stands in a record. */
-function findTask(id: string, keyer: Keyer): Task | undefined {
-  const named = realm().tasks.get(id);
-  if (named?.named === true) return named;
-  for (const task of realm().tasks.values()) if (keyer.taskId(task) === id) return task;
-  return BUILT_IN_TASKS.get(id);
 }
 
 function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {

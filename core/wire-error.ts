@@ -1,7 +1,7 @@
 /** Errors on their way between threads: structured clone keeps neither own fields nor the names of user's classes. */
-import { makeError } from './decode.ts';
-import { errorMembers } from './encode.ts';
+import { errorMembers, makeError } from './error-data.ts';
 import {
+  DeserializationError,
   SerializationError,
   TaskError,
   TaskNotFoundError,
@@ -72,6 +72,8 @@ function makeByName(
   switch (name) {
     case 'SerializationError':
       return new SerializationError(message, path, options);
+    case 'DeserializationError':
+      return new DeserializationError(message, path, options);
     case 'TaskNotFoundError':
       return new TaskNotFoundError(message, options);
     case 'TaskError':

@@ -1,14 +1,18 @@
 /**
- * Values that structured clone does not carry, on their way between threads: scheduled functions, quoted workflows
- * and instances of known classes. They are packed: plain markers take their places, and the containers that hold them
- * are copied. Other values are not touched, and cost nothing more.
+ * Values that structured clone does not carry, on their way between threads: scheduled functions, quoted workflows,
+ * errors with all their members, symbols, and whatever the registry's serialisers know. They are packed: plain markers
+ * take their places, and the containers that hold them are copied. Other values are not touched, and cost nothing more.
  */
-import { classReference, dataOf, makeInstance, type ClassReference, type KnownClass } from './classes.ts';
-import { SerializationError } from './errors.ts';
-import { findTravellingClass, travellingClassOf } from './fail.ts';
+import { classReference, type ClassReference } from './classes.ts';
+import { define } from './define.ts';
+import { DeserializationError, SerializationError } from './errors.ts';
+import { findTravellingClass } from './fail.ts';
 import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import { isQuoted, Quoted } from './quote.ts';
+import { Reference } from './reference.ts';
 import { scheduled, taskOf } from './scheduled.ts';
+import { asPacked, canAllocate, pack, Packed, type Handling, type Serializer } from './serializer.ts';
+import type { FoundSerializer, Serializers } from './serializers.ts';
 import type { Task } from './task.ts';
 import { fromWireError, toWireError, type WireError } from './wire-error.ts';
 import { wireTask, type WireTask } from './wire-task.ts';
@@ -20,9 +24,18 @@ const MARK = '$somen';
 type Marker =
   | { readonly [MARK]: 'task'; readonly task: WireTask }
   | { readonly [MARK]: 'quote'; readonly workflow: PortableWorkflow<WireTask> }
-  | { readonly [MARK]: 'instance'; readonly class: ClassReference; readonly data: unknown }
+  | { readonly [MARK]: 'symbol'; readonly key: string }
   | { readonly [MARK]: 'error'; readonly error: WireError }
-  | { readonly [MARK]: 'object'; readonly members: readonly (readonly [string, unknown])[] };
+  | { readonly [MARK]: 'object'; readonly members: readonly (readonly [string, unknown])[] }
+  | PackedMarker;
+
+/** What a serialiser made of a value. */
+interface PackedMarker extends Handling {
+  readonly [MARK]: 'packed';
+  /** The serialiser's tag, or the class whose instance it is. */
+  readonly type: string | ClassReference;
+  data: unknown;
+}
 
 /** A value with markers in it, and what its reader needs. */
 export interface PackedValue {
@@ -31,6 +44,8 @@ export interface PackedValue {
   readonly tasks: readonly WireTask[];
   /** Classes of instances in it. */
   readonly classes: readonly ClassReference[];
+  /** What moves with it. */
+  readonly transfer: readonly object[];
 }
 
 /** How tasks are told, and found again. */
@@ -39,41 +54,49 @@ export interface WireTaskNames {
   findTask(wire: WireTask): Task;
 }
 
-/** Whether a value has to be packed, itself: not what it holds. */
-export function isPackable(value: object): boolean {
-  if (typeof value === 'function') return taskOf(value) !== undefined;
-  return isQuoted(value) || travellingClassOf(value) !== undefined;
+/**
+ * The serialiser that packs a value, if it needs one: what structured clone carries as it is needs none, unless the
+ * registry's users have their own for it.
+ */
+export function packerOf(value: object, serializers: Serializers): FoundSerializer | undefined {
+  const found = serializers.find(value);
+  return found?.serializer.cloneable === true ? undefined : found;
 }
 
 /**
  * Packs a value that was checked already.
- * @throws SerializationError where an instance holds itself
+ * @throws SerializationError where an instance holds itself and cannot be made before its data
  */
-export function packValue(value: unknown, path: string, names: WireTaskNames): PackedValue {
-  const packer = new Packer(path, names);
-  return { value: packer.pack(value), tasks: packer.tasks, classes: [...packer.classes.values()] };
+export function packValue(value: unknown, path: string, names: WireTaskNames, serializers: Serializers): PackedValue {
+  const packer = new Packer(path, names, serializers);
+  const packed = packer.pack(value);
+  return { value: packed, tasks: packer.tasks, classes: [...packer.classes.values()], transfer: packer.transfer };
 }
 
 class Packer {
   readonly tasks: WireTask[] = [];
   readonly classes = new Map<string, ClassReference>();
+  readonly transfer: object[] = [];
   readonly #path: string;
   readonly #names: WireTaskNames;
+  readonly #serializers: Serializers;
   readonly #packed = new Map<object, unknown>();
 
-  constructor(path: string, names: WireTaskNames) {
+  constructor(path: string, names: WireTaskNames, serializers: Serializers) {
     this.#path = path;
     this.#names = names;
+    this.#serializers = serializers;
   }
 
   pack(value: unknown): unknown {
     if (typeof value === 'function') return this.#function(value);
+    if (typeof value === 'symbol') return marker({ [MARK]: 'symbol', key: Symbol.keyFor(value) ?? '' });
     if (typeof value !== 'object' || value === null) return value;
     if (!this.#packed.has(value)) return this.#object(value);
     const packed = this.#packed.get(value);
     if (packed === undefined)
       throw new SerializationError(
-        `Cannot send ${this.#path} to another thread: an instance in it contains itself`,
+        `Cannot send ${this.#path} to another thread: an instance in it contains itself, and its serialiser has no allocate() and assign()`,
         this.#path,
       );
     return packed;
@@ -88,15 +111,17 @@ class Packer {
   }
 
   #object(value: object): unknown {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) return this.#plain(value);
+    if (prototype === Array.prototype) return this.#array(value as readonly unknown[]);
     if (isQuoted(value)) return this.#keep(value, this.#quote(value));
-    const known = travellingClassOf(value);
-    if (known !== undefined) return this.#instance(value, known);
-    if (value instanceof Error) return this.#keep(value, marker({ [MARK]: 'error', error: toWireError(value) }));
-    if (Array.isArray(value)) return this.#array(value);
+    const found = packerOf(value, this.#serializers);
+    if (found?.serializer.tag === 'Error' && value instanceof Error)
+      return this.#keep(value, marker({ [MARK]: 'error', error: toWireError(value) }));
+    if (found !== undefined) return this.#instance(value, found);
     if (value instanceof Map) return this.#map(value);
     if (value instanceof Set) return this.#set(value);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null ? this.#plain(value) : value;
+    return Array.isArray(value) ? this.#array(value) : value;
   }
 
   #keep<T>(value: object, packed: T): T {
@@ -110,11 +135,25 @@ class Packer {
     return marker({ [MARK]: 'quote', workflow: { ...workflow, nodes } });
   }
 
-  #instance(value: object, { name, named, module }: KnownClass): Marker {
+  #instance(value: object, { serializer, known }: FoundSerializer): Marker {
+    const { data, handling, transfer } = asPacked(serializer.serialize(value, pack));
+    this.transfer.push(...transfer);
+    const packed: PackedMarker = {
+      [MARK]: 'packed',
+      type: known ? this.#class(known) : serializer.tag,
+      data,
+      ...handling,
+    };
+    // One that can be made before its data may contain itself.
+    this.#packed.set(value, serializer.allocate === undefined ? undefined : packed);
+    packed.data = ArrayBuffer.isView(data) ? ownBytes(data) : this.pack(data);
+    return this.#keep(value, packed);
+  }
+
+  #class({ name, named, module }: ClassReference): ClassReference {
     const reference = { name, named, module };
     this.classes.set(classReference(reference), reference);
-    this.#packed.set(value, undefined);
-    return this.#keep(value, marker({ [MARK]: 'instance', class: reference, data: this.pack(dataOf(value)) }));
+    return reference;
   }
 
   #array(value: readonly unknown[]): unknown {
@@ -147,24 +186,42 @@ class Packer {
   }
 }
 
+/** A view of a part of a buffer would take the whole of it along: of Node's pool, what belongs to others. */
+function ownBytes(view: ArrayBufferView): ArrayBufferView {
+  if (view.byteLength === view.buffer.byteLength || view instanceof DataView) return view;
+  return Uint8Array.prototype.slice.call(view as Uint8Array);
+}
+
 function marker<M extends Marker>(value: M): M {
   return value;
 }
 
+/** How packed values are read. */
+export interface Unpacking {
+  readonly names: WireTaskNames;
+  readonly serializers: Serializers;
+  /** Whether values that were packed by reference are rebuilt. */
+  readonly deref: boolean;
+}
+
 /**
  * The value that was packed.
- * @throws SerializationError where this thread does not know a class in it
+ * @throws DeserializationError where this thread does not know a type or a class in it
  */
-export function unpackValue(value: unknown, names: WireTaskNames): unknown {
-  return new Unpacker(names).unpack(value);
+export function unpackValue(value: unknown, unpacking: Unpacking): unknown {
+  return new Unpacker(unpacking).unpack(value);
 }
 
 class Unpacker {
   readonly #names: WireTaskNames;
+  readonly #serializers: Serializers;
+  readonly #deref: boolean;
   readonly #unpacked = new Map<object, unknown>();
 
-  constructor(names: WireTaskNames) {
+  constructor({ names, serializers, deref }: Unpacking) {
     this.#names = names;
+    this.#serializers = serializers;
+    this.#deref = deref;
   }
 
   unpack(value: unknown): unknown {
@@ -191,8 +248,8 @@ class Unpacker {
         return scheduled(this.#names.findTask(value.task));
       case 'quote':
         return new Quoted(this.#workflow(value.workflow));
-      case 'instance':
-        return this.#instance(value.class, value.data);
+      case 'symbol':
+        return Symbol.for(value.key);
       case 'error':
         return fromWireError(value.error);
       case 'object': {
@@ -200,6 +257,8 @@ class Unpacker {
         for (const [key, item] of value.members) define(object, key, this.unpack(item));
         return object;
       }
+      case 'packed':
+        return this.#packed(value, this.#serializerOf(value.type));
     }
   }
 
@@ -208,12 +267,45 @@ class Unpacker {
     return fromPortable({ ...workflow, nodes }, (wire) => this.#names.findTask(wire));
   }
 
-  #instance(reference: ClassReference, data: unknown): object {
-    const known = findTravellingClass(reference);
-    if (known !== undefined) return makeInstance(known, this.unpack(data));
-    throw new SerializationError(
-      `Cannot rebuild an instance of ${reference.name}: this thread does not know the class. Put @schedule on the class, or export it from its module${reference.module === undefined ? '' : `, ${reference.module}`}`,
-      '',
+  #packed(marked: PackedMarker, found: FoundSerializer): unknown {
+    const { ref = false, files = [] } = marked;
+    if (ref && !this.#deref) return new Reference(found, new Packed(this.unpack(marked.data), { ref, files }));
+    try {
+      return this.#rebuilt(marked, found.serializer, files);
+    } catch (error) {
+      if (error instanceof SerializationError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new DeserializationError(
+        `Cannot rebuild a value of the type '${found.serializer.tag}': ${message}`,
+        'value',
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  #rebuilt(marked: PackedMarker, serializer: Serializer, files: readonly string[]): unknown {
+    if (!canAllocate(serializer)) return serializer.deserialize(this.unpack(marked.data), { files });
+    const value = this.#keep(marked, serializer.allocate());
+    serializer.assign(value, this.unpack(marked.data));
+    return value;
+  }
+
+  #serializerOf(type: string | ClassReference): FoundSerializer {
+    if (typeof type === 'string') {
+      const serializer = this.#serializers.byTag(type);
+      if (serializer !== undefined) return { serializer, known: undefined };
+      throw new DeserializationError(
+        `Cannot rebuild a value of the type '${type}': this thread's registry does not know it`,
+        'value',
+      );
+    }
+    const known = findTravellingClass(type);
+    if (known !== undefined) return { serializer: known.serializer, known };
+    throw new DeserializationError(
+      `Cannot rebuild an instance of ${type.name}: this thread does not know the class. Put @schedule on the class, or export it from its module${type.module === undefined ? '' : `, ${type.module}`}`,
+      'value',
     );
   }
 
@@ -235,11 +327,4 @@ class Unpacker {
     this.#keep(object, object);
     for (const [key, item] of Object.entries(object)) define(object, key, this.unpack(item));
   }
-}
-
-/** `__proto__` as an own key stays one. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }

@@ -1,11 +1,13 @@
 /** Values on their way between threads, by structured clone. */
 import { SerializationError } from './errors.ts';
-import { dataOf } from './classes.ts';
 import { inOrder } from './portable-workflow.ts';
-import { isQuoted } from './quote.ts';
+import { isQuoted, type Quoted } from './quote.ts';
 import { describe } from './task.ts';
 import { isNode } from './workflow.ts';
-import { isPackable } from './wire-pack.ts';
+import { asPacked, pack } from './serializer.ts';
+import { taskOf } from './scheduled.ts';
+import type { FoundSerializer, Serializers } from './serializers.ts';
+import { packerOf } from './wire-pack.ts';
 import { isCloneable } from './wire-error.ts';
 
 /** Buffers from this size on are worth a transfer; smaller ones are copied faster, in bytes. */
@@ -15,6 +17,7 @@ const MAX_DEPTH = 512;
 
 /** A walk through a value. */
 interface Walk {
+  readonly serializers: Serializers;
   /** The objects that were met, and the buffers of views. What stands there already is not looked into again. */
   readonly seen: Set<object>;
   /** Whether something has to be packed (see `wire-pack.ts`). */
@@ -27,8 +30,13 @@ interface Walk {
  * `seen`. Returns whether the value has to be packed.
  * @throws SerializationError with the path from `root`
  */
-export function checkCloneable(value: unknown, root: string, seen: Set<object> = new Set()): boolean {
-  const walk: Walk = { seen, hasPackable: false };
+export function checkCloneable(
+  value: unknown,
+  root: string,
+  serializers: Serializers,
+  seen: Set<object> = new Set(),
+): boolean {
+  const walk: Walk = { serializers, seen, hasPackable: false };
   const problem = findProblem(value, root, walk, 0);
   if (problem === undefined) return walk.hasPackable;
   const { path, what } = problem;
@@ -55,33 +63,36 @@ interface Problem {
 function findProblem(value: unknown, path: string, walk: Walk, depth: number): Problem | undefined {
   const { seen } = walk;
   if (typeof value === 'function') return functionProblem(value, path, walk);
-  if (typeof value === 'symbol') return { path, what: `a symbol. ${PLAIN_DATA}` };
+  if (typeof value === 'symbol') return symbolProblem(value, path, walk);
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH || seen.has(value)) return undefined;
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) seen.add(value.buffer);
-    return undefined;
+    if (isPlatformObject(value) && !walk.serializers.claimsBuffers) return undefined;
   }
   if (value instanceof Promise) return { path, what: 'a JavaScript promise, which has no value yet. Await it first' };
   seen.add(value);
-  if (Array.isArray(value)) return firstProblem(value.entries(), (index) => `${path}[${index}]`, walk, depth);
   const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === Array.prototype)
+    return firstProblem((value as readonly unknown[]).entries(), (index) => `${path}[${index}]`, walk, depth);
   if (prototype === Object.prototype || prototype === null)
     return firstProblem(entriesOf(value, walk), (key) => `${path}.${key}`, walk, depth);
-  if (isPackable(value)) return packableProblem(value, path, walk, depth);
-  if (value instanceof Map) return firstProblem(value.entries(), (key) => `${path}.get(${String(key)})`, walk, depth);
-  if (value instanceof Set) return firstProblem(value.entries(), () => `${path} (a member)`, walk, depth);
-  return isPlatformObject(value)
+  if (isQuoted(value)) return quoteProblem(value, path, walk, depth);
+  const found = packerOf(value, walk.serializers);
+  if (found !== undefined) return packedProblem(value, found, path, walk, depth);
+  if (prototype === Map.prototype && value instanceof Map)
+    return firstProblem(value.entries(), (key) => `${path}.get(${String(key)})`, walk, depth);
+  if (prototype === Set.prototype && value instanceof Set)
+    return firstProblem(value.entries(), () => `${path} (a member)`, walk, depth);
+  return isPlatformObject(value) || isForeignArray(value)
     ? undefined
     : {
         path,
-        what: `${describe(value)}, of which only a plain object would arrive. Put @schedule on its class, pass plain data, or run with executor: inline()`,
+        what: `${describe(value)}, of which only a plain object would arrive. Put @schedule on its class, register it with createRegistry({ classes }), pass plain data, or run with executor: inline()`,
       };
 }
 
-const PLAIN_DATA = 'Pass plain data, or run with executor: inline()';
-
 function functionProblem(fn: object & { readonly name: string }, path: string, walk: Walk): Problem | undefined {
-  if (!isPackable(fn))
+  if (taskOf(fn) === undefined)
     return {
       path,
       what: `${fn.name === '' ? 'a plain function' : `the plain function '${fn.name}'`}. Schedule it at the top level of a module, or run with executor: inline()`,
@@ -90,22 +101,42 @@ function functionProblem(fn: object & { readonly name: string }, path: string, w
   return undefined;
 }
 
-/** What an instance or a quote is made of has to arrive, too. */
-function packableProblem(value: object, path: string, walk: Walk, depth: number): Problem | undefined {
+function symbolProblem(value: symbol, path: string, walk: Walk): Problem | undefined {
+  if (Symbol.keyFor(value) === undefined)
+    return { path, what: `a symbol that is another one in each thread. Use Symbol.for(name), or pass plain data` };
   walk.hasPackable = true;
-  if (isQuoted(value)) {
-    for (const node of inOrder(value.node)) {
-      const problem = firstProblem(
-        node.args.filter((arg) => !isNode(arg)).entries(),
-        (index) => `${path} (argument ${index} of '${node.task.name}')`,
-        walk,
-        depth,
-      );
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
+  return undefined;
+}
+
+/** What a quote is made of has to arrive, too. */
+function quoteProblem(quoted: Quoted<unknown>, path: string, walk: Walk, depth: number): Problem | undefined {
+  walk.hasPackable = true;
+  for (const node of inOrder(quoted.node)) {
+    const args = node.args.filter((arg) => !isNode(arg));
+    const step = (index: number): string => `${path} (argument ${index} of '${node.task.name}')`;
+    const problem = firstProblem(args.entries(), step, walk, depth);
+    if (problem !== undefined) return problem;
   }
-  return findProblem(dataOf(value), path, walk, depth + 1);
+  return undefined;
+}
+
+/** So has what a serialiser makes of a value. */
+function packedProblem(
+  value: object,
+  { serializer }: FoundSerializer,
+  path: string,
+  walk: Walk,
+  depth: number,
+): Problem | undefined {
+  walk.hasPackable = true;
+  // Of errors, what does not arrive is told as text.
+  if (value instanceof Error && serializer.tag === 'Error') return undefined;
+  return findProblem(asPacked(serializer.serialize(value, pack)).data, path, walk, depth + 1);
+}
+
+/** Of an iframe, or of Node's `vm`. */
+function isForeignArray(value: object): boolean {
+  return Array.isArray(value) && value.constructor?.name === 'Array';
 }
 
 /** A user's object may look like what takes the place of packed values. */

@@ -1,10 +1,10 @@
 import { copyValue } from './capture.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
-import type { TaskReference } from './task.ts';
+import { BUILT_IN, type Serializers } from './serializers.ts';
 import { packValue, type WireTaskNames } from './wire-pack.ts';
 import { checkCloneable } from './wire-value.ts';
 import type { WireJob } from './worker-protocol.ts';
-import type { TaskNumbers } from './worker-tasks.ts';
+import type { TaskNumbers, ToldTask } from './worker-tasks.ts';
 
 /** A job in a pool. */
 export interface PoolJob {
@@ -20,12 +20,17 @@ export interface PoolClient {
   settle(job: PoolJob, tell: (listener: ExecutorListener) => void): void;
 }
 
+/** How a scheduler's values are written. */
+export function serializersOf(client: PoolClient): Serializers {
+  return client.listener.serializers ?? BUILT_IN;
+}
+
 /** Jobs on their way into one message. */
 export class WorkerBatch {
   /** The jobs as they are sent. */
   readonly wire: WireJob[] = [];
   /** Tasks in them that the worker has not been told before. */
-  readonly newTasks: (readonly [number, TaskReference])[] = [];
+  readonly newTasks: (readonly [number, ToldTask])[] = [];
   /** The jobs in `wire`. */
   readonly given: PoolJob[] = [];
   /** Jobs whose arguments cannot be sent. */
@@ -45,10 +50,11 @@ export class WorkerBatch {
   /** Returns whether the job's arguments can be sent. */
   add(job: PoolJob): boolean {
     const { task, args } = job.request;
+    const serializers = serializersOf(job.client);
     try {
-      const positions = this.#check(args);
-      const number = this.#tasks.numberOf(task, this.newTasks);
-      if (positions !== undefined) this.wire.push(this.#packed(job.id, number, args, positions));
+      const positions = this.#check(args, serializers);
+      const number = this.#tasks.numberOf(task, serializers, this.newTasks);
+      if (positions !== undefined) this.wire.push(this.#packed(job.id, number, args, positions, serializers));
       else this.wire.push({ id: job.id, task: number, args: this.#isShared ? copyArguments(args) : args });
     } catch (error) {
       this.refused.push({ job, error });
@@ -63,14 +69,14 @@ export class WorkerBatch {
    * of another job already. What two jobs of one message share, they would share in the worker too, and see what the
    * other does to it: each gets its own.
    */
-  #check(args: readonly unknown[]): number[] | undefined {
+  #check(args: readonly unknown[], serializers: Serializers): number[] | undefined {
     let seen: Set<object> | undefined;
     let packed: number[] | undefined;
     this.#isShared = false;
     for (let index = 0; index < args.length; index++) {
       const value = args[index];
       if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
-        if (checkCloneable(value, `args[${index}]`, (seen ??= new Set()))) (packed ??= []).push(index);
+        if (checkCloneable(value, `args[${index}]`, serializers, (seen ??= new Set()))) (packed ??= []).push(index);
     }
     if (seen === undefined) return undefined;
     for (const object of seen) {
@@ -81,8 +87,14 @@ export class WorkerBatch {
   }
 
   /** All arguments in one, so that what two of them share they share in the worker. */
-  #packed(id: number, task: number, args: readonly unknown[], positions: readonly number[]): WireJob {
-    const { value, tasks, classes } = packValue(copyValue(args), 'args', this.#names);
+  #packed(
+    id: number,
+    task: number,
+    args: readonly unknown[],
+    positions: readonly number[],
+    serializers: Serializers,
+  ): WireJob {
+    const { value, tasks, classes } = packValue(copyValue(args), 'args', this.#names, serializers);
     return { id, task, args: value as readonly unknown[], packed: { positions, tasks, classes } };
   }
 }

@@ -3,16 +3,16 @@ import { WorkerLoadError } from './errors.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
 import { fromPortable } from './portable-workflow.ts';
-import type { TaskReference } from './task.ts';
 import { packJobs, unpackReports } from './wire-columns.ts';
 import { fromWireError } from './wire-error.ts';
-import { unpackValue } from './wire-pack.ts';
+import type { Serializers } from './serializers.ts';
+import { unpackValue, type Unpacking } from './wire-pack.ts';
 import { describeArgumentFailure } from './wire-value.ts';
 import type { WorkflowNode } from './workflow.ts';
-import { WorkerBatch, type PoolJob } from './worker-batch.ts';
+import { serializersOf, WorkerBatch, type PoolJob } from './worker-batch.ts';
 import type { WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import type { SchedulerApi, WireJob, WireReport, WorkerApi } from './worker-protocol.ts';
-import { TaskNumbers } from './worker-tasks.ts';
+import { TaskNumbers, type ToldTask } from './worker-tasks.ts';
 
 /** A batch should keep a worker busy for this long, in milliseconds. */
 const BATCH_TIME = 5;
@@ -130,11 +130,7 @@ export class WorkerHandle implements ChunkHasher {
   }
 
   /** Comlink's answer says only that the message went out; where it could not be cloned, each job is tried alone. */
-  #send(
-    jobs: readonly PoolJob[],
-    wire: readonly WireJob[],
-    newTasks: readonly (readonly [number, TaskReference])[],
-  ): void {
+  #send(jobs: readonly PoolJob[], wire: readonly WireJob[], newTasks: readonly (readonly [number, ToldTask])[]): void {
     this.#run(packJobs(wire), newTasks).catch((error: unknown) => {
       if (this.#ended) return;
       const [only] = jobs;
@@ -173,16 +169,22 @@ export class WorkerHandle implements ChunkHasher {
     if (report.type === 'log') return job.client.listener.log(request, report.level, report.values);
     this.#jobs.delete(report.id);
     if (report.type !== 'failed') this.#learn(report.duration);
-    job.client.settle(job, (listener) => this.#tell(listener, request, report));
+    job.client.settle(job, (listener) => this.#tell(listener, request, report, serializersOf(job.client)));
     this.#announce();
   }
 
-  #tell(listener: ExecutorListener, request: JobRequest, report: Exclude<WireReport, { type: 'log' }>): void {
+  #tell(
+    listener: ExecutorListener,
+    request: JobRequest,
+    report: Exclude<WireReport, { type: 'log' }>,
+    serializers: Serializers,
+  ): void {
     if (report.type === 'done') return listener.done(request, report.value, report.duration);
     if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
     let result;
     try {
-      result = report.type === 'done-packed' ? unpackValue(report.value, this.#watcher) : this.#workflow(report);
+      const unpacking: Unpacking = { names: this.#watcher, serializers, deref: false };
+      result = report.type === 'done-packed' ? unpackValue(report.value, unpacking) : this.#workflow(report, unpacking);
     } catch (error) {
       return listener.failed(request, error);
     }
@@ -190,9 +192,9 @@ export class WorkerHandle implements ChunkHasher {
     else listener.expanded(request, result as WorkflowNode, report.duration);
   }
 
-  #workflow({ workflow, packed }: WireReport & { readonly type: 'expanded' }): WorkflowNode {
+  #workflow({ workflow, packed }: WireReport & { readonly type: 'expanded' }, unpacking: Unpacking): WorkflowNode {
     const nodes = packed
-      ? workflow.nodes.map((node) => ({ ...node, args: unpackValue(node.args, this.#watcher) as readonly unknown[] }))
+      ? workflow.nodes.map((node) => ({ ...node, args: unpackValue(node.args, unpacking) as readonly unknown[] }))
       : workflow.nodes;
     return fromPortable({ ...workflow, nodes }, (wire) => this.#watcher.findTask(wire));
   }

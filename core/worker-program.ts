@@ -9,7 +9,8 @@ import type { Hasher } from './hasher.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import { toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import { realm } from './realm.ts';
-import { taskVersion, type AnyFunction, type Task, type TaskReference } from './task.ts';
+import type { Serializers } from './serializers.ts';
+import { taskVersion, type AnyFunction, type Task } from './task.ts';
 import { toWireError } from './wire-error.ts';
 import { packValue, unpackValue, type WireTaskNames } from './wire-pack.ts';
 import { RemoteTasks, wireTask, type WireTask } from './wire-task.ts';
@@ -18,6 +19,7 @@ import type { WireJob, WorkerApi, WorkerSetup } from './worker-protocol.ts';
 import { unpackJobs, type JobColumns } from './wire-columns.ts';
 import { WorkerReports, type SendReports } from './worker-reports.ts';
 import { WorkerTasks, type ModuleHost } from './worker-task-finder.ts';
+import type { ToldTask } from './worker-tasks.ts';
 import { workflowOf, type WorkflowNode } from './workflow.ts';
 
 /** A task that lately took less than this, in milliseconds, may run again before earlier results are reported. */
@@ -83,7 +85,7 @@ export class WorkerProgram implements WorkerApi {
     return Promise.resolve();
   }
 
-  run(jobs: JobColumns, newTasks: readonly (readonly [number, TaskReference])[]): Promise<void> {
+  run(jobs: JobColumns, newTasks: readonly (readonly [number, ToldTask])[]): Promise<void> {
     this.#tasks.tell(newTasks);
     for (const job of unpackJobs(jobs)) this.#queue.push(job);
     if (!this.#busy) void this.#work();
@@ -133,9 +135,14 @@ export class WorkerProgram implements WorkerApi {
     const { tasks, classes } = job.packed;
     return this.#tasks
       .prepare(tasks, classes)
-      .then(() =>
-        this.#find({ ...job, packed: undefined, args: unpackValue(job.args, this.#names) as readonly unknown[] }),
-      )
+      .then(() => this.#tasks.find(job.task) ?? this.#tasks.load(job.task))
+      .then((task) => {
+        const unpacking = { names: this.#names, serializers: this.#tasks.serializersOf(job.task), deref: true };
+        return this.#call(
+          { ...job, packed: undefined, args: unpackValue(job.args, unpacking) as readonly unknown[] },
+          task,
+        );
+      })
       .catch((error: unknown) => this.#failed(job, error, performance.now()));
   }
 
@@ -172,7 +179,7 @@ export class WorkerProgram implements WorkerApi {
     if (!this.#isWanted(job)) return;
     const duration = this.#learn(job, start);
     try {
-      this.#report(job.id, value, duration);
+      this.#report(job.id, value, duration, this.#tasks.serializersOf(job.task));
     } catch (error) {
       this.#failed(job, error, start);
     }
@@ -189,10 +196,10 @@ export class WorkerProgram implements WorkerApi {
     return duration;
   }
 
-  #report(id: number, value: unknown, duration: number): void {
+  #report(id: number, value: unknown, duration: number, serializers: Serializers): void {
     const node = workflowOf(value);
     if (node !== undefined) {
-      const { workflow, packed } = this.#portable(node);
+      const { workflow, packed } = this.#portable(node, serializers);
       return this.#reports.add(
         { type: 'expanded', id, workflow, packed, duration },
         transferablesOf(
@@ -204,21 +211,26 @@ export class WorkerProgram implements WorkerApi {
     // Most results of short tasks are numbers, and need no walk.
     if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
       return this.#reports.add({ type: 'done', id, value, duration });
-    const isPacked = checkCloneable(value, 'result');
-    const sent = isPacked ? packValue(value, 'result', this.#names).value : value;
-    const transfer = transferablesOf(sent, this.#gone);
-    for (const buffer of transfer) this.#gone.add(buffer);
-    this.#reports.add({ type: isPacked ? 'done-packed' : 'done', id, value: sent, duration }, transfer);
+    const packed = checkCloneable(value, 'result', serializers)
+      ? packValue(value, 'result', this.#names, serializers)
+      : undefined;
+    const sent = packed === undefined ? value : packed.value;
+    const buffers = transferablesOf(sent, this.#gone);
+    for (const buffer of buffers) this.#gone.add(buffer);
+    const transfer = new Set<object>([...buffers, ...(packed?.transfer ?? [])]);
+    this.#reports.add({ type: packed === undefined ? 'done' : 'done-packed', id, value: sent, duration }, [
+      ...transfer,
+    ]);
   }
 
-  #portable(node: WorkflowNode): { workflow: PortableWorkflow<WireTask>; packed: boolean } {
+  #portable(node: WorkflowNode, serializers: Serializers): { workflow: PortableWorkflow<WireTask>; packed: boolean } {
     const workflow = toPortable(node, (task) => wireTask(task, this.#names.version(task)));
     let packed = false;
-    for (const { args } of workflow.nodes) if (checkCloneable(args, 'args')) packed = true;
+    for (const { args } of workflow.nodes) if (checkCloneable(args, 'args', serializers)) packed = true;
     if (!packed) return { workflow, packed };
     const nodes = workflow.nodes.map((each) => ({
       ...each,
-      args: packValue(each.args, 'args', this.#names).value as readonly unknown[],
+      args: packValue(each.args, 'args', this.#names, serializers).value as readonly unknown[],
     }));
     return { workflow: { ...workflow, nodes }, packed };
   }

@@ -5,11 +5,11 @@
 import type { LogLevel } from './events.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import type { PortableWorkflow } from './portable-workflow.ts';
-import type { TaskReference } from './task.ts';
 import type { JobColumns, ReportColumns } from './wire-columns.ts';
 import type { WireError } from './wire-error.ts';
 import type { ClassReference } from './classes.ts';
 import type { WireTask } from './wire-task.ts';
+import type { ToldTask } from './worker-tasks.ts';
 
 /** A job on its way to a worker. */
 export interface WireJob {
@@ -58,7 +58,7 @@ export interface WorkerApi {
   /** The first call. Its answer says that the worker is there. */
   readonly start: (setup: WorkerSetup) => Promise<void>;
   /** Takes jobs, to be run in order, and the tasks in them that it has not been told before. Answers at once. */
-  readonly run: (jobs: JobColumns, newTasks: readonly (readonly [number, TaskReference])[]) => Promise<void>;
+  readonly run: (jobs: JobColumns, newTasks: readonly (readonly [number, ToldTask])[]) => Promise<void>;
   /** Forgets jobs. Answers once none of them runs any more: a task that does not end has to be ended with its worker. */
   readonly cancel: (ids: readonly number[]) => Promise<void>;
   /** SHA-256 of each `chunkSize` bytes, and the buffer back; see `ChunkHasher`. */

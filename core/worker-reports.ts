@@ -10,13 +10,13 @@ import type { WireReport } from './worker-protocol.ts';
 const REPORT_INTERVAL = 2;
 
 /** Sends reports; `transfer` moves with them. Rejects where a value cannot be cloned, and then nothing was sent or moved. */
-export type SendReports = (reports: ReportColumns, transfer: ArrayBuffer[]) => Promise<unknown>;
+export type SendReports = (reports: ReportColumns, transfer: object[]) => Promise<unknown>;
 
 /** See above. */
 export class WorkerReports {
   readonly #send: SendReports;
   #reports: WireReport[] = [];
-  #transfer: ArrayBuffer[] = [];
+  #transfer: object[] = [];
   #lastSent = 0;
   #timer: unknown;
 
@@ -25,7 +25,7 @@ export class WorkerReports {
   }
 
   /** Adds a report. It goes out with the next batch, at the latest when the thread is free after {@link REPORT_INTERVAL}. */
-  add(report: WireReport, transfer: readonly ArrayBuffer[] = []): void {
+  add(report: WireReport, transfer: readonly object[] = []): void {
     this.#reports.push(report);
     for (const buffer of transfer) this.#transfer.push(buffer);
     // For asynchronous jobs that last longer than the last one did.

@@ -1,13 +1,15 @@
 /** How a worker finds the tasks of its jobs: by name, importing their modules where it may. */
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { registerExports, type ClassReference } from './classes.ts';
-import { TaskNotFoundError } from './errors.ts';
+import { SerializationError, TaskNotFoundError } from './errors.ts';
 import { findTravellingClass } from './fail.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import { taskReference, type Task, type TaskReference } from './task.ts';
 import { carriedFunction, type CarriedFunction } from './wasm-call.ts';
+import { BUILT_IN, composeLayers, findLayers, type Serializers } from './serializers.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
+import type { ToldTask } from './worker-tasks.ts';
 
 /** How a runtime's worker loads modules. */
 export interface ModuleHost {
@@ -22,7 +24,11 @@ export class WorkerTasks {
   /** What the scheduler said first. */
   setup: WorkerSetup = { name: 'worker', imports: true };
   readonly #host: ModuleHost;
-  readonly #references: TaskReference[] = [];
+  readonly #references: ToldTask[] = [];
+  /** How the values of the tasks are written. */
+  readonly #serializers: (Serializers | undefined)[] = [];
+  /** The same, by the registries' layers. */
+  readonly #composed = new Map<string, Serializers>();
   /** The tasks of the references that were found: building their names took a tenth of a short job. */
   readonly #found: (Task | undefined)[] = [];
   /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
@@ -40,13 +46,36 @@ export class WorkerTasks {
   }
 
   /** Numbers tasks. */
-  tell(newTasks: readonly (readonly [number, TaskReference])[]): void {
+  tell(newTasks: readonly (readonly [number, ToldTask])[]): void {
     for (const [number, reference] of newTasks) this.#references[number] = reference;
   }
 
-  /** The task of a number, if it is there already. */
+  /** The task of a number, if it is there already, and how its values are written, too. */
   find(number: number): Task | undefined {
-    return (this.#found[number] ??= this.#lookUp(this.#references[number]));
+    const task = (this.#found[number] ??= this.#lookUp(this.#references[number]));
+    return this.#findSerializers(number) === undefined ? undefined : task;
+  }
+
+  /** How the values of a task that was found are written. */
+  serializersOf(number: number): Serializers {
+    return this.#serializers[number] ?? BUILT_IN;
+  }
+
+  #findSerializers(number: number): Serializers | undefined {
+    return (this.#serializers[number] ??= this.#compose(this.#references[number]));
+  }
+
+  /** The same layers make one table: two would not know what the other's hooks chose. */
+  #compose({ layers: references, lastResort = -1 }: Partial<ToldTask> = {}): Serializers | undefined {
+    if (references === undefined) return BUILT_IN;
+    const key = JSON.stringify([references, lastResort]);
+    const known = this.#composed.get(key);
+    if (known !== undefined) return known;
+    const layers = references.map((reference) => findLayers(reference).at(-1));
+    if (!layers.every((layer) => layer !== undefined)) return undefined;
+    const composed = composeLayers(layers, layers[lastResort]);
+    this.#composed.set(key, composed);
+    return composed;
   }
 
   #lookUp(reference: TaskReference | undefined): Task | undefined {
@@ -64,7 +93,9 @@ export class WorkerTasks {
     const reference = this.#references[number];
     if (reference === undefined)
       throw new TaskNotFoundError(`Cannot find task number ${number}: the worker was not told of it`);
-    const failure = await this.#loadModule(reference);
+    const failure = this.#lookUp(reference) === undefined ? await this.#loadModule(reference) : undefined;
+    for (const layer of reference.layers ?? []) if (findLayers(layer).length === 0) await this.#loadModule(layer);
+    if (this.#findSerializers(number) === undefined) throw this.#registryNotFound(reference);
     const task = this.find(number);
     if (task === undefined) throw this.#notFound(reference, failure);
     return task;
@@ -129,6 +160,18 @@ export class WorkerTasks {
   park(): void {
     this.#everParked = true;
     this.#parked?.();
+  }
+
+  #registryNotFound({ layers = [] }: ToldTask): SerializationError {
+    const missing = layers.find((layer) => findLayers(layer).length === 0);
+    const where = missing?.module === undefined ? '' : `, after the import of ${missing.module}`;
+    const advice = this.setup.imports
+      ? 'Make it at the top level of its module, above any run(...), and not inside a function'
+      : 'Give it a name, and import the module that makes it in the worker module that you gave to workers({ create })';
+    return new SerializationError(
+      `Cannot find the registry '${missing?.name ?? ''}' in ${this.setup.name}${where}. ${advice}`,
+      '',
+    );
   }
 
   #notFound({ name, named, module }: TaskReference, cause: unknown): TaskNotFoundError {

@@ -1,19 +1,56 @@
 /** How the tasks of a pool's jobs are told to workers. */
+import { SerializationError } from './errors.ts';
+import type { ClassReference } from './classes.ts';
+import { findLayers, type Serializers } from './serializers.ts';
 import type { Task, TaskReference } from './task.ts';
+
+/** A task and how its values are written, as a worker is told. */
+export interface ToldTask extends TaskReference {
+  /** What the registry adds to the built-in serialisers, if it adds anything. */
+  readonly layers?: readonly ClassReference[];
+  /** The layer whose fallback counts. */
+  readonly lastResort?: number;
+}
 
 /** Tasks with their numbers, as one worker was told them. */
 export class TaskNumbers {
-  readonly #numbers = new Map<Task, number>();
+  readonly #numbers = new WeakMap<Serializers, Map<Task, number>>();
+  #next = 0;
 
-  /** The number of a task, whatever its hints. One that is new is added to `newTasks`, for the worker to be told. */
-  numberOf(given: Task, newTasks: (readonly [number, TaskReference])[]): number {
+  /**
+   * The number of a task, whatever its hints, with a registry's serialisers. One that is new is added to `newTasks`, for
+   * the worker to be told.
+   * @throws SerializationError where a worker could not find the registry
+   */
+  numberOf(given: Task, serializers: Serializers, newTasks: (readonly [number, ToldTask])[]): number {
     const task = given.base ?? given;
-    const known = this.#numbers.get(task);
+    const numbers = this.#numbers.get(serializers) ?? new Map<Task, number>();
+    const known = numbers.get(task);
     if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    this.#numbers.set(task, number);
+    const { layers, lastResort } = serializers;
+    const told = layers.length > 0 && {
+      layers: layers.map(({ reference }) => tellable(reference)),
+      ...(lastResort && { lastResort: layers.indexOf(lastResort) }),
+    };
+    const number = this.#next++;
+    this.#numbers.set(serializers, numbers.set(task, number));
     const { name, named, module, carried } = task;
-    newTasks.push([number, { name, named, module, ...(carried && { carried }) }]);
+    newTasks.push([number, { name, named, module, ...(carried && { carried }), ...told }]);
     return number;
   }
+}
+
+function tellable(reference: ClassReference): ClassReference {
+  const { name, named, module } = reference;
+  if (!named && module === undefined)
+    throw new SerializationError(
+      `Cannot use the registry '${name}' in workers: it was made where there is no file (a REPL, eval). Give it a name, or run with executor: inline()`,
+      '',
+    );
+  if (findLayers(reference).length > 1)
+    throw new SerializationError(
+      `Cannot use the registry '${name}' in workers: its module made several of that name. Give each a name of its own: createRegistry({ name, ... })`,
+      '',
+    );
+  return { name, named, module };
 }

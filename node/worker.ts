@@ -16,7 +16,7 @@ if (parentPort !== null) {
   const scheduler = Comlink.wrap<SchedulerApi>(endpoint);
   const report = scheduler.report;
   const program = new WorkerProgram({
-    report: (reports, transfer) => report(Comlink.transfer(reports, transfer)),
+    report: (reports, transfer) => report(Comlink.transfer(reports, transfer as ArrayBuffer[])),
     handOver: Comlink.transfer,
     importModule: async (url) => {
       await preloadedHooks();

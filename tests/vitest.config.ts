@@ -28,7 +28,7 @@ function nodeProject(): TestProjectInlineConfiguration {
     test: {
       name: 'node',
       include: ['tests/**/*.test.ts'],
-      exclude: [packed, onlyWeb],
+      exclude: [packed, onlyWeb, '**/node_modules/**'],
       // `dist` runs in Node's own loader, as it does for users, not in Vite's.
       server: { deps: { external: [/\/dist\//] } },
       sequence: { groupOrder: 0 },
@@ -59,7 +59,7 @@ function browserProject(engine: Engine, index: number): TestProjectInlineConfigu
     optimizeDeps: { force: true },
     test: {
       include: [...neutral, onlyWeb],
-      exclude: [onlyNode],
+      exclude: [onlyNode, '**/node_modules/**'],
       sequence: { groupOrder: 2 + index },
       browser: {
         enabled: true,

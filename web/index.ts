@@ -1,10 +1,13 @@
 /** `somen/web`: all of `somen`, for browsers: Web Workers, a cache in IndexedDB. */
+import { callSite } from '../core/call-site.ts';
 import type { Bytes } from '../core/hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from '../core/identity.ts';
 import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from '../core/map-stream.ts';
 import type { Computed } from '../core/promised.ts';
+import { createRegistryOn, Registry, type RegistryOptions } from '../core/registry.ts';
 import type { Run } from '../core/run.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
+import { BUILT_IN } from '../core/serializers.ts';
 import { WEB } from './platform.ts';
 
 export type {
@@ -13,8 +16,12 @@ export type {
   Awaitable,
   Cache,
   CacheMap,
+  ChooseSerializer,
   Collection,
   Computed,
+  DecodeLimits,
+  DecodeOptions,
+  DeserializeContext,
   Display,
   EventBase,
   Executor,
@@ -30,6 +37,7 @@ export type {
   JobEvent,
   JobOccurrence,
   JobRequest,
+  JsonOptions,
   Lifted,
   LogLevel,
   MapOptions,
@@ -42,11 +50,13 @@ export type {
   Operators,
   OrFail,
   Pack,
+  PackOptions,
   Pipe,
   Promisable,
   PromisableArguments,
   Promised,
   PromisedBrand,
+  RegistryOptions,
   ResultStream,
   RetryHints,
   RetryPolicy,
@@ -56,6 +66,8 @@ export type {
   RuntimeOptions,
   Scheduled,
   SelectExecutor,
+  Serializer,
+  Serializers,
   SomenErrorCode,
   StreamLike,
   StreamReader,
@@ -83,6 +95,7 @@ export {
   conditional,
   construct,
   delay,
+  DeserializationError,
   expr,
   Fail,
   failed,
@@ -105,6 +118,8 @@ export {
   quote,
   Quoted,
   ref,
+  Reference,
+  Registry,
   result,
   Run,
   schedule,
@@ -165,6 +180,16 @@ export function mapStream<T, R>(
 /** A runtime for many runs, which share its executor and cache; see `createRuntime` of `somen`. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return createRuntimeOn(WEB, options);
+}
+
+/** What every registry begins with; see `registry` of `somen`. */
+export const registry: Registry = new Registry(WEB, BUILT_IN);
+
+/** Makes a registry; see `createRegistry` of `somen`. */
+export function createRegistry(options: RegistryOptions = {}): Registry {
+  const site = callSite(createRegistry);
+  const made = createRegistryOn(WEB, options, site);
+  return made;
 }
 
 /** The key of a call; see `keyOf` of `somen`. */

@@ -18,7 +18,7 @@ function serve(): void {
   const scheduler = Comlink.wrap<SchedulerApi>(self);
   const { report, leaving } = scheduler;
   const program = new WorkerProgram({
-    report: (reports, transfer) => report(Comlink.transfer(reports, transfer)),
+    report: (reports, transfer) => report(Comlink.transfer(reports, transfer as Transferable[])),
     handOver: Comlink.transfer,
     importModule: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<unknown>,
     ownModule,

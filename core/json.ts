@@ -1,0 +1,393 @@
+/**
+ * JSON for people: what JSON knows stays as it is, anything else is an object that names its type:
+ * `{ "_somen": "1", "type": "Set", "data": [1, 2, 3] }`. Nothing is lost on the way there and back. (Seed 000, `to_json`.)
+ */
+import { fromBase64, toBase64 } from './base64.ts';
+import { define } from './define.ts';
+import type { DecodeContext, DecodeLimits } from './decode.ts';
+import { DEFAULT_LIMITS } from './decode.ts';
+import { TYPED_ARRAY_TAGS, type Namer } from './encode.ts';
+import { ContentNotRead, DeserializationError, SerializationError } from './errors.ts';
+import { fromPortable, toPortable, type PortableNode } from './portable-workflow.ts';
+import { isQuoted, Quoted } from './quote.ts';
+import { Reference } from './reference.ts';
+import { scheduled, taskOf } from './scheduled.ts';
+import { asPacked, canAllocate, NotPrepared, pack, Packed, type Handling } from './serializer.ts';
+import { BUILT_IN, type FoundSerializer, type Serializers } from './serializers.ts';
+import { deriveTask, describe } from './task.ts';
+import { findShared, stepText } from './walk.ts';
+import { plainHints } from './wire-task.ts';
+import { isPromised } from './workflow.ts';
+
+/** The format's version, by which typed values are known. */
+const VERSION = '1';
+/** The member that holds it. */
+const MARK = '_somen';
+
+/** A value that JSON does not know. */
+interface TypedJson extends Handling {
+  readonly [MARK]: typeof VERSION;
+  readonly type: string;
+  /** Of an instance, its class. */
+  readonly class?: string;
+  /** Of shared values, their number. */
+  readonly id?: number;
+  readonly data?: unknown;
+}
+
+/**
+ * The JSON text of a value.
+ * @throws SerializationError where a part of it has none, with its path
+ */
+export function writeJson(value: unknown, serializers: Serializers, namer: Namer, indent?: number | string): string {
+  return JSON.stringify(new JsonWriter(value, serializers, namer).write(), undefined, indent);
+}
+
+class JsonWriter {
+  readonly #root: unknown;
+  readonly #serializers: Serializers;
+  readonly #namer: Namer;
+  /** Numbers of shared objects; -1 before they were met. */
+  readonly #shared: Map<object, number>;
+  #next = 0;
+  readonly #path: string[] = ['value'];
+
+  constructor(root: unknown, serializers: Serializers, namer: Namer) {
+    this.#root = root;
+    this.#serializers = serializers;
+    this.#namer = namer;
+    const shared = typeof root === 'object' && root !== null ? findShared(root, serializers) : [];
+    this.#shared = new Map([...shared].map((object) => [object, -1]));
+  }
+
+  write(): unknown {
+    try {
+      return this.#value(this.#root);
+    } catch (error) {
+      if (error instanceof NotPrepared)
+        throw new ContentNotRead(`Cannot write ${this.#at}: ${error.message}`, this.#at, { cause: error });
+      throw error;
+    }
+  }
+
+  get #at(): string {
+    return this.#path.join('');
+  }
+
+  #refuse(what: string): never {
+    throw new SerializationError(`Cannot write ${this.#at} as JSON: ${what}`, this.#at);
+  }
+
+  #step(step: string, value: unknown): unknown {
+    if (this.#path.length > DEFAULT_LIMITS.depth)
+      this.#refuse(`it is nested deeper than ${DEFAULT_LIMITS.depth} levels`);
+    this.#path.push(step);
+    const written = this.#value(value);
+    this.#path.pop();
+    return written;
+  }
+
+  #value(value: unknown): unknown {
+    switch (typeof value) {
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? value
+          : typed('number', Object.is(value, -0) ? '-0' : String(value));
+      case 'undefined':
+        return typed('undefined');
+      case 'bigint':
+        return typed('bigint', String(value));
+      case 'symbol':
+        return typed(
+          'symbol',
+          Symbol.keyFor(value) ?? this.#refuse('it is a symbol that is not in the global registry'),
+        );
+      case 'function':
+        return this.#function(value);
+      case 'object':
+        return value === null ? null : this.#object(value);
+      default:
+        return value;
+    }
+  }
+
+  #function(value: object): unknown {
+    if (isPromised(value)) this.#refuse('it is a promised value; compute it first: await run(p)');
+    const task = taskOf(value) ?? this.#refuse('it is a plain function. Schedule it at the top level of a module');
+    return typed('task', this.#namer.task(task));
+  }
+
+  #object(value: object): unknown {
+    const id = this.#shared.get(value);
+    if (id === undefined) return this.#content(value);
+    if (id >= 0) return { [MARK]: VERSION, type: 'reference', id };
+    const next = this.#next++;
+    this.#shared.set(value, next);
+    return { [MARK]: VERSION, type: 'shared', id: next, data: this.#content(value) };
+  }
+
+  #content(value: object): unknown {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Array.prototype) return this.#array(value as readonly unknown[]);
+    if (prototype === Object.prototype || prototype === null) return this.#plain(value as Record<string, unknown>);
+    const found = this.#serializers.find(value);
+    if (found !== undefined) return this.#packed(value, found);
+    if (ArrayBuffer.isView(value)) return this.#view(value);
+    if (value instanceof ArrayBuffer) return typed('ArrayBuffer', toBase64(new Uint8Array(value)));
+    if (isQuoted(value)) return this.#quote(value);
+    if (Array.isArray(value)) return this.#array(value);
+    return this.#refuse(
+      `it is ${describe(value)}. Register the class: createRegistry({ classes: { ${value.constructor?.name ?? ''} } })`,
+    );
+  }
+
+  #array(value: readonly unknown[]): unknown[] {
+    return Array.from(value, (item, index) => (index in value ? this.#step(`[${index}]`, item) : typed('hole')));
+  }
+
+  #plain(value: Readonly<Record<string, unknown>>): unknown {
+    if (Object.getOwnPropertySymbols(value).length > 0) this.#refuse('it has members named by symbols');
+    if (Object.hasOwn(value, '__proto__')) this.#refuse("it has a member named '__proto__', which is never stored");
+    const entries = Object.entries(value).map(([key, item]) => [key, this.#step(stepText(key, 'member'), item)]);
+    return MARK in value ? typed('object', entries) : Object.fromEntries(entries);
+  }
+
+  #packed(value: object, { serializer, known }: FoundSerializer): unknown {
+    const { data, handling } = asPacked(serializer.serialize(value, pack));
+    const type = known === undefined ? { type: serializer.tag } : { type: 'instance', class: this.#namer.class(known) };
+    return { [MARK]: VERSION, ...type, ...handling, data: this.#step('', data) };
+  }
+
+  #view(view: ArrayBufferView): unknown {
+    const name = Object.prototype.toString.call(view).slice(8, -1);
+    if (Object.getPrototypeOf(view) !== (globalThis as unknown as Record<string, AnyPrototype>)[name]?.prototype)
+      this.#refuse(`it is ${describe(view)}, a class that is not registered`);
+    return typed(name, toBase64(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)));
+  }
+
+  #quote(quoted: Quoted<unknown>): unknown {
+    const { tasks, nodes } = toPortable(quoted.node, (task) => {
+      const reference = this.#namer.task(task);
+      return task.base === undefined ? reference : [...reference, plainHints(task.hints)];
+    });
+    return typed('quote', this.#step('', [tasks, nodes]));
+  }
+}
+
+interface AnyPrototype {
+  readonly prototype: unknown;
+}
+
+function typed(type: string, data?: unknown): TypedJson {
+  return { [MARK]: VERSION, type, ...(data !== undefined && { data }) };
+}
+
+/**
+ * The value of a JSON text.
+ * @throws DeserializationError where it is no such text, or names types that nobody registered, with the path
+ */
+export function readJson(text: string, context: DecodeContext): unknown {
+  const reader = new JsonReader(context);
+  return reader.read(text);
+}
+
+class JsonReader {
+  readonly #context: DecodeContext;
+  readonly #serializers: Serializers;
+  readonly #limits: Required<DecodeLimits>;
+  #left: number;
+  readonly #path: string[] = ['value'];
+  readonly #shared = new Map<unknown, unknown>();
+  /** The number of the value that is read next, where it is shared. */
+  #id: unknown;
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+    this.#serializers = context.serializers ?? BUILT_IN;
+    this.#limits = { ...DEFAULT_LIMITS, ...context.limits };
+    this.#left = this.#limits.items;
+  }
+
+  read(text: string): unknown {
+    if (text.length > this.#limits.bytes)
+      this.#fail(`${text.length} characters, more than the limit of ${this.#limits.bytes}`);
+    try {
+      return this.#value(JSON.parse(text));
+    } catch (error) {
+      if (error instanceof DeserializationError) throw error;
+      return this.#fail(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  #fail(what: string, cause?: unknown): never {
+    const at = this.#path.join('');
+    throw new DeserializationError(`Cannot read ${at} from JSON: ${what}`, at, cause === undefined ? {} : { cause });
+  }
+
+  #step(step: string, json: unknown): unknown {
+    if (this.#path.length > this.#limits.depth) this.#fail(`nested deeper than ${this.#limits.depth} levels`);
+    this.#path.push(step);
+    const value = this.#value(json);
+    this.#path.pop();
+    return value;
+  }
+
+  #value(json: unknown): unknown {
+    if (--this.#left < 0) this.#fail(`more than ${this.#limits.items} values`);
+    if (typeof json !== 'object' || json === null) return json;
+    if (Array.isArray(json)) return this.#array(json);
+    if (!Object.hasOwn(json, MARK)) return this.#members(Object.entries(json));
+    const marked = json as TypedJson;
+    if (marked[MARK] !== VERSION) this.#fail(`the unknown version ${JSON.stringify(marked[MARK])} of the format`);
+    return this.#typed(marked);
+  }
+
+  #keep<T>(value: T): T {
+    if (this.#id !== undefined) this.#shared.set(this.#id, value);
+    this.#id = undefined;
+    return value;
+  }
+
+  #array(json: readonly unknown[]): unknown[] {
+    const items: unknown[] = this.#keep(new Array<unknown>(json.length));
+    json.forEach((item, index) => {
+      if ((item as TypedJson | null)?.[MARK] !== VERSION || (item as TypedJson).type !== 'hole')
+        items[index] = this.#step(`[${index}]`, item);
+    });
+    return items;
+  }
+
+  #members(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+    const object: Record<string, unknown> = this.#keep({});
+    for (const [key, item] of entries)
+      if (key !== '__proto__') define(object, key, this.#step(stepText(key, 'member'), item));
+    return object;
+  }
+
+  #typed(json: TypedJson): unknown {
+    const { type, data, id } = json;
+    if (typeof type !== 'string') return this.#fail('a typed value without a type');
+    if (type === 'shared') return this.#sharedValue(id, data);
+    if (type === 'reference')
+      return this.#shared.has(id) ? this.#shared.get(id) : this.#fail(`a reference to value ${id}, which is not there`);
+    if (type === 'instance' || this.#serializers.byTag(type) !== undefined) return this.#packed(json);
+    return this.#keep(this.#native(type, data));
+  }
+
+  #sharedValue(id: unknown, data: unknown): unknown {
+    if (typeof id !== 'number' || this.#shared.has(id)) return this.#fail('a shared value without a number of its own');
+    this.#id = id;
+    const value = this.#value(data);
+    this.#id = undefined;
+    this.#shared.set(id, value);
+    return value;
+  }
+
+  #native(type: string, data: unknown): unknown {
+    switch (type) {
+      case 'undefined':
+        return undefined;
+      case 'number':
+        return NUMBERS.get(data) ?? this.#fail('a number that JSON should have written itself');
+      case 'bigint':
+        return BigInt(this.#text(data, /^-?\d+$/));
+      case 'symbol':
+        return Symbol.for(this.#text(data));
+      case 'object':
+        return this.#members(this.#entries(data));
+      case 'task':
+        return scheduled(this.#task(Array.isArray(data) ? data[0] : undefined));
+      case 'quote':
+        return this.#quote(this.#step('', data));
+      default:
+        return this.#buffer(type, data);
+    }
+  }
+
+  #text(data: unknown, pattern: RegExp = /(?:)/): string {
+    return typeof data === 'string' && pattern.test(data) ? data : this.#fail('no text of the right form as data');
+  }
+
+  #entries(data: unknown): readonly (readonly [string, unknown])[] {
+    const isValid =
+      Array.isArray(data) &&
+      data.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && entry.length === 2);
+    return isValid ? (data as [string, unknown][]) : this.#fail('an object without members');
+  }
+
+  #task(id: unknown): NonNullable<ReturnType<DecodeContext['taskById']>> {
+    return (
+      (typeof id === 'string' ? this.#context.taskById(id) : undefined) ??
+      this.#fail(`the task '${String(id)}', which no module here has scheduled`)
+    );
+  }
+
+  #quote(data: unknown): Quoted<unknown> {
+    const [tasks, nodes] = Array.isArray(data) ? (data as unknown[]) : [];
+    if (!Array.isArray(tasks) || !Array.isArray(nodes)) return this.#fail('a quote that is no workflow');
+    const node = fromPortable(
+      { tasks: tasks as [string, string, object?][], nodes: nodes as PortableNode[] },
+      ([id, , hints]) => (hints === undefined ? this.#task(id) : deriveTask(this.#task(id), hints)),
+    );
+    return new Quoted(node);
+  }
+
+  #buffer(type: string, data: unknown): unknown {
+    const isBuffer = type === 'ArrayBuffer' || type === 'DataView' || TYPED_ARRAY_TAGS[type] !== undefined;
+    if (!isBuffer)
+      return this.#fail(
+        `the unknown type '${type.slice(0, 80)}'. Register its serialiser: createRegistry({ serializers: [...] })`,
+      );
+    const { buffer } = fromBase64(this.#text(data));
+    if (type === 'ArrayBuffer') return buffer;
+    const Class = (globalThis as unknown as Record<string, (new (buffer: ArrayBufferLike) => unknown) | undefined>)[
+      type
+    ];
+    return Class === undefined ? this.#fail(`a ${type}, which this runtime does not have`) : new Class(buffer);
+  }
+
+  #packed(json: TypedJson): unknown {
+    const found = this.#found(json);
+    const { serializer } = found;
+    const files = this.#files(json.files);
+    if (this.#id !== undefined && canAllocate(serializer) && json.ref !== true) {
+      const value = this.#keep(serializer.allocate());
+      serializer.assign(value, this.#listed(json, this.#step('', json.data)));
+      return value;
+    }
+    const id = this.#id;
+    this.#id = undefined;
+    const data = this.#listed(json, this.#step('', json.data));
+    this.#id = id;
+    if (json.ref === true && this.#context.deref !== true)
+      return new Reference(found, new Packed(data, { ref: true, files }));
+    return serializer.deserialize(data, { files });
+  }
+
+  /** The built-in types take a list apart without asking. */
+  #listed({ type }: TypedJson, data: unknown): unknown {
+    const isList = Array.isArray(data) || type === 'Buffer' || type === 'instance';
+    return isList || BUILT_IN.byTag(type) !== this.#serializers.byTag(type)
+      ? data
+      : this.#fail(`no list as data of a ${type}`);
+  }
+
+  #found({ type, class: id }: TypedJson): FoundSerializer {
+    const own = this.#serializers.byTag(type);
+    if (type !== 'instance' && own !== undefined) return { serializer: own, known: undefined };
+    const known = typeof id === 'string' ? this.#context.classById(id) : undefined;
+    return known === undefined
+      ? this.#fail(`an instance of the unknown class '${String(id)}'. Put @schedule on it, and import its module`)
+      : { serializer: known.serializer, known };
+  }
+
+  #files(files: unknown): readonly string[] {
+    if (files === undefined) return [];
+    const isValid = Array.isArray(files) && files.every((file) => typeof file === 'string');
+    return isValid ? files : this.#fail('files that are no list of names');
+  }
+}
+
+const NUMBERS: ReadonlyMap<unknown, number> = new Map(
+  [-0, NaN, Infinity, -Infinity].map((number) => [Object.is(number, -0) ? '-0' : String(number), number]),
+);
