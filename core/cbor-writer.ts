@@ -24,6 +24,15 @@ const SHORT_STRING = 64;
 const textEncoder = new TextEncoder();
 const float = new DataView(new ArrayBuffer(8));
 
+/** Stands for a byte string that is elsewhere: its index follows. Only in the binary encoding, and in no registry. */
+export const BESIDE_TAG = 40_000;
+
+/** A byte string that stands beside what is written. */
+export interface BufferBeside {
+  readonly bytes: Uint8Array;
+  readonly elementSize: number;
+}
+
 /** A place in what was written. */
 export interface WriterMark {
   readonly pieces: number;
@@ -41,8 +50,12 @@ export class CborWriter {
   /** Where in the current block the bytes begin that are not among the pieces yet. */
   #start: number;
 
-  /** Writes into `memory` from `position` on. */
-  constructor(memory: Uint8Array, position = 0) {
+  /** Large binary data that stands beside, where it may. */
+  readonly #beside: BufferBeside[] | undefined;
+
+  /** Writes into `memory` from `position` on. Large binary data goes into `beside`, if that is given. */
+  constructor(memory: Uint8Array, position = 0, beside?: BufferBeside[]) {
+    this.#beside = beside;
     this.#block = memory;
     this.#position = position;
     this.#start = position;
@@ -128,8 +141,12 @@ export class CborWriter {
     this.#position += bytes.length;
   }
 
-  /** A byte string. */
-  bytes(bytes: Uint8Array): void {
+  /** A byte string: the content of elements of `elementSize` bytes. */
+  bytes(bytes: Uint8Array, elementSize = 1): void {
+    if (this.#beside !== undefined && bytes.length >= OUT_OF_LINE) {
+      this.head(MAJOR.tag, BESIDE_TAG);
+      return this.head(MAJOR.unsigned, this.#beside.push({ bytes, elementSize }) - 1);
+    }
     this.head(MAJOR.bytes, bytes.length);
     this.raw(bytes);
   }

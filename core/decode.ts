@@ -2,6 +2,7 @@
  * Reads what `encode.ts` wrote. Decoding builds values of registered types and nothing else, runs no code of the data, and
  * allocates no more than the bytes that are really there.
  */
+import { BESIDE_TAG } from './cbor-writer.ts';
 import type { KnownClass } from './classes.ts';
 import { BIGNUM_TAGS, MAX_DEPTH, OBJECT_TAG, SHARING_TAGS, TYPED_ARRAY_TAGS } from './encode.ts';
 import { DeserializationError } from './errors.ts';
@@ -40,11 +41,8 @@ export interface DecodeContext {
   /** Whether values that were packed by reference are rebuilt. @default false */
   readonly deref?: boolean | undefined;
   /** Contents that stand beside the data, where some do. */
-  readonly buffers?: readonly Uint8Array[];
+  readonly buffers?: { at(index: number): Uint8Array | undefined };
 }
-
-/** The tag of a content that stands beside the data: `-1 - index` in a byte string's place. Only in the binary encoding. */
-export const BUFFER_TAG = 40_000;
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ARRAY_NAMES: ReadonlyMap<number, string> = new Map(
@@ -266,7 +264,7 @@ class Reader {
     if (tag === SHARING_TAGS.reference) return this.#reference();
     const name = ARRAY_NAMES.get(tag);
     if (name !== undefined) return this.#keep(this.#typedArray(name));
-    return tag === BUFFER_TAG ? this.#keep(this.#beside(tag).slice().buffer) : this.#fail(`the unknown tag ${tag}`);
+    return tag === BESIDE_TAG ? this.#keep(this.#beside(tag).slice().buffer) : this.#fail(`the unknown tag ${tag}`);
   }
 
   #sharedItem(depth: number): unknown {
@@ -296,8 +294,8 @@ class Reader {
 
   /** A content that stands beside the data. */
   #beside(tag: number): Uint8Array {
-    const index = tag === BUFFER_TAG ? this.#argument(this.#view.getUint8(this.#position++)) : -1;
-    return this.#context.buffers?.[index] ?? this.#fail('no byte string where one belongs');
+    const index = tag === BESIDE_TAG ? this.#argument(this.#view.getUint8(this.#position++)) : -1;
+    return this.#context.buffers?.at(index) ?? this.#fail('no byte string where one belongs');
   }
 
   #typedArray(name: string): unknown {

@@ -383,7 +383,7 @@ function writeView(writer: CborWriter, value: ArrayBufferView, prototype: unknow
   const tag = TYPED_ARRAY_TAGS[name];
   if (tag !== undefined) {
     writer.head(MAJOR.tag, tag);
-    writer.bytes(bytes);
+    writer.bytes(bytes, (value as Uint8Array).BYTES_PER_ELEMENT);
   } else {
     openObject(writer, 'DataView', MAJOR.bytes, bytes.length);
     writer.raw(bytes);

@@ -13,6 +13,7 @@ import type { Run } from './run.ts';
 import { BUILT_IN } from './serializers.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
 
+export type { BinaryParts } from './binary.ts';
 export { checkEntry, type Awaitable, type Cache, type CacheMap } from './cache.ts';
 export type { Display } from './display.ts';
 export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
@@ -55,7 +56,13 @@ export { hybrid, type SelectExecutor } from './hybrid.ts';
 export { inline } from './inline.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
 export { Reference } from './reference.ts';
-export { Registry, type DecodeOptions, type JsonOptions, type RegistryOptions } from './registry.ts';
+export {
+  Registry,
+  type BinaryOptions,
+  type DecodeOptions,
+  type JsonOptions,
+  type RegistryOptions,
+} from './registry.ts';
 export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';

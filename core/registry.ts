@@ -1,5 +1,6 @@
 /** Registries: which serialisers are known, and the encodings that they take part in. */
 import type { CallSite } from './call-site.ts';
+import { joinParts, readBinary, writeBinary, type BinaryParts } from './binary.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { classSerializer } from './classes.ts';
 import { decodeValue, type DecodeLimits } from './decode.ts';
@@ -51,6 +52,15 @@ export interface DecodeOptions {
   readonly deref?: boolean;
   /** What the data may cost. @default depth 512, any number of values, any number of bytes */
   readonly limits?: DecodeLimits;
+}
+
+/** How the binary encoding is written. */
+export interface BinaryOptions {
+  /**
+   * Compresses buffers that a sample says to shrink by a tenth or more: shuffled bytes or differences, then LZ4. Only
+   * `somen/node` and `somen/web` can. @default false
+   */
+  readonly compress?: boolean;
 }
 
 /** How JSON is written. */
@@ -117,6 +127,39 @@ export class Registry {
    */
   digest(value: unknown): string {
     return contentId(this.#keyer.hasher, this.#keyer.pieces(value)).digest;
+  }
+
+  /**
+   * The binary encoding of a value: a small head, and the contents of large arrays as they are, not copied. What is shared
+   * in the value stays so.
+   *
+   * @example
+   * const { head, buffers } = registry.toBinary(new Float64Array(1e6)); // 36 bytes, and the array's own memory
+   *
+   * @throws SerializationError where a part of the value is of no known type, with its path
+   * @throws TypeError where it is to be compressed, and nothing here can
+   */
+  toBinary(value: unknown, { compress = false }: BinaryOptions = {}): BinaryParts {
+    const compressor = compress ? this.#platform.compressor() : undefined;
+    if (compress && compressor === undefined)
+      throw new TypeError(
+        "Cannot compress: 'somen' alone has no compressor. Import the registry from somen/node or somen/web",
+      );
+    return writeBinary(value, this.#keyer.encoder, compressor);
+  }
+
+  /** The same in one piece of memory, for files and streams: buffers begin at multiples of 64 bytes. */
+  toBinaryFile(value: unknown, options: BinaryOptions = {}): Bytes {
+    return joinParts(this.toBinary(value, options));
+  }
+
+  /**
+   * The value of a binary encoding, in parts or in one piece. Typed arrays are views of its buffers: nothing is copied where
+   * they are aligned, as those of `toBinaryFile` are.
+   * @throws DeserializationError where it is damaged, or names unknown types, or goes beyond the limits
+   */
+  fromBinary(source: BinaryParts | Uint8Array, { deref = false, limits }: DecodeOptions = {}): unknown {
+    return readBinary(source, { ...contextOf(this.#keyer), deref, limits }, this.#platform.compressor);
   }
 
   /**

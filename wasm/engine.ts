@@ -39,6 +39,22 @@ export interface EngineExports {
   shuffle(count: number, size: number): void;
   /** Undoes `shuffle`. */
   unshuffle(count: number, size: number): void;
+  /** Replaces `count` staged elements of `size` bytes by their differences. */
+  delta(count: number, size: number): void;
+  /** Undoes `delta`, in place of what `unshuffle` left. */
+  undelta(count: number, size: number): void;
+  /** Makes the `length` bytes that a kernel left the next one's input. */
+  restage(length: number): void;
+  /** Compresses the first `length` staged bytes. Returns the block's length, or 0 where it is no shorter. */
+  lz4Compress(length: number): number;
+  /** Restores a staged block. Returns the content's length, or -1 where it is damaged or longer than `capacity`. */
+  lz4Decompress(length: number, capacity: number): number;
+  /** Starts a checksum. */
+  xxhInit(): void;
+  /** Adds the `length` bytes at `at`, a multiple of 16. */
+  xxhUpdate(at: number, length: number): void;
+  /** Ends a checksum of `total` bytes with the last `length`, fewer than 16. */
+  xxhFinish(at: number, length: number, total: number): number;
   /** Writes the CBOR head of a typed array, and returns the head's length. */
   arrayHead(tag: number, rank: number, byteLength: number): number;
 }

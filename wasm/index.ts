@@ -1,6 +1,8 @@
 /** SHA-256 and typed-array kernels in WebAssembly. Imports nothing outside of this folder. */
 export { createArrayCodec } from './array-codec.ts';
 export type { ArrayCodec, TypedArray } from './array-codec.ts';
+export { createCompressor } from './compressor.ts';
+export type { CompressedBuffer, Compressor } from './compressor.ts';
 export type { EngineOptions } from './engine.ts';
 export type { IncrementalHash } from './incremental.ts';
 export { createWasmHasher } from './sha256.ts';

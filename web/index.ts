@@ -16,6 +16,8 @@ export type {
   Awaitable,
   Cache,
   CacheMap,
+  BinaryOptions,
+  BinaryParts,
   ChooseSerializer,
   Collection,
   Computed,

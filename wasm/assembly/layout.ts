@@ -22,6 +22,12 @@ export const STAGING: usize = memory.data(4 * LANE_STRIDE, 64);
 /** Where the kernels for typed arrays write what they made of {@link STAGING}: shuffled bytes, or a head. */
 export const SHUFFLED: usize = memory.data(STAGING_SIZE, 64);
 
+/** How many places the search for copies remembers, as a power of two. */
+export const CANDIDATE_BITS: i32 = 12;
+
+/** These places: offsets of two bytes, by hash. */
+export const CANDIDATES: usize = memory.data(2 << CANDIDATE_BITS, 64);
+
 /** The hash value between blocks: eight words of one stream, or eight vectors of the four lanes. */
 export const STATE: usize = memory.data(128, 64);
 

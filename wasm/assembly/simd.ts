@@ -4,3 +4,6 @@ export { finish, hashScratch, init, update } from './sha256';
 export { lanesFinish, lanesInit, lanesUpdate } from './lanes';
 export { shuffle, unshuffle } from './shuffle';
 export { arrayHead } from './array-head';
+export { delta, restage, undelta } from './delta';
+export { lz4Compress, lz4Decompress } from './lz4';
+export { xxhFinish, xxhInit, xxhUpdate } from './xxhash';
