@@ -5,11 +5,14 @@
 import { callSite } from './call-site.ts';
 import type { Bytes } from './hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from './identity.ts';
+import { hdf5ArraysOn, type Hdf5Library, type Hdf5Options } from './libraries/hdf5.ts';
 import { PORTABLE } from './platform.ts';
 import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from './map-stream.ts';
 import type { Computed } from './promised.ts';
+import type { TypedArray } from './nd-array.ts';
 import { createRegistryOn, Registry, type RegistryOptions } from './registry.ts';
 import type { Run } from './run.ts';
+import type { Serializer } from './serializer.ts';
 import { BUILT_IN } from './serializers.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
 
@@ -46,8 +49,20 @@ export type { DecodeLimits } from './decode.ts';
 export { conditional } from './control.ts';
 export { Fail, failed, type FailData, type FailedArgument } from './fail.ts';
 export { findFirst } from './find-first.ts';
+export { arqueroTables, arrowTables, type ArqueroLibrary, type ArrowLibrary } from './libraries/arrow.ts';
+export {
+  ndArrays,
+  onnxTensors,
+  tensorFlowTensors,
+  type NdArrayLibrary,
+  type OnnxLibrary,
+  type TensorFlowLibrary,
+} from './libraries/arrays.ts';
+export type { Hdf5Library, Hdf5Options, Lock } from './libraries/hdf5.ts';
 export { lift, liftAs, type Lifted } from './lift.ts';
 export { maybe, type Maybe, type OrFail } from './maybe.ts';
+export type { NdArray, StridedArray, TypedArray } from './nd-array.ts';
+export { fromNpy, toNpy } from './npy.ts';
 export { expr, ops, type Operators } from './ops.ts';
 export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
@@ -154,6 +169,20 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
   const site = callSite(createRegistry);
   const made = createRegistryOn(PORTABLE, options, site);
   return made;
+}
+
+/**
+ * A serialiser that stores typed arrays in an HDF5 file, each once, under the SHA-256 of its type, shape and elements. What
+ * stands for an array is a reference, which is rebuilt where a task needs it. Files of Noodles' `SerArray` can be read.
+ *
+ * @param h5wasm the library: `import h5wasm from 'h5wasm/node'`
+ * @example
+ * export const registry = createRegistry({ serializers: [await hdf5Arrays(h5wasm, { file: 'arrays.h5' })] });
+ *
+ * @throws (from the serialiser) TypeError where the file does not have the array, or HDF5 no such type
+ */
+export function hdf5Arrays(h5wasm: Hdf5Library, options: Hdf5Options): Promise<Serializer<TypedArray>> {
+  return hdf5ArraysOn(PORTABLE.hasher, h5wasm, options);
 }
 
 /**

@@ -2,10 +2,13 @@
 import { callSite } from '../core/call-site.ts';
 import type { Bytes } from '../core/hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from '../core/identity.ts';
+import { hdf5ArraysOn, type Hdf5Library, type Hdf5Options } from '../core/libraries/hdf5.ts';
 import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from '../core/map-stream.ts';
 import type { Computed } from '../core/promised.ts';
+import type { TypedArray } from '../core/nd-array.ts';
 import { createRegistryOn, Registry, type RegistryOptions } from '../core/registry.ts';
 import type { Run } from '../core/run.ts';
+import type { Serializer } from '../core/serializer.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
 import { BUILT_IN } from '../core/serializers.ts';
 import { NODE } from './platform.ts';
@@ -13,11 +16,13 @@ import { NODE } from './platform.ts';
 export type {
   AnyClass,
   AnyFunction,
+  ArqueroLibrary,
+  ArrowLibrary,
   Awaitable,
-  Cache,
-  CacheMap,
   BinaryOptions,
   BinaryParts,
+  Cache,
+  CacheMap,
   ChooseSerializer,
   Collection,
   Computed,
@@ -35,12 +40,15 @@ export type {
   Functions,
   GraphEdge,
   GraphNode,
+  Hdf5Library,
+  Hdf5Options,
   Hints,
   JobEvent,
   JobOccurrence,
   JobRequest,
   JsonOptions,
   Lifted,
+  Lock,
   LogLevel,
   MapOptions,
   MapStreamOptions,
@@ -49,6 +57,9 @@ export type {
   MemoryCacheOptions,
   MethodDecorator,
   Mirror,
+  NdArray,
+  NdArrayLibrary,
+  OnnxLibrary,
   Operators,
   OrFail,
   Pack,
@@ -74,8 +85,11 @@ export type {
   StreamLike,
   StreamReader,
   StreamSource,
+  StridedArray,
   Task,
   TaskControl,
+  TensorFlowLibrary,
+  TypedArray,
   Unpacked,
   WasmAllocator,
   WasmArray,
@@ -93,6 +107,8 @@ export type {
 export {
   all,
   any,
+  arqueroTables,
+  arrowTables,
   checkEntry,
   conditional,
   construct,
@@ -104,6 +120,7 @@ export {
   filter,
   findFirst,
   fold,
+  fromNpy,
   gather,
   gatherAll,
   gatherDict,
@@ -115,6 +132,8 @@ export {
   map,
   maybe,
   memoryCache,
+  ndArrays,
+  onnxTensors,
   ops,
   pipe,
   quote,
@@ -132,7 +151,9 @@ export {
   TaskNotFoundError,
   tasks,
   TaskTimeoutError,
+  tensorFlowTensors,
   toGraph,
+  toNpy,
   unpack,
   unquote,
   unwrap,
@@ -143,6 +164,7 @@ export {
   workflowOf,
   zipWith,
 } from '../core/index.ts';
+export { fileLock, type FileLockOptions } from './file-lock.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
@@ -193,6 +215,11 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
   const site = callSite(createRegistry);
   const made = createRegistryOn(NODE, options, site);
   return made;
+}
+
+/** A serialiser that stores typed arrays in an HDF5 file; see `hdf5Arrays` of `somen`. */
+export function hdf5Arrays(h5wasm: Hdf5Library, options: Hdf5Options): Promise<Serializer<TypedArray>> {
+  return hdf5ArraysOn(NODE.hasher, h5wasm, options);
 }
 
 /** The key of a call; see `keyOf` of `somen`. */

@@ -75,6 +75,11 @@ def named(kind, data):
     return head(6, 27) + array([text(kind), data])
 
 
+def handled(kind, data, handling):
+    """The same, with how it is to be handled, where that is special."""
+    return named(kind, data) if handling is None else head(6, 27) + array([text(kind), data, members(handling)])
+
+
 def bigint(value):
     if -(2**64) <= value < 2**64:
         return integer(value)
@@ -101,6 +106,9 @@ KINDS = {
     'undefined': lambda value: b'\xf7',
     'number': lambda value: number(value['bits']),
     'bigint': lambda value: named('bigint', array([bigint(int(value['value']))])),
+    'symbol': lambda value: named('symbol', array([text(value['key'])])),
+    'cycle': lambda value: head(6, 28) + encode(value['value']),
+    'again': lambda value: head(6, 29) + integer(value['index']),
     'hole': lambda value: named('hole', array([])),
     'array': lambda value: array([encode(item) for item in value['items']]),
     'object': lambda value: members(value['members']),
@@ -111,7 +119,7 @@ KINDS = {
     'error': lambda value: named('Error', array([text(value['name']), text(value['message']), members(value['members'])])),
     'task': lambda value: named('task', array(task(value))),
     'quote': lambda value: named('quote', quote(value)),
-    'instance': lambda value: named('instance', array([text(value['id']), encode(value['data'])])),
+    'instance': lambda value: handled('instance', array([text(value['id']), encode(value['data'])]), value['handling']),
 }
 
 

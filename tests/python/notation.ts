@@ -1,13 +1,36 @@
 /** Values and calls as JSON that says all, for a reader in another language. Nothing here is shared with the encoder. */
-import { serialize, type Task, type WorkflowNode } from 'somen';
+import { serialize, type Pack, type PackOptions, type Task, type WorkflowNode } from 'somen';
 import { toPortable } from '../../dist/core/portable-workflow.js';
 import { isQuoted } from '../../dist/core/quote.js';
 import { taskOf } from '../../dist/core/scheduled.js';
 import { isNode, nodeOf } from '../../dist/core/workflow.js';
 
+/** The objects of the value that is described which contain themselves, and the numbers of those that are open. */
+let cycles = new Map<object, number>();
+let next = 0;
+
 /** A value in the notation that `dcbor.py` reads. */
 export function notationOf(value: unknown): unknown {
+  cycles = new Map();
+  next = 0;
+  findCycles(value, new Set());
+  return notation(value);
+}
+
+function findCycles(value: unknown, open: ReadonlySet<object>): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || isQuoted(value)) return;
+  if (open.has(value)) {
+    cycles.set(value, -1);
+    return;
+  }
+  const parts = [...(listOf(value) ?? []), ...(Array.isArray(value) ? (value as unknown[]) : Object.values(value))];
+  for (const part of parts) findCycles(part, new Set([...open, value]));
+}
+
+function notation(value: unknown): unknown {
   switch (typeof value) {
+    case 'symbol':
+      return { type: 'symbol', key: Symbol.keyFor(value) };
     case 'undefined':
       return { type: 'undefined' };
     case 'number':
@@ -17,7 +40,7 @@ export function notationOf(value: unknown): unknown {
     case 'function':
       return { type: 'task', ...taskNotation(taskOf(value)) };
     case 'object':
-      return value === null ? null : objectNotation(value);
+      return value === null ? null : maybeCyclic(value);
     default:
       return value;
   }
@@ -44,8 +67,19 @@ function taskNotation(task: Task | undefined): object {
   return { id: task.name, ...(version === undefined ? { source: String(task.fn) } : { version }) };
 }
 
+/** An object that is met inside of itself stands there as its number. */
+function maybeCyclic(value: object): unknown {
+  const index = cycles.get(value);
+  if (index === undefined) return objectNotation(value);
+  if (index >= 0) return { type: 'again', index };
+  cycles.set(value, next++);
+  const described = { type: 'cycle', value: objectNotation(value) };
+  cycles.set(value, -1);
+  return described;
+}
+
 function objectNotation(value: object): unknown {
-  if (Array.isArray(value)) return { type: 'array', items: itemsOf(value) };
+  if (Array.isArray(value) && value.constructor === Array) return { type: 'array', items: itemsOf(value) };
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return { type: 'object', members: membersOf(value) };
   if (value instanceof DataView) return { type: 'view', hex: hexOf(value) };
@@ -54,27 +88,38 @@ function objectNotation(value: object): unknown {
   if (value instanceof Error) return errorNotation(value);
   if (isQuoted(value)) return quoteNotation(value.node);
   const list = listOf(value);
-  if (list !== undefined) return { type: 'list', name: value.constructor.name, items: list.map(notationOf) };
-  if (serialize in value) throw new TypeError('Cannot describe an instance that says itself what it is made of');
-  return {
-    type: 'instance',
-    id: `vectors/${value.constructor.name}`,
-    data: { type: 'object', members: membersOf(value) },
+  if (list !== undefined) return { type: 'list', name: value.constructor.name, items: list.map(notation) };
+  return instanceNotation(value);
+}
+
+/** What an instance says itself that it is made of; else its members, and the content of the class from which it derives. */
+function instanceNotation(value: object): unknown {
+  const type = { type: 'instance', id: `vectors/${value.constructor.name}` };
+  const hook = (value as { [serialize]?: (pack: Pack) => unknown })[serialize];
+  let handling: unknown = null;
+  const pack = (data: unknown, options: PackOptions): unknown => {
+    handling = membersOf(options);
+    return data;
   };
+  if (hook !== undefined) return { ...type, data: notation(hook.call(value, pack as Pack)), handling };
+  const members = { type: 'object', members: membersOf(value) };
+  if (!(value instanceof Map)) return { ...type, data: members, handling };
+  return { ...type, data: { type: 'array', items: [members, notation(new Map(value))] }, handling };
 }
 
 /** A `forEach` would skip the holes. */
 function itemsOf(value: readonly unknown[]): unknown[] {
-  return Array.from(value, (item, index) => (index in value ? notationOf(item) : { type: 'hole' }));
+  return Array.from(value, (item, index) => (index in value ? notation(item) : { type: 'hole' }));
 }
 
 function membersOf(value: object): unknown[] {
-  return Object.entries(value).map(([key, item]) => [key, notationOf(item)]);
+  return Object.entries(value).map(([key, item]) => [key, notation(item)]);
 }
 
 function listOf(value: object): unknown[] | undefined {
-  if (value instanceof Map) return [...value].flat();
+  if (value.constructor === Map) return [...(value as Map<unknown, unknown>)].flat();
   if (value instanceof Set) return [...value];
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return [value.valueOf()];
   if (value instanceof Date) return [value.getTime()];
   if (value instanceof RegExp) return [value.source, value.flags];
   return value instanceof URL ? [value.href] : undefined;
@@ -93,7 +138,7 @@ function quoteNotation(node: WorkflowNode): unknown {
   return {
     type: 'quote',
     tasks,
-    calls: nodes.map(({ task, args, links }) => ({ task, links, args: args.map(notationOf) })),
+    calls: nodes.map(({ task, args, links }) => ({ task, links, args: args.map(notation) })),
   };
 }
 
