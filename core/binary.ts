@@ -7,7 +7,7 @@ import type { Compressor } from './compressor.ts';
 import { DEFAULT_LIMITS, decodeValue, type DecodeContext } from './decode.ts';
 import { concatenate, type Encoder } from './encode.ts';
 import { DeserializationError } from './errors.ts';
-import type { Bytes } from './hasher.ts';
+import { byteLength, type Bytes } from './hasher.ts';
 
 /** A value in its binary encoding. */
 export interface BinaryParts {
@@ -86,7 +86,9 @@ export function readBinary(
   const head = source instanceof Uint8Array ? source : source.head;
   const { index, value, end } = readHead(head, context);
   const stored = source instanceof Uint8Array ? buffersIn(source, end, index) : source.buffers;
-  const buffers = new BufferList(index, stored, context.limits?.bytes ?? DEFAULT_LIMITS.bytes, compressor);
+  const limit = context.limits?.bytes ?? DEFAULT_LIMITS.bytes;
+  if (end + byteLength(stored) > limit) throw damaged(`it has more bytes than the limit of ${limit}`);
+  const buffers = new BufferList(index, stored, limit, compressor);
   return decodeValue(value, { ...context, buffers });
 }
 

@@ -37,16 +37,14 @@ const TYPES: readonly (readonly [type: string, array: string])[] = [
  * @throws RangeError where the shape is not that of the elements
  */
 export function toNpy(array: TypedArray | StridedArray): Bytes {
-  const { data, shape } = gatherElements(ArrayBuffer.isView(array) ? { data: array, shape: [array.length] } : array);
-  const name = Object.prototype.toString.call(data).slice(8, -1);
+  const strided: StridedArray = ArrayBuffer.isView(array) ? { data: array, shape: [array.length] } : array;
+  const name = Object.prototype.toString.call(strided.data).slice(8, -1);
   const type = TYPES.find(([, own]) => own === (name === 'Uint8ClampedArray' ? 'Uint8Array' : name))?.[0];
   if (type === undefined)
     throw new SerializationError(`Cannot write a ${name} as .npy: NumPy has no such type`, 'array');
-  const order = data.BYTES_PER_ELEMENT === 1 ? '|' : '<';
-  return concatenate([
-    headerOf(`${order}${type}`, shape),
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  ]);
+  const { data, shape } = gatherElements(strided);
+  const header = headerOf(`${data.BYTES_PER_ELEMENT === 1 ? '|' : '<'}${type}`, shape);
+  return concatenate([header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
 function headerOf(descr: string, shape: readonly number[]): Uint8Array {

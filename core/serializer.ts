@@ -68,6 +68,9 @@ export interface Serializer<T = unknown, D = unknown> {
   prepare?(value: T): Promise<void>;
 }
 
+/** Marks packed data, in every copy of this package: a serialiser may have another one's `pack`. */
+const PACKED: unique symbol = Symbol.for('somen.packed/1') as never;
+
 /** What `pack` gives: data, and how it is to be handled. */
 export class Packed {
   readonly data: unknown;
@@ -80,6 +83,10 @@ export class Packed {
     this.ref = ref;
     this.files = files;
     this.transfer = transfer;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, PACKED, { value: true });
   }
 
   /** How it is to be handled, as it is written, if there is anything to write. */
@@ -100,7 +107,8 @@ export const pack: Pack = (data, options) => new Packed(data, options);
 
 /** What a serialiser gave: one that returns its data as it is means `pack(data)`. */
 export function asPacked(given: unknown): Packed {
-  return given instanceof Packed ? given : new Packed(given);
+  const isPacked = typeof given === 'object' && given !== null && (given as { [PACKED]?: unknown })[PACKED] === true;
+  return isPacked ? (given as Packed) : new Packed(given);
 }
 
 /** A serialiser whose values can be made before their data, and so may contain themselves. */

@@ -84,6 +84,7 @@ export function arqueroTables(arquero: ArqueroLibrary): Serializer<object, Uint8
 }
 
 function asBytes(data: unknown): Uint8Array {
-  if (data instanceof Uint8Array) return data;
+  // The libraries make views of numbers of up to eight bytes in it.
+  if (data instanceof Uint8Array) return data.byteOffset % 8 === 0 ? data : data.slice();
   throw new TypeError('a table without an Arrow IPC stream');
 }
