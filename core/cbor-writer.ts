@@ -21,8 +21,15 @@ const BLOCK_SIZE = 65_536;
 /** Strings up to this length are written character by character: cheaper than a call of the encoder while they are ASCII. */
 const SHORT_STRING = 64;
 
+/** Up to this many bytes a loop is faster than a call of `set`. */
+const FEW = 24;
+
 const textEncoder = new TextEncoder();
-const float = new DataView(new ArrayBuffer(8));
+const float64 = new Float64Array(1);
+const float64Bytes = new Uint8Array(float64.buffer);
+const float32 = new Float32Array(1);
+const float32Bytes = new Uint8Array(float32.buffer);
+const float32Bits = new Uint32Array(float32.buffer);
 
 /** Stands for a byte string that is elsewhere: its index follows. Only in the binary encoding, and in no registry. */
 export const BESIDE_TAG = 40_000;
@@ -133,6 +140,17 @@ export class CborWriter {
     this.#block[this.#position++] = value;
   }
 
+  /** A few bytes as they are. */
+  few(bytes: Uint8Array): void {
+    const { length } = bytes;
+    if (length > FEW) return this.raw(bytes);
+    if (this.#position + length > this.#block.length) this.#grow();
+    const block = this.#block;
+    const start = this.#position;
+    for (let index = 0; index < length; index++) block[start + index] = bytes[index] as number;
+    this.#position = start + length;
+  }
+
   /** Bytes as they are. Large ones are not copied, so they must not change until the pieces were used. */
   raw(bytes: Uint8Array): void {
     if (bytes.length >= OUT_OF_LINE) return this.#outOfLine(bytes);
@@ -151,9 +169,14 @@ export class CborWriter {
     this.raw(bytes);
   }
 
+  /** A text string, if it is a short one of ASCII characters. Returns whether it was. */
+  shortText(text: string): boolean {
+    return text.length <= SHORT_STRING && this.#ascii(text);
+  }
+
   /** A text string, which must be well-formed. */
   text(text: string): void {
-    if (text.length > SHORT_STRING || !this.#ascii(text)) {
+    if (!this.shortText(text)) {
       const bytes = textEncoder.encode(text);
       this.head(MAJOR.text, bytes.length);
       this.raw(bytes);
@@ -190,11 +213,13 @@ export class CborWriter {
       this.#uint16(half);
       return;
     }
-    const size = Math.fround(value) === value ? 4 : 8;
-    this.#block[this.#position++] = size === 4 ? 0xfa : 0xfb;
-    if (size === 4) float.setFloat32(0, value);
-    else float.setFloat64(0, value);
-    for (let index = 0; index < size; index++) this.#block[this.#position++] = float.getUint8(index);
+    const isSingle = Math.fround(value) === value;
+    const bytes = isSingle ? float32Bytes : float64Bytes;
+    if (isSingle) float32[0] = value;
+    else float64[0] = value;
+    this.#block[this.#position++] = isSingle ? 0xfa : 0xfb;
+    // Big endian here, little endian there.
+    for (let index = bytes.length - 1; index >= 0; index--) this.#block[this.#position++] = bytes[index] as number;
   }
 
   #outOfLine(bytes: Uint8Array): void {
@@ -218,8 +243,8 @@ export class CborWriter {
 
 /** The 16 bits of a number that is exact in half precision (RFC 8949, appendix D), else `undefined`. */
 function toHalf(value: number): number | undefined {
-  float.setFloat32(0, value);
-  const bits = float.getUint32(0);
+  float32[0] = value;
+  const bits = float32Bits[0] as number;
   const sign = (bits >>> 16) & 0x8000;
   const exponent = (bits >>> 23) & 0xff;
   const mantissa = bits & 0x7fffff;

@@ -80,8 +80,9 @@ class Reader {
   readonly #context: DecodeContext;
   readonly #serializers: Serializers;
   readonly #limits: Required<DecodeLimits>;
-  /** How many more values there may be. */
-  #left: number;
+  /** How many values were read. Counted upwards: V8 would make an object for each number above 2 ** 31. */
+  #read = 0;
+  readonly #maxItems: number;
   /** Where the reader is: an index or a member's name on each level. */
   readonly #steps: (string | number)[] = [];
   #depth = 0;
@@ -98,7 +99,7 @@ class Reader {
     this.#context = context;
     this.#serializers = context.serializers ?? BUILT_IN;
     this.#limits = { ...DEFAULT_LIMITS, ...context.limits };
-    this.#left = this.#limits.items;
+    this.#maxItems = this.#limits.items;
     if (bytes.length > this.#limits.bytes)
       this.#fail(`${bytes.length} bytes, more than the limit of ${this.#limits.bytes}`);
   }
@@ -126,7 +127,7 @@ class Reader {
   }
 
   #item(depth: number): unknown {
-    if (--this.#left < 0) this.#fail(`more than ${this.#limits.items} values`);
+    if (++this.#read > this.#maxItems) this.#fail(`more than ${this.#maxItems} values`);
     const initial = this.#view.getUint8(this.#position++);
     switch (initial >>> 5) {
       case 0:
@@ -190,16 +191,23 @@ class Reader {
   }
 
   #slice(length: number): Uint8Array {
-    if (length > this.#bytes.length - this.#position)
-      this.#fail(`${length} bytes announced, ${this.#bytes.length - this.#position} there`);
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Goes on after `length` bytes, and returns where they begin. */
+  #advance(length: number): number {
+    const start = this.#position;
+    if (length > this.#bytes.length - start)
+      this.#fail(`${length} bytes announced, ${this.#bytes.length - start} there`);
     this.#position += length;
-    return this.#bytes.subarray(this.#position - length, this.#position);
+    return start;
   }
 
   #text(length: number): string {
-    const start = this.#position;
-    const bytes = this.#slice(length);
-    return length > SHORT_TEXT ? textDecoder.decode(bytes) : shortText(this.#bytes, start, length);
+    if (length > SHORT_TEXT) return textDecoder.decode(this.#slice(length));
+    const start = this.#advance(length);
+    return shortText(this.#bytes, start, length);
   }
 
   #count(count: number): number {
@@ -213,14 +221,16 @@ class Reader {
     if (depth > this.#limits.depth) this.#fail(`nested deeper than ${this.#limits.depth} levels`);
   }
 
-  #array(count: number, depth: number, items: unknown[] = []): unknown[] {
+  #array(count: number, depth: number): unknown[] {
     this.#checkDepth(depth);
-    this.#keep(items);
-    items.length = this.#count(count);
+    // A short one gets its room at once; a long one as its items come, since the count may be made up.
+    const items: unknown[] = this.#keep(count <= SHORT_ARRAY ? new Array<unknown>(count) : []);
+    this.#count(count);
     for (let index = 0; index < count; index++) {
       this.#enter(depth, index);
       const item = this.#item(depth + 1);
       if (item !== HOLE) items[index] = item;
+      else if (items.length <= index) items.length = index + 1;
     }
     this.#depth = depth;
     return items;
@@ -251,7 +261,7 @@ class Reader {
     const length = initial & 0x1f;
     if (initial >>> 5 === 3 && length < 24 && this.#position + length < this.#bytes.length) {
       this.#position += 1 + length;
-      this.#left--;
+      this.#read++;
       return this.#keys.text(this.#bytes, this.#position - length, length);
     }
     const key = this.value(depth + 1);
@@ -511,18 +521,36 @@ function decodeUtf16(bytes: Uint8Array): string {
   return text;
 }
 
+/** Arrays up to this many items get their room at once. */
+const SHORT_ARRAY = 64;
+
 /** Texts up to this many bytes are read here while they are ASCII: a call of the decoder costs more. */
 const SHORT_TEXT = 24;
 
 function shortText(bytes: Uint8Array, start: number, length: number): string {
+  const end = start + length;
   let text = '';
-  for (let index = start; index < start + length; index++) {
-    const code = bytes[index] as number;
-    if (code >= 0x80) return textDecoder.decode(bytes.subarray(start, start + length));
-    text += String.fromCharCode(code);
+  let all = 0;
+  let at = start;
+  // Four at a time: each step makes a string that is thrown away.
+  for (; at + 4 <= end; at += 4) {
+    const a = bytes[at] as number;
+    const b = bytes[at + 1] as number;
+    const c = bytes[at + 2] as number;
+    const d = bytes[at + 3] as number;
+    all |= a | b | c | d;
+    text += String.fromCharCode(a, b, c, d);
   }
-  return text;
+  for (; at < end; at++) {
+    const code = bytes[at] as number;
+    all |= code;
+    text += CHARACTERS[code] ?? '';
+  }
+  return all < 0x80 ? text : textDecoder.decode(bytes.subarray(start, end));
 }
+
+/** The text of each ASCII code. */
+const CHARACTERS: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 /** The names of members that were read, by a few of their bytes. */
 class KeyMemory {

@@ -251,7 +251,7 @@ export class Encoder {
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
       if (key === '__proto__') throw new Unencodable("it has a member named '__proto__', which is never stored");
-      writer.raw(encodings[index] as Uint8Array);
+      writer.few(encodings[index] as Uint8Array);
       this.#value(writer, value[key], depth + 1);
     }
   }
@@ -322,6 +322,7 @@ function writeNumber(writer: CborWriter, value: number): void {
 
 /** Well-formed strings are text; a lone surrogate has no UTF-8, so such a string stands as its UTF-16 code units. */
 function writeString(writer: CborWriter, value: string): void {
+  if (writer.shortText(value)) return;
   if (isWellFormed(value)) return writer.text(value);
   const units = new Uint8Array(2 * value.length);
   for (let index = 0; index < value.length; index++) {

@@ -27,7 +27,8 @@ function eachItem(items: readonly unknown[], kind: PartKind, visit: VisitPart): 
 }
 
 function eachMember(value: object, visit: VisitPart): void {
-  for (const [key, item] of Object.entries(value)) visit(item, key, 'member');
+  // Not by entries, which would be made for this alone.
+  for (const key of Object.keys(value)) visit((value as Record<string, unknown>)[key], key, 'member');
 }
 
 function eachEntry(map: ReadonlyMap<unknown, unknown>, visit: VisitPart): void {
