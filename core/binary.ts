@@ -4,7 +4,8 @@
  */
 import { CborWriter, type BufferBeside } from './cbor-writer.ts';
 import type { Compressor } from './compressor.ts';
-import { DEFAULT_LIMITS, decodeValue, type DecodeContext } from './decode.ts';
+import { DEFAULT_LIMITS } from './decode-limits.ts';
+import { decodeValue, type DecodeContext } from './decode.ts';
 import { concatenate, type Encoder } from './encode.ts';
 import { DeserializationError } from './errors.ts';
 import { byteLength, type Bytes } from './hasher.ts';

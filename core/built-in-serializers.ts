@@ -7,11 +7,18 @@ const MAP: Serializer<Map<unknown, unknown>, readonly unknown[]> = {
   class: Map,
   exact: true,
   cloneable: true,
-  serialize: (value, pack) => pack([...value].flat()),
+  serialize: (value, pack) => pack(entriesOf(value)),
   deserialize: (data) => filledMap(new Map(), data),
   allocate: () => new Map(),
   assign: (map, data) => void filledMap(map, data),
 };
+
+/** Keys and values in turn. */
+function entriesOf(map: ReadonlyMap<unknown, unknown>): unknown[] {
+  const list: unknown[] = [];
+  for (const [key, value] of map) list.push(key, value);
+  return list;
+}
 
 function filledMap(map: Map<unknown, unknown>, data: readonly unknown[]): Map<unknown, unknown> {
   if (data.length % 2 !== 0) throw new TypeError('a Map with a key that has no value');

@@ -4,8 +4,10 @@
  */
 import { BESIDE_TAG } from './cbor-writer.ts';
 import type { KnownClass } from './classes.ts';
-import { BIGNUM_TAGS, MAX_DEPTH, OBJECT_TAG, SHARING_TAGS, TYPED_ARRAY_TAGS } from './encode.ts';
+import { DEFAULT_LIMITS, type DecodeLimits } from './decode-limits.ts';
+import { BIGNUM_TAGS, OBJECT_TAG, SHARING_TAGS, TYPED_ARRAY_TAGS } from './encode.ts';
 import { DeserializationError } from './errors.ts';
+import { toHex } from './hasher.ts';
 import type { Hints } from './hints.ts';
 import { fromPortable, type PortableNode } from './portable-workflow.ts';
 import { Quoted } from './quote.ts';
@@ -13,21 +15,9 @@ import { Reference } from './reference.ts';
 import { scheduled } from './scheduled.ts';
 import { canAllocate, Packed, type Handling, type Serializer } from './serializer.ts';
 import { BUILT_IN, type FoundSerializer, type Serializers } from './serializers.ts';
+import { decodeUtf16, KeyMemory, SHORT_TEXT, shortText, textDecoder } from './short-text.ts';
 import { deriveTask, type Task } from './task.ts';
 import { stepText } from './walk.ts';
-
-/** What data may cost. What is beyond is refused with a `DeserializationError`. */
-export interface DecodeLimits {
-  /** How deep values may be nested. @default 512 */
-  readonly depth?: number;
-  /** How many values there may be in all: each item, member, key and value is one. @default 2 ** 32 */
-  readonly items?: number;
-  /** How many bytes the data may have, decompressed ones included. @default 2 ** 40 */
-  readonly bytes?: number;
-}
-
-/** What holds where a user says nothing. */
-export const DEFAULT_LIMITS: Required<DecodeLimits> = { depth: MAX_DEPTH, items: 2 ** 32, bytes: 2 ** 40 };
 
 /** What a reader of stored data can look up. */
 export interface DecodeContext {
@@ -44,7 +34,6 @@ export interface DecodeContext {
   readonly buffers?: { at(index: number): Uint8Array | undefined };
 }
 
-const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ARRAY_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(TYPED_ARRAY_TAGS).map(([name, tag]) => [tag, name]),
 );
@@ -59,6 +48,7 @@ const UNDONE: unique symbol = Symbol('undone');
  * @throws DeserializationError where the bytes are not one encoded value, with the path to where it is not
  */
 export function decodeValue(bytes: Uint8Array, context: DecodeContext): unknown {
+  kept ??= new Reader(new Uint8Array(0), { taskById: () => undefined, classById: () => undefined });
   const reader = new Reader(bytes, context);
   try {
     const value = reader.value(0);
@@ -69,6 +59,9 @@ export function decodeValue(bytes: Uint8Array, context: DecodeContext): unknown 
     throw reader.error(`the data is damaged (${messageOf(error)})`, error);
   }
 }
+
+/** One that stays: see `CborWriter.kept`. */
+let kept: Reader | undefined;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -447,8 +440,7 @@ class Reader {
     if (initial >>> 5 !== 6) this.#fail('a bigint that is no integer');
     const tag = this.#argument(initial);
     if (tag !== BIGNUM_TAGS.positive && tag !== BIGNUM_TAGS.negative) this.#fail('a bigint that is no integer');
-    const hex = Array.from(this.#byteString(), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    const magnitude = BigInt(`0x0${hex}`);
+    const magnitude = BigInt(`0x0${toHex(this.#byteString())}`);
     return tag === BIGNUM_TAGS.positive ? magnitude : -1n - magnitude;
   }
 
@@ -514,61 +506,5 @@ function fromHalf(half: number): number {
   return mantissa === 0 ? sign * Infinity : NaN;
 }
 
-function decodeUtf16(bytes: Uint8Array): string {
-  let text = '';
-  for (let index = 0; index + 1 < bytes.length; index += 2)
-    text += String.fromCharCode((bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8));
-  return text;
-}
-
 /** Arrays up to this many items get their room at once. */
 const SHORT_ARRAY = 64;
-
-/** Texts up to this many bytes are read here while they are ASCII: a call of the decoder costs more. */
-const SHORT_TEXT = 24;
-
-function shortText(bytes: Uint8Array, start: number, length: number): string {
-  const end = start + length;
-  let text = '';
-  let all = 0;
-  let at = start;
-  // Four at a time: each step makes a string that is thrown away.
-  for (; at + 4 <= end; at += 4) {
-    const a = bytes[at] as number;
-    const b = bytes[at + 1] as number;
-    const c = bytes[at + 2] as number;
-    const d = bytes[at + 3] as number;
-    all |= a | b | c | d;
-    text += String.fromCharCode(a, b, c, d);
-  }
-  for (; at < end; at++) {
-    const code = bytes[at] as number;
-    all |= code;
-    text += CHARACTERS[code] ?? '';
-  }
-  return all < 0x80 ? text : textDecoder.decode(bytes.subarray(start, end));
-}
-
-/** The text of each ASCII code. */
-const CHARACTERS: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
-
-/** The names of members that were read, by a few of their bytes. */
-class KeyMemory {
-  readonly #texts: (string | undefined)[] = [];
-
-  text(bytes: Uint8Array, start: number, length: number): string {
-    const slot = (length * 37 + (bytes[start] ?? 0) * 11 + (bytes[start + length - 1] ?? 0)) & 255;
-    const known = this.#texts[slot];
-    if (known !== undefined && isText(known, bytes, start, length)) return known;
-    const text = shortText(bytes, start, length);
-    // Where each byte is a character, it is ASCII.
-    if (text.length === length) this.#texts[slot] = text;
-    return text;
-  }
-}
-
-function isText(text: string, bytes: Uint8Array, start: number, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let index = 0; index < length; index++) if (text.charCodeAt(index) !== bytes[start + index]) return false;
-  return true;
-}

@@ -4,6 +4,7 @@
  */
 import { CborWriter, MAJOR } from './cbor-writer.ts';
 import type { ClassReference } from './classes.ts';
+import { MAX_DEPTH } from './decode-limits.ts';
 import { ContentNotRead, SerializationError } from './errors.ts';
 import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher } from './hasher.ts';
 import { toPortable } from './portable-workflow.ts';
@@ -40,8 +41,6 @@ export const BIGNUM_TAGS = { positive: 2, negative: 3 } as const;
 /** The registered tags of value sharing: an item that is referred to, and the index of such an item. */
 export const SHARING_TAGS = { shared: 28, reference: 29 } as const;
 
-/** Nesting deeper than this is refused. */
-export const MAX_DEPTH = 512;
 /** From this depth on it is worth to ask whether a value contains itself: few do, and to ask takes time. */
 const SUSPICIOUS_DEPTH = 24;
 
@@ -312,7 +311,9 @@ function isForeignArray(value: object, prototype: unknown): value is readonly un
 
 /** Integers that doubles hold exactly are CBOR integers; all other numbers, and -0, are floats. */
 function writeNumber(writer: CborWriter, value: number): void {
-  if (Number.isSafeInteger(value) && (value !== 0 || Object.is(value, 0))) {
+  // Most are small and not negative: 1 / -0 is not either.
+  if (value >>> 0 === value && (value !== 0 || 1 / value > 0)) writer.head(MAJOR.unsigned, value);
+  else if (Number.isSafeInteger(value) && (value !== 0 || Object.is(value, 0))) {
     if (value >= 0) writer.head(MAJOR.unsigned, value);
     else writer.head(MAJOR.negative, -1 - value);
   } else {

@@ -70,12 +70,22 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The value of each hex digit, by its character code. */
+const DIGITS: readonly (number | undefined)[] = Array.from({ length: 103 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(digit) ? undefined : digit;
+});
+
 /** The bytes of a hex string. Throws a `RangeError` where it is not hex. */
 export function fromHex(text: string): Bytes {
-  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text))
-    throw new RangeError(`Cannot read hex: current value is '${text.slice(0, 80)}'`);
-  const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index++)
-    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  const bytes = new Uint8Array(text.length >>> 1);
+  let isHex = text.length % 2 === 0;
+  for (let index = 0; index < bytes.length; index++) {
+    const high = DIGITS[text.charCodeAt(2 * index)];
+    const low = DIGITS[text.charCodeAt(2 * index + 1)];
+    if (high === undefined || low === undefined) isHex = false;
+    else bytes[index] = 16 * high + low;
+  }
+  if (!isHex) throw new RangeError(`Cannot read hex: current value is '${text.slice(0, 80)}'`);
   return bytes;
 }

@@ -45,7 +45,7 @@ export {
 export { pipe, ref, unpack, updateHints, type Pipe, type Unpacked } from './calls.ts';
 export { all, any, filter, fold, map, zipWith, type Collection, type MapOptions } from './collections.ts';
 export { construct, serialize } from './classes.ts';
-export type { DecodeLimits } from './decode.ts';
+export type { DecodeLimits } from './decode-limits.ts';
 export { conditional } from './control.ts';
 export { Fail, failed, type FailData, type FailedArgument } from './fail.ts';
 export { findFirst } from './find-first.ts';
@@ -153,7 +153,7 @@ export function keyOf(promised: unknown): string {
 }
 
 /** What every registry begins with: JSON's values, what structured clone knows, `URL`, tasks, and classes with `@schedule`. */
-export const registry: Registry = new Registry(PORTABLE, BUILT_IN);
+export const registry: Registry = /* @__PURE__ */ new Registry(PORTABLE, BUILT_IN);
 
 /**
  * Makes a registry, for `run(..., { registry })`, or to write and read values oneself. Workers import the module that made
@@ -175,7 +175,7 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
  * A serialiser that stores typed arrays in an HDF5 file, each once, under the SHA-256 of its type, shape and elements. What
  * stands for an array is a reference, which is rebuilt where a task needs it. Files of Noodles' `SerArray` can be read.
  *
- * @param h5wasm the library: `import h5wasm from 'h5wasm/node'`
+ * @param h5wasm the library: `import * as h5wasm from 'h5wasm/node'`
  * @example
  * export const registry = createRegistry({ serializers: [await hdf5Arrays(h5wasm, { file: 'arrays.h5' })] });
  *

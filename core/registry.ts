@@ -3,10 +3,12 @@ import type { CallSite } from './call-site.ts';
 import { joinParts, readBinary, writeBinary, type BinaryParts } from './binary.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { classSerializer } from './classes.ts';
-import { decodeValue, type DecodeLimits } from './decode.ts';
+import type { DecodeLimits } from './decode-limits.ts';
+import { decodeValue } from './decode.ts';
 import { concatenate } from './encode.ts';
 import { contentId, type Bytes } from './hasher.ts';
-import { readJson, writeJson } from './json.ts';
+import { readJson } from './json-reader.ts';
+import { writeJson } from './json-writer.ts';
 import { Keyer } from './key.ts';
 import type { Platform } from './platform.ts';
 import { dereference } from './reference.ts';
@@ -195,7 +197,7 @@ export class Registry {
 }
 
 /** The serialisers of a registry. */
-export function serializersOf(registry: Registry | undefined): Serializers {
+function serializersOf(registry: Registry | undefined): Serializers {
   return registry === undefined ? BUILT_IN : registry.serializers;
 }
 

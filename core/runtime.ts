@@ -14,7 +14,8 @@ import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import { realm, type WorkerRealm } from './realm.ts';
 import { ResultStore } from './record.ts';
-import { serializersOf, type Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
+import { BUILT_IN } from './serializers.ts';
 import { EventLog, Run, type RunControl } from './run.ts';
 import { contextOf } from './stored-names.ts';
 import { liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
@@ -147,7 +148,8 @@ class PlatformRuntime implements Runtime {
     const { cache, concurrency, limits } = this.#options;
     // A task's own runs are computed where it is: workers of workers would be too many.
     const executor = realm().worker === undefined ? (this.#options.executor ?? this.#platform.executor()) : inline();
-    const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName, serializersOf(this.#options.registry));
+    const { serializers = BUILT_IN } = this.#options.registry ?? {};
+    const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName, serializers);
     const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer));
     return { executor, keyer, store, concurrency, limits };
   }

@@ -73,6 +73,9 @@ const PACKED: unique symbol = Symbol.for('somen.packed/1') as never;
 
 /** What `pack` gives: data, and how it is to be handled. */
 export class Packed {
+  /** One that stays: see `CborWriter.kept`. */
+  static readonly kept: Packed = new Packed(undefined);
+
   readonly data: unknown;
   readonly ref: boolean;
   readonly files: readonly string[];

@@ -1,4 +1,5 @@
 /** The parts of values, for all that looks through them: what contains itself, what is shared, what is wrong where. */
+import { MAX_DEPTH } from './decode-limits.ts';
 import { errorMembers } from './error-data.ts';
 import { asPacked, pack } from './serializer.ts';
 import type { Serializers } from './serializers.ts';
@@ -48,9 +49,6 @@ export function stepText(at: string | number, kind: PartKind): string {
   const key = String(at);
   return /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
-
-/** Values nested deeper than this are not looked into. */
-const MAX_DEPTH = 512;
 
 /** The objects in a value that contain themselves. */
 export function findCycles(root: object, serializers: Serializers): Set<object> {

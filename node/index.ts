@@ -208,7 +208,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 }
 
 /** What every registry begins with; see `registry` of `somen`. */
-export const registry: Registry = new Registry(NODE, BUILT_IN);
+export const registry: Registry = /* @__PURE__ */ new Registry(NODE, BUILT_IN);
 
 /** Makes a registry; see `createRegistry` of `somen`. */
 export function createRegistry(options: RegistryOptions = {}): Registry {

@@ -4,6 +4,8 @@ import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
 import { sha256InChromium, sha256InNode } from './sha256/bench.mjs';
 import { contentInChromium, contentInNode } from './sha256/content-bench.mjs';
+import { values } from './values/bench.mjs';
+import { compression } from './values/compression-bench.mjs';
 import { transfer } from './transfer/bench.mjs';
 import { workers } from './workers/bench.mjs';
 
@@ -15,6 +17,8 @@ export const benches = [
   primes,
   cached,
   keys,
+  values,
+  compression,
   sha256InNode,
   sha256InChromium,
   contentInNode,

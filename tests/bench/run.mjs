@@ -1,5 +1,6 @@
 /** The benchmarks: ours beside the peers, in one run. See README.md. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { ensurePeers } from './support/install.mjs';
@@ -15,6 +16,7 @@ Measures somen beside its peers. Only benches whose names contain a filter, if a
   --rounds N         samples of each contestant, of which the median counts (default 5; with --quick 3)
   --json FILE        writes the figures
   --markdown FILE    writes the tables for a README
+  --pictures FOLDER  draws what there are pictures of, as SVG
   --cpu-prof FOLDER  writes a profile of each process of Node
   --list             names the benches
   --help`;
@@ -25,6 +27,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     json: { type: 'string' },
     markdown: { type: 'string' },
+    pictures: { type: 'string' },
     'cpu-prof': { type: 'string' },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -85,6 +88,19 @@ async function report(results, machine, scale) {
   const tables = results.flatMap((result) => result.tables);
   if (values.markdown !== undefined)
     await writeFile(values.markdown, [...tables.map(markdownTable), method, ''].join('\n'));
+  if (values.pictures !== undefined) await draw(tables, values.pictures);
+}
+
+/**
+ * @param {import('./support/bench.mjs').Table[]} tables
+ * @param {string} folder
+ */
+async function draw(tables, folder) {
+  // Only now: it imports much.
+  const { drawPicture } = await import('./support/picture.mjs');
+  await mkdir(folder, { recursive: true });
+  for (const { picture } of tables)
+    if (picture !== undefined) await writeFile(join(folder, `${picture.name}.svg`), drawPicture(picture));
 }
 
 /** @param {string} text */

@@ -41,6 +41,15 @@ describe('toBinary', () => {
     expect(registry.fromBinary(parts)).toEqual([numbers, 'x']);
   });
 
+  test('parts are handed over, and read on the other side without a copy', () => {
+    const { head, buffers } = registry.toBinary([numbers.slice(), new Uint8Array(2000).fill(3)]);
+    const moved = structuredClone({ head, buffers }, { transfer: buffers.map(({ buffer }) => buffer as ArrayBuffer) });
+    expect(buffers[0]?.length).toBe(0);
+    const [first] = registry.fromBinary(moved) as [Float64Array];
+    expect(first).toEqual(numbers);
+    expect(first.buffer).toBe(moved.buffers[0]?.buffer);
+  });
+
   test('one array that is met twice is one buffer', () => {
     const { buffers } = registry.toBinary([numbers, { again: numbers }]);
     expect(buffers).toHaveLength(1);

@@ -50,11 +50,14 @@ async function compiled(code: string): Promise<string> {
   return (await transform(code, { loader: 'ts', target: 'es2022', format: 'esm' })).code;
 }
 
-describe('the guide', () => {
-  const [setting, ...examples] = blocksOf('README.md', '');
+describe.each([
+  ['README.md', 20],
+  ['values.md', 8],
+])('the guide, %s', (page, least) => {
+  const [setting, ...examples] = blocksOf(page, '');
 
   test('has examples', () => {
-    expect(examples.length).toBeGreaterThan(20);
+    expect(examples.length).toBeGreaterThan(least);
   });
 
   test.each(examples.map(({ title, code }, index) => ({ title, code, index })))(
@@ -62,7 +65,7 @@ describe('the guide', () => {
     async ({ code, index }) => {
       const checks = code.match(EXPECTATION)?.length ?? 0;
       expect(checks).toBeGreaterThan(0);
-      const path = join(folder, `example-${index}.mjs`);
+      const path = join(folder, `${page}-${index}.mjs`);
       writeFileSync(path, await compiled(withChecks(`${setting?.code}\n${code}`)));
       const { stdout } = await promisify(execFile)(process.execPath, [path]);
       expect(stdout.trim().split('\n')).toHaveLength(checks);

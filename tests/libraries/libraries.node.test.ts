@@ -1,6 +1,6 @@
 /** Values of other libraries, with the libraries themselves. Those that workers carry, too, stand in `tests/node`. */
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as arrow from 'apache-arrow';
 import * as aq from 'arquero';
 import ndarray from 'ndarray';
@@ -17,7 +17,8 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 
 beforeAll(async () => {
-  await tf.setBackend('cpu');
+  // The module registers its backend under this name when it is loaded.
+  if (typeof MathBackendCPU === 'function') await tf.setBackend('cpu');
 });
 
 const registry = createRegistry({
@@ -63,7 +64,8 @@ describe('Apache Arrow', () => {
     const table = arrow.tableFromArrays({ x: Float64Array.from({ length: 100_000 }, (_, index) => index) });
     const file = registry.toBinaryFile(table);
     const back = registry.fromBinary(file) as arrow.Table;
-    expect((back.getChild('x')?.toArray() as Float64Array).buffer).toBe(file.buffer);
+    const column = back.getChild('x')?.toArray() as Float64Array | undefined;
+    expect(column?.buffer).toBe(file.buffer);
   });
 
   test('what is no IPC stream is refused', () => {
@@ -94,13 +96,13 @@ describe('ndarray', () => {
 
   test('views are written in row-major order', () => {
     const array = ndarray(Float64Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
-    const [back] = roundTrips(registry, array.transpose(1, 0).step(-1, 1));
-    expect([back?.shape, [...(back?.data as Float64Array)]]).toEqual([
+    const [back = array] = roundTrips(registry, array.transpose(1, 0).step(-1, 1));
+    expect([back.shape, [...back.data]]).toEqual([
       [3, 2],
       [3, 6, 2, 5, 1, 4],
     ]);
-    const [part] = roundTrips(registry, array.lo(1, 1));
-    expect([part?.shape, [...(part?.data as Float64Array)]]).toEqual([
+    const [part = array] = roundTrips(registry, array.lo(1, 1));
+    expect([part.shape, [...part.data]]).toEqual([
       [1, 2],
       [5, 6],
     ]);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as arrow from 'apache-arrow';
-import h5wasm from 'h5wasm/node';
+import * as h5wasm from 'h5wasm/node';
 import ndarray from 'ndarray';
 import { fileCache, fileLock, Reference, run, SerializationError, type Registry } from 'somen/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -70,7 +70,9 @@ describe('a registry and workers', () => {
   });
 
   test('a registry that a worker cannot find is told with what to do', async () => {
-    class Local {}
+    class Local {
+      readonly x = 1;
+    }
     const settings = options(tasks.makeLate(Local));
     const error = await rejection(run(tasks.identity(new Local()), settings));
     expect(error).toBeInstanceOf(SerializationError);
@@ -118,7 +120,7 @@ describe('hdf5Arrays', () => {
     expect(dataset.value).toEqual(ten);
     const reference = tasks.stored.fromJSON(text) as Reference;
     expect(reference).toBeInstanceOf(Reference);
-    expect({ ...reference }).toEqual({
+    expect(Object.fromEntries(Object.entries(reference))).toEqual({
       type: 'SerArray',
       data: { filename: file, hdf5_path: '4Z8kdMg-CbjgTKKYlz6b-_-Tsda5VAJL44OheRB10mU=' },
       files: [file],

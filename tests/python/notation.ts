@@ -119,7 +119,7 @@ function membersOf(value: object): unknown[] {
 function listOf(value: object): unknown[] | undefined {
   if (value.constructor === Map) return [...(value as Map<unknown, unknown>)].flat();
   if (value instanceof Set) return [...value];
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) return [value.valueOf()];
+  if ([Number, String, Boolean].some((Class) => value.constructor === Class)) return [value.valueOf()];
   if (value instanceof Date) return [value.getTime()];
   if (value instanceof RegExp) return [value.source, value.flags];
   return value instanceof URL ? [value.href] : undefined;

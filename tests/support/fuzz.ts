@@ -48,7 +48,7 @@ function samples(): unknown[] {
       new ArrayBuffer(5),
       new DataView(new ArrayBuffer(2)),
     ],
-    [new Point(), [, 1], { constructor: 1 }, Object(5)],
+    [new Point(), new Array(2), { constructor: 1 }, Object(5)],
     Array.from({ length: 50 }, (_, index) => ({ id: index, name: `n${index}` })),
   ];
 }

@@ -14,7 +14,13 @@
  *
  * @typedef {{ cells: (string | Figure | undefined)[], goals?: Goal[] }} Row
  *
- * @typedef {{ title: string, note?: string, columns: string[], rows: Row[] }} Table
+ * @typedef {object} Picture
+ * @property {string} name The file's, without `.svg`.
+ * @property {'bars' | 'lines'} kind Bars for each content, or lines by size.
+ * @property {string} title
+ * @property {{ contestant: string, value: number, content?: string, size?: number, facet?: string }[]} data Values in milliseconds.
+ *
+ * @typedef {{ title: string, note?: string, columns: string[], rows: Row[], picture?: Picture }} Table
  *
  * @typedef {object} Bench
  * @property {string} name

@@ -1,186 +1,19 @@
-/**
- * JSON for people: what JSON knows stays as it is, anything else is an object that names its type:
- * `{ "_somen": "1", "type": "Set", "data": [1, 2, 3] }`. Nothing is lost on the way there and back. (Seed 000, `to_json`.)
- */
-import { fromBase64, toBase64 } from './base64.ts';
+/** Reads JSON for people; see `json-format.ts`. */
+import { fromBase64 } from './base64.ts';
+import { DEFAULT_LIMITS, type DecodeLimits } from './decode-limits.ts';
+import type { DecodeContext } from './decode.ts';
 import { define } from './define.ts';
-import type { DecodeContext, DecodeLimits } from './decode.ts';
-import { DEFAULT_LIMITS } from './decode.ts';
-import { TYPED_ARRAY_TAGS, type Namer } from './encode.ts';
-import { ContentNotRead, DeserializationError, SerializationError } from './errors.ts';
-import { fromPortable, toPortable, type PortableNode } from './portable-workflow.ts';
-import { isQuoted, Quoted } from './quote.ts';
+import { TYPED_ARRAY_TAGS } from './encode.ts';
+import { DeserializationError } from './errors.ts';
+import { MARK, VERSION, type TypedJson } from './json-format.ts';
+import { fromPortable, type PortableNode } from './portable-workflow.ts';
+import { Quoted } from './quote.ts';
 import { Reference } from './reference.ts';
-import { scheduled, taskOf } from './scheduled.ts';
-import { asPacked, canAllocate, NotPrepared, pack, Packed, type Handling } from './serializer.ts';
+import { scheduled } from './scheduled.ts';
+import { canAllocate, Packed } from './serializer.ts';
 import { BUILT_IN, type FoundSerializer, type Serializers } from './serializers.ts';
-import { deriveTask, describe } from './task.ts';
-import { findShared, stepText } from './walk.ts';
-import { plainHints } from './wire-task.ts';
-import { isPromised } from './workflow.ts';
-
-/** The format's version, by which typed values are known. */
-const VERSION = '1';
-/** The member that holds it. */
-const MARK = '_somen';
-
-/** A value that JSON does not know. */
-interface TypedJson extends Handling {
-  readonly [MARK]: typeof VERSION;
-  readonly type: string;
-  /** Of an instance, its class. */
-  readonly class?: string;
-  /** Of shared values, their number. */
-  readonly id?: number;
-  readonly data?: unknown;
-}
-
-/**
- * The JSON text of a value.
- * @throws SerializationError where a part of it has none, with its path
- */
-export function writeJson(value: unknown, serializers: Serializers, namer: Namer, indent?: number | string): string {
-  return JSON.stringify(new JsonWriter(value, serializers, namer).write(), undefined, indent);
-}
-
-class JsonWriter {
-  readonly #root: unknown;
-  readonly #serializers: Serializers;
-  readonly #namer: Namer;
-  /** Numbers of shared objects; -1 before they were met. */
-  readonly #shared: Map<object, number>;
-  #next = 0;
-  readonly #path: string[] = ['value'];
-
-  constructor(root: unknown, serializers: Serializers, namer: Namer) {
-    this.#root = root;
-    this.#serializers = serializers;
-    this.#namer = namer;
-    const shared = typeof root === 'object' && root !== null ? findShared(root, serializers) : [];
-    this.#shared = new Map([...shared].map((object) => [object, -1]));
-  }
-
-  write(): unknown {
-    try {
-      return this.#value(this.#root);
-    } catch (error) {
-      if (error instanceof NotPrepared)
-        throw new ContentNotRead(`Cannot write ${this.#at}: ${error.message}`, this.#at, { cause: error });
-      throw error;
-    }
-  }
-
-  get #at(): string {
-    return this.#path.join('');
-  }
-
-  #refuse(what: string): never {
-    throw new SerializationError(`Cannot write ${this.#at} as JSON: ${what}`, this.#at);
-  }
-
-  #step(step: string, value: unknown): unknown {
-    if (this.#path.length > DEFAULT_LIMITS.depth)
-      this.#refuse(`it is nested deeper than ${DEFAULT_LIMITS.depth} levels`);
-    this.#path.push(step);
-    const written = this.#value(value);
-    this.#path.pop();
-    return written;
-  }
-
-  #value(value: unknown): unknown {
-    switch (typeof value) {
-      case 'number':
-        return Number.isFinite(value) && !Object.is(value, -0)
-          ? value
-          : typed('number', Object.is(value, -0) ? '-0' : String(value));
-      case 'undefined':
-        return typed('undefined');
-      case 'bigint':
-        return typed('bigint', String(value));
-      case 'symbol':
-        return typed(
-          'symbol',
-          Symbol.keyFor(value) ?? this.#refuse('it is a symbol that is not in the global registry'),
-        );
-      case 'function':
-        return this.#function(value);
-      case 'object':
-        return value === null ? null : this.#object(value);
-      default:
-        return value;
-    }
-  }
-
-  #function(value: object): unknown {
-    if (isPromised(value)) this.#refuse('it is a promised value; compute it first: await run(p)');
-    const task = taskOf(value) ?? this.#refuse('it is a plain function. Schedule it at the top level of a module');
-    return typed('task', this.#namer.task(task));
-  }
-
-  #object(value: object): unknown {
-    const id = this.#shared.get(value);
-    if (id === undefined) return this.#content(value);
-    if (id >= 0) return { [MARK]: VERSION, type: 'reference', id };
-    const next = this.#next++;
-    this.#shared.set(value, next);
-    return { [MARK]: VERSION, type: 'shared', id: next, data: this.#content(value) };
-  }
-
-  #content(value: object): unknown {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Array.prototype) return this.#array(value as readonly unknown[]);
-    if (prototype === Object.prototype || prototype === null) return this.#plain(value as Record<string, unknown>);
-    const found = this.#serializers.find(value);
-    if (found !== undefined) return this.#packed(value, found);
-    if (ArrayBuffer.isView(value)) return this.#view(value);
-    if (value instanceof ArrayBuffer) return typed('ArrayBuffer', toBase64(new Uint8Array(value)));
-    if (isQuoted(value)) return this.#quote(value);
-    if (Array.isArray(value)) return this.#array(value);
-    return this.#refuse(
-      `it is ${describe(value)}. Register the class: createRegistry({ classes: { ${value.constructor?.name ?? ''} } })`,
-    );
-  }
-
-  #array(value: readonly unknown[]): unknown[] {
-    return Array.from(value, (item, index) => (index in value ? this.#step(`[${index}]`, item) : typed('hole')));
-  }
-
-  #plain(value: Readonly<Record<string, unknown>>): unknown {
-    if (Object.getOwnPropertySymbols(value).length > 0) this.#refuse('it has members named by symbols');
-    if (Object.hasOwn(value, '__proto__')) this.#refuse("it has a member named '__proto__', which is never stored");
-    const entries = Object.entries(value).map(([key, item]) => [key, this.#step(stepText(key, 'member'), item)]);
-    return MARK in value ? typed('object', entries) : Object.fromEntries(entries);
-  }
-
-  #packed(value: object, { serializer, known }: FoundSerializer): unknown {
-    const { data, handling } = asPacked(serializer.serialize(value, pack));
-    const type = known === undefined ? { type: serializer.tag } : { type: 'instance', class: this.#namer.class(known) };
-    return { [MARK]: VERSION, ...type, ...handling, data: this.#step('', data) };
-  }
-
-  #view(view: ArrayBufferView): unknown {
-    const name = Object.prototype.toString.call(view).slice(8, -1);
-    if (Object.getPrototypeOf(view) !== (globalThis as unknown as Record<string, AnyPrototype>)[name]?.prototype)
-      this.#refuse(`it is ${describe(view)}, a class that is not registered`);
-    return typed(name, toBase64(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)));
-  }
-
-  #quote(quoted: Quoted<unknown>): unknown {
-    const { tasks, nodes } = toPortable(quoted.node, (task) => {
-      const reference = this.#namer.task(task);
-      return task.base === undefined ? reference : [...reference, plainHints(task.hints)];
-    });
-    return typed('quote', this.#step('', [tasks, nodes]));
-  }
-}
-
-interface AnyPrototype {
-  readonly prototype: unknown;
-}
-
-function typed(type: string, data?: unknown): TypedJson {
-  return { [MARK]: VERSION, type, ...(data !== undefined && { data }) };
-}
+import { deriveTask } from './task.ts';
+import { stepText } from './walk.ts';
 
 /**
  * The value of a JSON text.
