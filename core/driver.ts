@@ -276,6 +276,7 @@ export class Driver {
   #execute(job: Job): void {
     const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
     try {
+      if (session.takesReferences !== true) job.args = dereference(job.args) as readonly unknown[];
       session.submit(job);
     } catch (error) {
       this.#events.push({ type: 'failed', job, error });

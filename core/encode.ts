@@ -10,7 +10,7 @@ import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher
 import { toPortable } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
 import { taskOf } from './scheduled.ts';
-import { asPacked, NotPrepared, pack, type Handling } from './serializer.ts';
+import { asPacked, canAllocate, NotPrepared, pack, type Handling } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { ShapeCache } from './shape-cache.ts';
 import { describe, type Task } from './task.ts';
@@ -70,6 +70,8 @@ interface Marks {
   next: number;
   /** Whether all later occurrences are references, or only those inside of the object. */
   readonly sharing: boolean;
+  /** Those being written which cannot be made before their data, and so cannot contain themselves. */
+  readonly closed: Set<object>;
 }
 
 /** Writes values. One serves for many. */
@@ -91,8 +93,12 @@ export class Encoder {
    * @throws SerializationError where a part of the value has no encoding, with its path from `root`
    */
   write(writer: CborWriter, value: unknown, root = 'value'): void {
+    this.#locating(value, root, () => this.#write(writer, value));
+  }
+
+  #locating(value: unknown, root: string, write: () => void): void {
     try {
-      this.#write(writer, value);
+      write();
     } catch (error) {
       if (!(error instanceof Unencodable || error instanceof NotPrepared)) throw error;
       throw this.#locate(value, root, error);
@@ -107,7 +113,9 @@ export class Encoder {
     if (typeof value !== 'object' || value === null) return false;
     const shared = findShared(value, this.serializers);
     if (shared.size === 0) return false;
-    this.#with({ indices: unwritten(shared), next: 0, sharing: true }, MAX_DEPTH, () => this.#value(writer, value, 0));
+    this.#locating(value, 'value', () =>
+      this.#with(newMarks(shared, true), MAX_DEPTH, () => this.#value(writer, value, 0)),
+    );
     return true;
   }
 
@@ -120,7 +128,7 @@ export class Encoder {
     }
     writer.reset(start);
     const cycles = findCycles(value as object, this.serializers);
-    const marks = cycles.size === 0 ? undefined : { indices: unwritten(cycles), next: 0, sharing: false };
+    const marks = cycles.size === 0 ? undefined : newMarks(cycles, false);
     this.#with(marks, MAX_DEPTH, () => this.#value(writer, value, 0));
   }
 
@@ -173,6 +181,10 @@ export class Encoder {
     const index = this.#marks?.indices.get(value);
     if (this.#marks === undefined || index === undefined) return this.#content(writer, value, depth);
     if (index >= 0) {
+      if (this.#marks.closed.has(value))
+        throw new Unencodable(
+          `it is ${describe(value)}, contains itself, and its serialiser has no allocate() and assign()`,
+        );
       writer.head(MAJOR.tag, SHARING_TAGS.reference);
       return writer.head(MAJOR.unsigned, index);
     }
@@ -201,16 +213,15 @@ export class Encoder {
 
   /** `27([tag, data])`, with how the data is to be handled where that is special. */
   #packed(writer: CborWriter, value: object, { serializer, known }: FoundSerializer, depth: number): void {
-    if (this.#marks?.indices.has(value) === true && serializer.allocate === undefined && !this.#marks.sharing)
-      throw new Unencodable(
-        `it is ${describe(value)}, contains itself, and its serialiser has no allocate() and assign()`,
-      );
+    const isClosed = this.#marks !== undefined && !canAllocate(serializer);
+    if (isClosed) this.#marks?.closed.add(value);
     const { data, handling } = asPacked(serializer.serialize(value, pack));
     writer.head(MAJOR.tag, OBJECT_TAG);
     writer.head(MAJOR.array, handling === undefined ? 2 : 3);
     writer.text(known === undefined ? serializer.tag : 'instance');
     this.#data(writer, known === undefined ? data : [this.namer.class(known), data], depth);
     if (handling !== undefined) this.#handling(writer, handling, depth);
+    if (isClosed) this.#marks?.closed.delete(value);
   }
 
   /** A list of data is on the level of the object itself. */
@@ -292,8 +303,8 @@ export class Encoder {
   }
 }
 
-function unwritten(objects: ReadonlySet<object>): Map<object, number> {
-  return new Map([...objects].map((object) => [object, -1]));
+function newMarks(objects: ReadonlySet<object>, sharing: boolean): Marks {
+  return { indices: new Map([...objects].map((object) => [object, -1])), next: 0, sharing, closed: new Set() };
 }
 
 function classNameOf(value: object): string {

@@ -35,6 +35,8 @@ export interface ExecutorSession {
   readonly capacity: number;
   /** How many jobs are under way on the calling thread itself, where some are: such a job may wait for another run. */
   readonly underWay?: number;
+  /** Whether arguments may hold `Reference`s, which it rebuilds where the task runs. Else it gets the values. @default false */
+  readonly takesReferences?: boolean;
   submit(job: JobRequest): void;
   /** The scheduler has no more to hand out for now: a batch that was held back goes. */
   flush(): void;

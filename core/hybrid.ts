@@ -75,6 +75,10 @@ class HybridSession implements ExecutorSession {
     return underWay;
   }
 
+  get takesReferences(): boolean {
+    return [...this.#parts.values()].every(({ session }) => session.takesReferences === true);
+  }
+
   hashers(): readonly ChunkHasher[] {
     return [...this.#parts.values()].flatMap(({ session }) => session.hashers?.() ?? []);
   }

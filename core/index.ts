@@ -10,7 +10,7 @@ import { PORTABLE } from './platform.ts';
 import { mapStreamOn, type MapStreamOptions, type ResultStream, type StreamSource } from './map-stream.ts';
 import type { Computed } from './promised.ts';
 import type { TypedArray } from './nd-array.ts';
-import { createRegistryOn, Registry, type RegistryOptions } from './registry.ts';
+import { createRegistryOn, Registry, type RegistryOptions, type RegistryPlatform } from './registry.ts';
 import type { Run } from './run.ts';
 import type { Serializer } from './serializer.ts';
 import { BUILT_IN } from './serializers.ts';
@@ -152,8 +152,10 @@ export function keyOf(promised: unknown): string {
   return keyOfOn(PORTABLE, promised);
 }
 
+const PORTABLE_REGISTRIES: RegistryPlatform = { ...PORTABLE, compressor: () => undefined };
+
 /** What every registry begins with: JSON's values, what structured clone knows, `URL`, tasks, and classes with `@schedule`. */
-export const registry: Registry = /* @__PURE__ */ new Registry(PORTABLE, BUILT_IN);
+export const registry: Registry = /* @__PURE__ */ new Registry(PORTABLE_REGISTRIES, BUILT_IN);
 
 /**
  * Makes a registry, for `run(..., { registry })`, or to write and read values oneself. Workers import the module that made
@@ -167,7 +169,7 @@ export const registry: Registry = /* @__PURE__ */ new Registry(PORTABLE, BUILT_I
  */
 export function createRegistry(options: RegistryOptions = {}): Registry {
   const site = callSite(createRegistry);
-  const made = createRegistryOn(PORTABLE, options, site);
+  const made = createRegistryOn(PORTABLE_REGISTRIES, options, site);
   return made;
 }
 

@@ -1,7 +1,6 @@
 import { copyValue, isThenable } from './capture.ts';
 import { SomenError, TaskNotFoundError } from './errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
-import { dereference } from './reference.ts';
 import { isByRef, workflowOf } from './workflow.ts';
 
 /**
@@ -120,10 +119,9 @@ function call({ task, args }: JobRequest): unknown {
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
     if (typeof value !== 'object' || value === null) continue;
-    const isShared = task.control !== undefined && isByRef(task.control, index);
+    if (task.control !== undefined && isByRef(task.control, index)) continue;
     if (own === args) own = args.slice();
-    const current = dereference(value);
-    (own as unknown[])[index] = isShared ? current : copyValue(current);
+    (own as unknown[])[index] = copyValue(value);
   }
   // Built-in tasks take their arguments as one array.
   return task.builtIn === undefined ? task.fn(...(own as never[])) : task.fn(own as never);

@@ -7,7 +7,7 @@ import { MARK, VERSION, type TypedJson } from './json-format.ts';
 import { toPortable } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
 import { taskOf } from './scheduled.ts';
-import { asPacked, NotPrepared, pack } from './serializer.ts';
+import { asPacked, canAllocate, NotPrepared, pack } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { describe } from './task.ts';
 import { findShared, stepText } from './walk.ts';
@@ -29,6 +29,8 @@ class JsonWriter {
   /** Numbers of shared objects; -1 before they were met. */
   readonly #shared: Map<object, number>;
   #next = 0;
+  /** Those being written which cannot be made before their data, and so cannot contain themselves. */
+  readonly #closed = new Set<object>();
   readonly #path: string[] = ['value'];
 
   constructor(root: unknown, serializers: Serializers, namer: Namer) {
@@ -98,6 +100,7 @@ class JsonWriter {
   #object(value: object): unknown {
     const id = this.#shared.get(value);
     if (id === undefined) return this.#content(value);
+    if (id >= 0 && this.#closed.has(value)) return this.#content(value);
     if (id >= 0) return { [MARK]: VERSION, type: 'reference', id };
     const next = this.#next++;
     this.#shared.set(value, next);
@@ -131,9 +134,14 @@ class JsonWriter {
   }
 
   #packed(value: object, { serializer, known }: FoundSerializer): unknown {
+    if (this.#closed.has(value))
+      this.#refuse(`it is ${describe(value)}, contains itself, and its serialiser has no allocate() and assign()`);
+    if (!canAllocate(serializer)) this.#closed.add(value);
     const { data, handling } = asPacked(serializer.serialize(value, pack));
     const type = known === undefined ? { type: serializer.tag } : { type: 'instance', class: this.#namer.class(known) };
-    return { [MARK]: VERSION, ...type, ...handling, data: this.#step('', data) };
+    const written = this.#step('', data);
+    this.#closed.delete(value);
+    return { [MARK]: VERSION, ...type, ...handling, data: written };
   }
 
   #view(view: ArrayBufferView): unknown {

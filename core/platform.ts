@@ -1,4 +1,3 @@
-import type { Compressor } from './compressor.ts';
 import type { Display } from './display.ts';
 import { consoleDisplay } from './display.ts';
 import type { Executor } from './executor.ts';
@@ -10,8 +9,6 @@ import { createPortableHasher } from './sha256.ts';
 export interface Platform {
   /** The fastest engine that works here. Created on first use. */
   readonly hasher: () => Hasher;
-  /** What compresses buffers, if anything here does. Created on first use. */
-  readonly compressor: () => Compressor | undefined;
   /** The package-relative path of a module, by its URL: part of the names of tasks. */
   readonly moduleName: (url: string) => string;
   /** Where jobs run when the user does not say. */
@@ -23,7 +20,6 @@ export interface Platform {
 /** Only what every JavaScript runtime has: jobs on the calling thread, hashing in plain JavaScript. */
 export const PORTABLE: Platform = {
   hasher: createPortableHasher,
-  compressor: () => undefined,
   moduleName: (url) => new URL(url).pathname.replace(/^\//, ''),
   executor: () => inline(),
   display: consoleDisplay,

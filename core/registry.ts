@@ -10,6 +10,7 @@ import { contentId, type Bytes } from './hasher.ts';
 import { readJson } from './json-reader.ts';
 import { writeJson } from './json-writer.ts';
 import { Keyer } from './key.ts';
+import type { Compressor } from './compressor.ts';
 import type { Platform } from './platform.ts';
 import { dereference } from './reference.ts';
 import type { AnyClass, Serializer } from './serializer.ts';
@@ -23,6 +24,12 @@ import {
 } from './serializers.ts';
 import { contextOf } from './stored-names.ts';
 import { prepareAll } from './walk.ts';
+
+/** What registries need of a runtime's layer. Not all of it is needed by runs, and then it is not loaded. */
+export interface RegistryPlatform extends Pick<Platform, 'hasher' | 'moduleName'> {
+  /** What compresses buffers, if anything here does. Created on first use. */
+  readonly compressor: () => Compressor | undefined;
+}
 
 /** What a registry adds to another one. */
 export interface RegistryOptions {
@@ -84,11 +91,11 @@ export interface JsonOptions {
 export class Registry {
   /** What it knows, for executors and other parts of the package. */
   readonly serializers: Serializers;
-  readonly #platform: Platform;
+  readonly #platform: RegistryPlatform;
   #madeKeyer: Keyer | undefined;
 
   /** Made by `createRegistry`. */
-  constructor(platform: Platform, serializers: Serializers) {
+  constructor(platform: RegistryPlatform, serializers: Serializers) {
     this.#platform = platform;
     this.serializers = serializers;
   }
@@ -202,7 +209,11 @@ function serializersOf(registry: Registry | undefined): Serializers {
 }
 
 /** See `createRegistry`; `site` is where it was called. */
-export function createRegistryOn(platform: Platform, options: RegistryOptions, site: CallSite | undefined): Registry {
+export function createRegistryOn(
+  platform: RegistryPlatform,
+  options: RegistryOptions,
+  site: CallSite | undefined,
+): Registry {
   const { parent, hook, fallback, classes = {} } = options;
   const serializers = [
     ...(options.serializers ?? []),

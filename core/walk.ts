@@ -1,7 +1,7 @@
 /** The parts of values, for all that looks through them: what contains itself, what is shared, what is wrong where. */
 import { MAX_DEPTH } from './decode-limits.ts';
 import { errorMembers } from './error-data.ts';
-import { asPacked, pack } from './serializer.ts';
+import { asPacked, canAllocate, pack } from './serializer.ts';
 import type { Serializers } from './serializers.ts';
 
 /** How a part is reached. */
@@ -10,8 +10,16 @@ export type PartKind = 'item' | 'member' | 'key' | 'value' | 'data';
 /** Called with each part. `at` is an index or a member's name. */
 export type VisitPart = (part: unknown, at: string | number, kind: PartKind) => void;
 
-/** Calls `visit` with the parts of a value: items, members, keys and values, or the data of which a serialiser makes it. */
-export function forEachPart(value: object, serializers: Serializers, visit: VisitPart): void {
+/**
+ * Calls `visit` with the parts of a value: items, members, keys and values, or the data of which a serialiser makes it;
+ * with `opaque`, only where the value could be made before its data.
+ */
+export function forEachPart(
+  value: object,
+  serializers: Serializers,
+  visit: VisitPart,
+  { opaque = false }: { readonly opaque?: boolean } = {},
+): void {
   if (ArrayBuffer.isView(value)) return;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) return eachItem(value as readonly unknown[], 'item', visit);
@@ -20,7 +28,8 @@ export function forEachPart(value: object, serializers: Serializers, visit: Visi
   if (prototype === Set.prototype) return eachItem([...(value as ReadonlySet<unknown>)], 'value', visit);
   if (value instanceof Error) return eachMember(errorMembers(value), visit);
   const found = serializers.find(value);
-  if (found !== undefined) visit(asPacked(found.serializer.serialize(value, pack)).data, '', 'data');
+  if (found !== undefined && !(opaque && !canAllocate(found.serializer)))
+    visit(asPacked(found.serializer.serialize(value, pack)).data, '', 'data');
 }
 
 function eachItem(items: readonly unknown[], kind: PartKind, visit: VisitPart): void {
@@ -50,6 +59,8 @@ export function stepText(at: string | number, kind: PartKind): string {
   return /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
+const OPAQUE = { opaque: true } as const;
+
 /** The objects in a value that contain themselves. */
 export function findCycles(root: object, serializers: Serializers): Set<object> {
   const cycles = new Set<object>();
@@ -71,7 +82,7 @@ export function findCycles(root: object, serializers: Serializers): Set<object> 
   return cycles;
 }
 
-/** The objects in a value that are met more than once. */
+/** The objects in a value that are met more than once. What a serialiser takes apart only to make it anew is not looked into. */
 export function findShared(root: object, serializers: Serializers): Set<object> {
   const shared = new Set<object>();
   const seen = new Set<object>();
@@ -83,7 +94,7 @@ export function findShared(root: object, serializers: Serializers): Set<object> 
       shared.add(value);
       return;
     }
-    if (++depth <= MAX_DEPTH) forEachPart(value, serializers, visit);
+    if (++depth <= MAX_DEPTH) forEachPart(value, serializers, visit, OPAQUE);
     depth--;
   };
   visit(root);

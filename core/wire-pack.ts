@@ -64,11 +64,17 @@ export function packerOf(value: object, serializers: Serializers): FoundSerializ
 }
 
 /**
- * Packs a value that was checked already.
+ * Packs a value that was checked already; `made` is what serialisers made of parts of it then.
  * @throws SerializationError where an instance holds itself and cannot be made before its data
  */
-export function packValue(value: unknown, path: string, names: WireTaskNames, serializers: Serializers): PackedValue {
-  const packer = new Packer(path, names, serializers);
+export function packValue(
+  value: unknown,
+  path: string,
+  names: WireTaskNames,
+  serializers: Serializers,
+  made: ReadonlyMap<object, Packed>,
+): PackedValue {
+  const packer = new Packer(path, names, serializers, made);
   const packed = packer.pack(value);
   return { value: packed, tasks: packer.tasks, classes: [...packer.classes.values()], transfer: packer.transfer };
 }
@@ -80,9 +86,11 @@ class Packer {
   readonly #path: string;
   readonly #names: WireTaskNames;
   readonly #serializers: Serializers;
+  readonly #made: ReadonlyMap<object, Packed>;
   readonly #packed = new Map<object, unknown>();
 
-  constructor(path: string, names: WireTaskNames, serializers: Serializers) {
+  constructor(path: string, names: WireTaskNames, serializers: Serializers, made: ReadonlyMap<object, Packed>) {
+    this.#made = made;
     this.#path = path;
     this.#names = names;
     this.#serializers = serializers;
@@ -136,7 +144,7 @@ class Packer {
   }
 
   #instance(value: object, { serializer, known }: FoundSerializer): Marker {
-    const { data, handling, transfer } = asPacked(serializer.serialize(value, pack));
+    const { data, handling, transfer } = this.#made.get(value) ?? asPacked(serializer.serialize(value, pack));
     this.transfer.push(...transfer);
     const packed: PackedMarker = {
       [MARK]: 'packed',

@@ -4,7 +4,7 @@ import { inOrder } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
 import { describe } from './task.ts';
 import { isNode } from './workflow.ts';
-import { asPacked, pack } from './serializer.ts';
+import { asPacked, pack, type Packed } from './serializer.ts';
 import { taskOf } from './scheduled.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { packerOf } from './wire-pack.ts';
@@ -20,6 +20,8 @@ interface Walk {
   readonly serializers: Serializers;
   /** The objects that were met, and the buffers of views. What stands there already is not looked into again. */
   readonly seen: Set<object>;
+  /** What serialisers made of values, so that they are not asked again. */
+  readonly made: Map<object, Packed>;
   /** Whether something has to be packed (see `wire-pack.ts`). */
   hasPackable: boolean;
 }
@@ -27,16 +29,17 @@ interface Walk {
 /**
  * Refuses what would not arrive as it is: plain functions, symbols, JavaScript promises, and instances of classes that
  * are not known, which structured clone would silently turn into plain objects. The objects that are met are added to
- * `seen`. Returns whether the value has to be packed.
+ * `seen`, and what serialisers made of some of them to `made`. Returns whether the value has to be packed.
  * @throws SerializationError with the path from `root`
  */
 export function checkCloneable(
   value: unknown,
   root: string,
   serializers: Serializers,
+  made: Map<object, Packed>,
   seen: Set<object> = new Set(),
 ): boolean {
-  const walk: Walk = { serializers, seen, hasPackable: false };
+  const walk: Walk = { serializers, made, seen, hasPackable: false };
   const problem = findProblem(value, root, walk, 0);
   if (problem === undefined) return walk.hasPackable;
   const { path, what } = problem;
@@ -131,7 +134,9 @@ function packedProblem(
   walk.hasPackable = true;
   // Of errors, what does not arrive is told as text.
   if (value instanceof Error && serializer.tag === 'Error') return undefined;
-  return findProblem(asPacked(serializer.serialize(value, pack)).data, path, walk, depth + 1);
+  const packed = asPacked(serializer.serialize(value, pack));
+  walk.made.set(value, packed);
+  return findProblem(packed.data, path, walk, depth + 1);
 }
 
 /** Of an iframe, or of Node's `vm`. */

@@ -1,5 +1,6 @@
 import { copyValue } from './capture.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
+import type { Packed } from './serializer.ts';
 import { BUILT_IN, type Serializers } from './serializers.ts';
 import { packValue, type WireTaskNames } from './wire-pack.ts';
 import { checkCloneable } from './wire-value.ts';
@@ -39,7 +40,9 @@ export class WorkerBatch {
   readonly #names: WireTaskNames;
   /** Whether the job that was checked last shares objects with others. */
   #isShared = false;
-  /** The objects in it. */
+  /** What serialisers made of its values. */
+  readonly #made = new Map<object, Packed>();
+  /** The objects in all. */
   readonly #seen = new Set<object>();
 
   constructor(tasks: TaskNumbers, names: WireTaskNames) {
@@ -73,10 +76,12 @@ export class WorkerBatch {
     let seen: Set<object> | undefined;
     let packed: number[] | undefined;
     this.#isShared = false;
+    this.#made.clear();
     for (let index = 0; index < args.length; index++) {
       const value = args[index];
       if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol')
-        if (checkCloneable(value, `args[${index}]`, serializers, (seen ??= new Set()))) (packed ??= []).push(index);
+        if (checkCloneable(value, `args[${index}]`, serializers, this.#made, (seen ??= new Set())))
+          (packed ??= []).push(index);
     }
     if (seen === undefined) return undefined;
     for (const object of seen) {
@@ -94,7 +99,7 @@ export class WorkerBatch {
     positions: readonly number[],
     serializers: Serializers,
   ): WireJob {
-    const { value, tasks, classes } = packValue(copyValue(args), 'args', this.#names, serializers);
+    const { value, tasks, classes } = packValue(copyValue(args), 'args', this.#names, serializers, this.#made);
     return { id, task, args: value as readonly unknown[], packed: { positions, tasks, classes } };
   }
 }

@@ -228,6 +228,7 @@ export class WorkerPool implements Executor {
 
 /** One scheduler's share of a pool. */
 export class PoolSession implements ExecutorSession, PoolClient {
+  readonly takesReferences = true;
   readonly listener: ExecutorListener;
   readonly #pool: WorkerPool;
   readonly #jobs = new Map<JobRequest, PoolJob>();

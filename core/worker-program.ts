@@ -9,6 +9,7 @@ import type { Hasher } from './hasher.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import { toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import { realm } from './realm.ts';
+import type { Packed } from './serializer.ts';
 import type { Serializers } from './serializers.ts';
 import { taskVersion, type AnyFunction, type Task } from './task.ts';
 import { toWireError } from './wire-error.ts';
@@ -211,8 +212,9 @@ export class WorkerProgram implements WorkerApi {
     // Most results of short tasks are numbers, and need no walk.
     if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
       return this.#reports.add({ type: 'done', id, value, duration });
-    const packed = checkCloneable(value, 'result', serializers)
-      ? packValue(value, 'result', this.#names, serializers)
+    const made = new Map<object, Packed>();
+    const packed = checkCloneable(value, 'result', serializers, made)
+      ? packValue(value, 'result', this.#names, serializers, made)
       : undefined;
     const sent = packed === undefined ? value : packed.value;
     const buffers = transferablesOf(sent, this.#gone);
@@ -226,11 +228,12 @@ export class WorkerProgram implements WorkerApi {
   #portable(node: WorkflowNode, serializers: Serializers): { workflow: PortableWorkflow<WireTask>; packed: boolean } {
     const workflow = toPortable(node, (task) => wireTask(task, this.#names.version(task)));
     let packed = false;
-    for (const { args } of workflow.nodes) if (checkCloneable(args, 'args', serializers)) packed = true;
+    const made = new Map<object, Packed>();
+    for (const { args } of workflow.nodes) if (checkCloneable(args, 'args', serializers, made)) packed = true;
     if (!packed) return { workflow, packed };
     const nodes = workflow.nodes.map((each) => ({
       ...each,
-      args: packValue(each.args, 'args', this.#names, serializers).value as readonly unknown[],
+      args: packValue(each.args, 'args', this.#names, serializers, made).value as readonly unknown[],
     }));
     return { workflow: { ...workflow, nodes }, packed };
   }

@@ -12,6 +12,7 @@ import type { Serializer } from '../core/serializer.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
 import { BUILT_IN } from '../core/serializers.ts';
 import { NODE } from './platform.ts';
+import { NODE_REGISTRIES } from './registry-platform.ts';
 
 export type {
   AnyClass,
@@ -208,12 +209,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 }
 
 /** What every registry begins with; see `registry` of `somen`. */
-export const registry: Registry = /* @__PURE__ */ new Registry(NODE, BUILT_IN);
+export const registry: Registry = /* @__PURE__ */ new Registry(NODE_REGISTRIES, BUILT_IN);
 
 /** Makes a registry; see `createRegistry` of `somen`. */
 export function createRegistry(options: RegistryOptions = {}): Registry {
   const site = callSite(createRegistry);
-  const made = createRegistryOn(NODE, options, site);
+  const made = createRegistryOn(NODE_REGISTRIES, options, site);
   return made;
 }
 

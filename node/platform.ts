@@ -1,5 +1,4 @@
 import { consoleDisplay } from '../core/display.ts';
-import type { Compressor } from '../core/compressor.ts';
 import type { Executor } from '../core/executor.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { inline } from '../core/inline.ts';
@@ -8,17 +7,14 @@ import { realm } from '../core/realm.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
 import { progressLine } from './progress.ts';
-import { createCompressor } from '../wasm/index.ts';
 import { workers } from './workers.ts';
 
 let hasher: Hasher | undefined;
-let compressor: Compressor | undefined;
 let executor: Executor | undefined;
 
 /** Node: worker threads, native and wasm hashing, names relative to packages, a progress line on a terminal. */
 export const NODE: Platform = {
   hasher: () => (hasher ??= createNodeHasher()),
-  compressor: () => (compressor ??= createCompressor()),
   moduleName,
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),

@@ -1,6 +1,6 @@
 /**
- * Compiles `assembly/` twice, with and without SIMD, and embeds both modules as base64 in `module.generated.ts`,
- * so that no consumer configures assets.
+ * Compiles what hashes twice, with and without SIMD, and what compresses once, and embeds the modules as base64 in
+ * `module.generated.ts` and `compression.generated.ts`, so that no consumer configures assets.
  */
 import { compile, writeGenerated } from './compile.mjs';
 
@@ -21,7 +21,7 @@ const OPTIONS = [
   '3',
 ];
 
-/** The text of the generated module. */
+/** The text of the generated module that hashes. */
 async function generate() {
   const simd = await compile(SOURCES, 'simd.ts', [...OPTIONS, '--enable', 'simd']);
   const scalar = await compile(SOURCES, 'scalar.ts', [...OPTIONS, '--disable', 'simd']);
@@ -37,3 +37,20 @@ export const SCALAR_MODULE: string =
 }
 
 await writeGenerated(TARGET, SOURCES, import.meta.url, generate);
+
+/** The text of the generated module that compresses. SIMD gained nothing here. */
+async function generateCompression() {
+  const bytes = await compile(SOURCES, 'compression.ts', [...OPTIONS, '--disable', 'simd']);
+  return `
+/** The module that compresses, base64. */
+export const COMPRESSION_MODULE: string =
+  '${bytes}';
+`;
+}
+
+await writeGenerated(
+  new URL('compression.generated.ts', import.meta.url),
+  SOURCES,
+  import.meta.url,
+  generateCompression,
+);

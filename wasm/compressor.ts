@@ -2,7 +2,7 @@
  * Compression of buffers: the bytes of elements regrouped, or their differences, then LZ4. What comes out is a standard
  * LZ4 frame (github.com/lz4/lz4, doc/lz4_Frame_format.md) of independent blocks, with its checksum.
  */
-import { createEngine, view, type Engine, type EngineOptions } from './engine.ts';
+import { createCompressionEngine, view, type CompressionExports } from './engine.ts';
 
 /** What is done to a buffer's elements before LZ4: nothing, the shuffle, or differences and the shuffle. */
 type Filter = 'none' | 'shuffle' | 'delta';
@@ -47,20 +47,20 @@ const SAMPLE = { size: 16_384, places: 3 } as const;
 const MIN_SAVING = 0.1;
 
 /** A compressor with an engine of its own. Throws an `Error` where WebAssembly is missing or refused. */
-export function createCompressor(options: EngineOptions = {}): Compressor {
-  return new Lz4Compressor(createEngine(options));
+export function createCompressor(): Compressor {
+  return new Lz4Compressor(createCompressionEngine());
 }
 
 class Lz4Compressor implements Compressor {
-  readonly #engine: Engine;
+  readonly #exports: CompressionExports;
   readonly #input: Uint8Array;
   readonly #output: Uint8Array;
 
-  constructor(engine: Engine) {
-    const { SHUFFLED, STAGING } = engine.exports;
-    this.#engine = engine;
-    this.#input = view(engine, STAGING, BLOCK);
-    this.#output = view(engine, SHUFFLED, BLOCK);
+  constructor(exports: CompressionExports) {
+    const { SHUFFLED, STAGING } = exports;
+    this.#exports = exports;
+    this.#input = view(exports, STAGING, BLOCK);
+    this.#output = view(exports, SHUFFLED, BLOCK);
   }
 
   compress(bytes: Uint8Array, elementSize: number): CompressedBuffer | undefined {
@@ -84,12 +84,12 @@ class Lz4Compressor implements Compressor {
 
   #blockSize(bytes: Uint8Array, filter: Filter, elementSize: number): number {
     this.#stage(bytes, filter, elementSize);
-    return this.#engine.exports.lz4Compress(bytes.length) || bytes.length;
+    return this.#exports.lz4Compress(bytes.length) || bytes.length;
   }
 
   /** Makes the bytes, filtered, the kernels' input. */
   #stage(bytes: Uint8Array, filter: Filter, elementSize: number): void {
-    const { exports } = this.#engine;
+    const exports = this.#exports;
     this.#input.set(bytes);
     // What is left of an element at the end of a buffer stays where it is.
     const count = Math.floor(bytes.length / elementSize);
@@ -100,7 +100,7 @@ class Lz4Compressor implements Compressor {
   }
 
   #frame(bytes: Uint8Array, filter: Filter, elementSize: number): Uint8Array {
-    const { exports } = this.#engine;
+    const exports = this.#exports;
     const blocks = Math.ceil(bytes.length / BLOCK);
     const frame = new Uint8Array(HEAD + bytes.length + 4 * blocks + 8);
     const data = new DataView(frame.buffer);
@@ -131,14 +131,14 @@ class Lz4Compressor implements Compressor {
 
   /** The second byte of the checksum of the descriptor. */
   #headChecksum(frame: Uint8Array): number {
-    const { exports } = this.#engine;
+    const exports = this.#exports;
     this.#input.set(frame.subarray(4, 14));
     return (exports.xxhFinish(exports.STAGING.value, 10, 10) >>> 8) & 0xff;
   }
 
   /** The checksum of a content that comes in blocks. */
   #checksum(total: number): { add(at: number, length: number): void; end(): number } {
-    const { exports } = this.#engine;
+    const exports = this.#exports;
     let result = 0;
     let left = total;
     exports.xxhInit();
@@ -164,7 +164,7 @@ class Lz4Compressor implements Compressor {
     for (let start = 0; start < length; start += BLOCK) {
       const size = Math.min(BLOCK, length - start);
       position = this.#restore(bytes, data, position, size);
-      checksum.add(this.#engine.exports.SHUFFLED.value, size);
+      checksum.add(this.#exports.SHUFFLED.value, size);
       this.#unfilter(size, filter, elementSize);
       content.set(this.#output.subarray(0, size), start);
     }
@@ -193,13 +193,13 @@ class Lz4Compressor implements Compressor {
       this.#output.set(block);
     } else {
       this.#input.set(block);
-      if (this.#engine.exports.lz4Decompress(length, size) !== size) throw damaged('a block is no LZ4 block');
+      if (this.#exports.lz4Decompress(length, size) !== size) throw damaged('a block is no LZ4 block');
     }
     return position + 4 + length;
   }
 
   #unfilter(size: number, filter: Filter, elementSize: number): void {
-    const { exports } = this.#engine;
+    const exports = this.#exports;
     const count = Math.floor(size / elementSize);
     if (filter === 'none' || count === 0) return;
     exports.restage(count * elementSize);

@@ -1,4 +1,5 @@
 /** Instances of the embedded modules, and what they export. */
+import { COMPRESSION_MODULE } from './compression.generated.ts';
 import { SCALAR_MODULE, SIMD_MODULE } from './module.generated.ts';
 
 /** Which of the two modules to use. */
@@ -22,7 +23,6 @@ export interface EngineExports {
   readonly DIGEST: Constant;
   readonly HEX: Constant;
   readonly LANE_STRIDE: Constant;
-  readonly SHUFFLED: Constant;
   readonly STAGING: Constant;
   readonly STAGING_SIZE: Constant;
   readonly STATE: Constant;
@@ -35,6 +35,23 @@ export interface EngineExports {
   finish(length: number, total: number): void;
   /** Leaves the hex digest of the first `length` staged bytes. */
   hashScratch(length: number): void;
+}
+
+/** What the module with SIMD exports besides: four messages of one length at once. See `assembly/lanes.ts`. */
+export interface LaneExports {
+  /** Starts four messages. */
+  lanesInit(): void;
+  /** Runs `count` staged blocks of each message through the compression function. */
+  lanesUpdate(count: number): void;
+  /** Ends four messages of `total` bytes with the `length` bytes staged of each, and leaves their digests. */
+  lanesFinish(length: number, total: number): void;
+}
+
+/** The exports of the module that compresses. See `assembly/compression.ts`. */
+export interface CompressionExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly SHUFFLED: Constant;
+  readonly STAGING: Constant;
   /** Shuffles `count` staged elements of `size` bytes. */
   shuffle(count: number, size: number): void;
   /** Undoes `shuffle`. */
@@ -55,18 +72,6 @@ export interface EngineExports {
   xxhUpdate(at: number, length: number): void;
   /** Ends a checksum of `total` bytes with the last `length`, fewer than 16. */
   xxhFinish(at: number, length: number, total: number): number;
-  /** Writes the CBOR head of a typed array, and returns the head's length. */
-  arrayHead(tag: number, rank: number, byteLength: number): number;
-}
-
-/** What the module with SIMD exports besides: four messages of one length at once. See `assembly/lanes.ts`. */
-export interface LaneExports {
-  /** Starts four messages. */
-  lanesInit(): void;
-  /** Runs `count` staged blocks of each message through the compression function. */
-  lanesUpdate(count: number): void;
-  /** Ends four messages of `total` bytes with the `length` bytes staged of each, and leaves their digests. */
-  lanesFinish(length: number, total: number): void;
 }
 
 /** An instance with its own memory, which never grows. */
@@ -81,16 +86,30 @@ export interface Engine {
  * Throws an `Error` where WebAssembly is missing or a Content-Security-Policy refuses it.
  */
 export function createEngine(options: EngineOptions = {}): Engine {
-  try {
+  return orExplain(() => {
     const simdBytes = fromBase64(SIMD_MODULE);
     const simd = options.simd ?? WebAssembly.validate(simdBytes);
-    const bytes = simd ? simdBytes : fromBase64(SCALAR_MODULE);
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+    const exports = instantiate(simd ? simdBytes : fromBase64(SCALAR_MODULE));
     // the generated module is built from the sources that the interfaces describe
     return {
       exports: exports as unknown as EngineExports,
       lanes: simd ? (exports as unknown as LaneExports) : undefined,
     };
+  });
+}
+
+/** An instance of the module that compresses. Throws as {@link createEngine} does. */
+export function createCompressionEngine(): CompressionExports {
+  return orExplain(() => instantiate(fromBase64(COMPRESSION_MODULE)) as unknown as CompressionExports);
+}
+
+function instantiate(bytes: Uint8Array): WebAssembly.Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+}
+
+function orExplain<T>(create: () => T): T {
+  try {
+    return create();
   } catch (cause) {
     throw new Error(
       "Cannot compile WebAssembly: this engine has none, or a Content-Security-Policy refuses it; allow it with script-src 'wasm-unsafe-eval', or use another hasher",
@@ -100,8 +119,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
 }
 
 /** The `length` bytes at `at` in the engine's memory. */
-export function view(engine: Engine, at: Constant, length: number): Uint8Array {
-  return new Uint8Array(engine.exports.memory.buffer, at.value, length);
+export function view({ memory }: Pick<EngineExports, 'memory'>, at: Constant, length: number): Uint8Array {
+  return new Uint8Array(memory.buffer, at.value, length);
 }
 
 /** The bytes of a base64 text. */

@@ -30,9 +30,9 @@ export class Incremental implements IncrementalHash {
   constructor(engine: Engine) {
     const { BLOCK, DIGEST, STAGING, STAGING_SIZE, STATE } = engine.exports;
     this.#engine = engine;
-    this.#staging = view(engine, STAGING, STAGING_SIZE.value);
-    this.#state = view(engine, STATE, DIGEST_LENGTH);
-    this.#digest = view(engine, DIGEST, DIGEST_LENGTH);
+    this.#staging = view(engine.exports, STAGING, STAGING_SIZE.value);
+    this.#state = view(engine.exports, STATE, DIGEST_LENGTH);
+    this.#digest = view(engine.exports, DIGEST, DIGEST_LENGTH);
     engine.exports.init();
     this.#value = this.#state.slice();
     this.#tail = new Uint8Array(BLOCK.value);

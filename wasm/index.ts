@@ -1,6 +1,4 @@
-/** SHA-256 and typed-array kernels in WebAssembly. Imports nothing outside of this folder. */
-export { createArrayCodec } from './array-codec.ts';
-export type { ArrayCodec, TypedArray } from './array-codec.ts';
+/** SHA-256 and the compression of buffers in WebAssembly. Imports nothing outside of this folder. */
 export { createCompressor } from './compressor.ts';
 export type { CompressedBuffer, Compressor } from './compressor.ts';
 export type { EngineOptions } from './engine.ts';

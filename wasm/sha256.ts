@@ -63,10 +63,10 @@ class Sha256 implements WasmHasher {
     const { LANE_STRIDE, STAGING, STAGING_SIZE, DIGEST, HEX, memory } = engine.exports;
     this.name = engine.lanes === undefined ? 'wasm' : 'wasm-simd';
     this.lanes = engine.lanes === undefined ? 1 : 4;
-    this.scratch = view(engine, STAGING, STAGING_SIZE.value);
+    this.scratch = view(engine.exports, STAGING, STAGING_SIZE.value);
     this.#engine = engine;
-    this.#staging = view(engine, STAGING, LANES * LANE_STRIDE.value);
-    this.#digests = view(engine, DIGEST, LANES * DIGEST_LENGTH);
+    this.#staging = view(engine.exports, STAGING, LANES * LANE_STRIDE.value);
+    this.#digests = view(engine.exports, DIGEST, LANES * DIGEST_LENGTH);
     this.#hex = new DataView(memory.buffer, HEX.value, HEX_LENGTH);
   }
 

@@ -12,6 +12,7 @@ import type { Serializer } from '../core/serializer.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
 import { BUILT_IN } from '../core/serializers.ts';
 import { WEB } from './platform.ts';
+import { WEB_REGISTRIES } from './registry-platform.ts';
 
 export type {
   AnyClass,
@@ -206,12 +207,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 }
 
 /** What every registry begins with; see `registry` of `somen`. */
-export const registry: Registry = /* @__PURE__ */ new Registry(WEB, BUILT_IN);
+export const registry: Registry = /* @__PURE__ */ new Registry(WEB_REGISTRIES, BUILT_IN);
 
 /** Makes a registry; see `createRegistry` of `somen`. */
 export function createRegistry(options: RegistryOptions = {}): Registry {
   const site = callSite(createRegistry);
-  const made = createRegistryOn(WEB, options, site);
+  const made = createRegistryOn(WEB_REGISTRIES, options, site);
   return made;
 }
 

@@ -1,22 +1,18 @@
 import { consoleDisplay } from '../core/display.ts';
-import type { Compressor } from '../core/compressor.ts';
 import type { Executor } from '../core/executor.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { inline } from '../core/inline.ts';
 import { PORTABLE, type Platform } from '../core/platform.ts';
 import { realm } from '../core/realm.ts';
 import { createWebHasher } from './hasher.ts';
-import { createCompressor } from '../wasm/index.ts';
 import { workers } from './workers.ts';
 
 let hasher: Hasher | undefined;
-let compressor: Compressor | undefined;
 let executor: Executor | undefined;
 
 /** Browsers: Web Workers, hashing in WebAssembly, names relative to the origin. */
 export const WEB: Platform = {
   hasher: () => (hasher ??= createWebHasher()),
-  compressor: () => (compressor ??= createCompressor()),
   moduleName: PORTABLE.moduleName,
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),

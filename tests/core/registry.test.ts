@@ -271,6 +271,9 @@ describe('classes', () => {
     expect(thrown(() => nodes.encode({ node })).message).toMatch(
       /Cannot encode value\.node.*contains itself.*allocate/,
     );
+    for (const value of [{ node }, [node, node], [{ node }, node]])
+      for (const write of [nodes.toJSON, nodes.toBinary, nodes.encode] as ((value: unknown) => unknown)[])
+        expect(thrown(() => write.call(nodes, value))).toBeInstanceOf(SerializationError);
     node.next = [new Node()];
     expect(roundTrips(nodes, node)[0]).toEqual(node);
   });

@@ -13,13 +13,15 @@ beforeAll(async () => {
 // Ceilings in bytes after gzip, a little above the size when they were set. Raise one only with the reason here.
 const ceilings = [
   // 17,573 in November 2026: the language, the engine, keys, the canonical encoding and its decoder. 24,310 with the
-  // constructs (workflows that come back from workers may hold any of them), control, and values that travel.
-  ['somen', `export { run, schedule } from 'somen'`, 26_000],
-  // 33,587 in November 2026: the above; SHA-256 in wasm, as base64; the pool of workers; Comlink. 43,310 with the above.
-  ['somen/web', `export { run, schedule } from 'somen/web'`, 46_000],
+  // constructs (workflows that come back from workers may hold any of them), control, and values that travel. 30,750 with
+  // registries: the built-in types as serialisers, cycles, subclasses, references, limits. JSON, the binary encoding and
+  // compression come only with what uses them.
+  ['somen', `export { run, schedule } from 'somen'`, 33_000],
+  // 33,587 in November 2026: the above; SHA-256 in wasm, as base64; the pool of workers; Comlink. 43,310 and 49,550 with the above.
+  ['somen/web', `export { run, schedule } from 'somen/web'`, 52_000],
   // 19,225 in November 2026: jobs, keys, and SHA-256 in wasm again, since it is a file that stands alone. 25,822 with
-  // functions, quotes, instances and wasm exports among the values.
-  ['somen/web/worker', `import 'somen/web/worker'`, 28_000],
+  // functions, quotes, instances and wasm exports among the values, 27,870 with registries.
+  ['somen/web/worker', `import 'somen/web/worker'`, 30_000],
 ] as const;
 
 test.each(ceilings)(
