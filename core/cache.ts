@@ -6,6 +6,8 @@
 /** Which of the two maps: `ac`, action: key of a call -> record; `cas`, content: SHA-256 -> bytes. */
 export type CacheMap = 'ac' | 'cas';
 
+import type { History } from './history.ts';
+
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | PromiseLike<T>;
 
@@ -24,6 +26,32 @@ export interface Cache {
   delete(map: CacheMap, name: string): Awaitable<void>;
   /** Ends connections. The cache may be used again afterwards. */
   close?(): Awaitable<void>;
+  /**
+   * Says that the caller is about to compute the result under a key, so that no other process need do so at the same
+   * time. `undefined` where somebody else who is alive has said so: ask again later. A claim whose owner died expires.
+   */
+  claim?(key: string): Awaitable<Claim | undefined>;
+  /** What is in a map, in no order. Others may write and remove entries meanwhile; theirs may be missing or gone. */
+  entries?(map: CacheMap): AsyncIterable<CacheEntry>;
+  /** Where what happens in runs with this cache is written down, unless the run says otherwise. */
+  readonly history?: History;
+}
+
+/** The right to compute a result, while others wait for it. */
+export interface Claim {
+  /** The result is stored, or will not be. */
+  release(): Awaitable<void>;
+}
+
+/** What a listing tells of an entry. */
+export interface CacheEntry {
+  readonly map: CacheMap;
+  /** 64 lower-case hex characters. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** When it was last written or used, in milliseconds since 1970, to the hour. */
+  readonly used: number;
 }
 
 const ENTRY_NAME = /^[0-9a-f]{64}$/;

@@ -75,5 +75,18 @@ declare namespace WebAssembly {
   ) => Instance;
 }
 
+declare const AbortSignal: { timeout(milliseconds: number): AbortSignal };
+
+/** An answer to {@link fetch}. */
+interface Response {
+  readonly ok: boolean;
+  readonly status: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+declare function fetch(
+  url: string,
+  options: { method: string; headers: Record<string, string>; signal: AbortSignal; body?: Uint8Array },
+): Promise<Response>;
+
 declare function atob(text: string): string;
 declare function btoa(characters: string): string;

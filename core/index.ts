@@ -17,7 +17,7 @@ import { BUILT_IN } from './serializers.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
 
 export type { BinaryParts } from './binary.ts';
-export { checkEntry, type Awaitable, type Cache, type CacheMap } from './cache.ts';
+export { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from './cache.ts';
 export type { Display } from './display.ts';
 export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
 export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
@@ -67,6 +67,17 @@ export { expr, ops, type Operators } from './ops.ts';
 export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
+export type {
+  FollowedEntry,
+  History,
+  HistoryEntry,
+  JobEntry,
+  JobStatus,
+  RunEndEntry,
+  RunEntry,
+  SessionEntry,
+} from './history.ts';
+export { httpCache, type HttpCacheOptions } from './http-cache.ts';
 export { hybrid, type SelectExecutor } from './hybrid.ts';
 export { inline } from './inline.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
@@ -84,6 +95,7 @@ export { Run } from './run.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export type { AnyClass, DeserializeContext, Pack, PackOptions, Serializer } from './serializer.ts';
 export type { ChooseSerializer, Serializers } from './serializers.ts';
+export { tiered } from './tiered-cache.ts';
 export { isPromised, workflowOf } from './workflow.ts';
 export type { WasmAllocator, WasmArray, WasmNumber, WasmSignature, WasmType } from './wasm-call.ts';
 export {

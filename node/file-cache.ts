@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { checkEntry, type Awaitable, type Cache, type CacheMap } from '../core/cache.ts';
 import { SomenError } from '../core/errors.ts';
+import { Lanes } from '../core/lanes.ts';
 
 /** Options of {@link fileCache}. */
 export interface FileCacheOptions {
@@ -78,6 +79,8 @@ class FileCache implements Cache {
   constructor(directory: string, maxOpenFiles: number) {
     this.name = `file:${directory}`;
     this.#directory = directory;
+    if (!Number.isInteger(maxOpenFiles) || maxOpenFiles < 1)
+      throw new RangeError(`Cannot create a file cache: maxOpenFiles is ${maxOpenFiles}, not a whole number from 1 up`);
     this.#lanes = new Lanes(maxOpenFiles);
   }
 
@@ -208,25 +211,6 @@ class FileCache implements Cache {
     } finally {
       this.#writing.delete(work);
     }
-  }
-}
-
-/** So many pieces of work at a time: as many lanes, taken in turn, in each of which one waits for the other. */
-class Lanes {
-  readonly #ends: Promise<unknown>[];
-  #next = 0;
-
-  constructor(count: number) {
-    if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`Cannot create a file cache: maxOpenFiles is ${count}, not a whole number from 1 up`);
-    this.#ends = Array.from({ length: count }, () => Promise.resolve());
-  }
-
-  run<Result>(work: () => Promise<Result>): Promise<Result> {
-    const lane = this.#next++ % this.#ends.length;
-    const result = Promise.resolve(this.#ends[lane]).then(work);
-    this.#ends[lane] = result.catch(() => undefined);
-    return result;
   }
 }
 
