@@ -2,6 +2,11 @@
  * Connects the engine to the world: carries its commands out through executors and caches, and feeds back what
  * happens. All that is asynchronous in core happens here.
  */
+import { whenThere } from './awaitable.ts';
+import { basisOf, VOLATILE, type Basis } from './basis.ts';
+import type { Awaitable } from './cache.ts';
+import { isThenable } from './capture.ts';
+import { Claims } from './claims.ts';
 import type { Display } from './display.ts';
 import { Engine } from './engine.ts';
 import { ContentNotRead, SerializationError, TaskTimeoutError } from './errors.ts';
@@ -18,9 +23,13 @@ import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
 import { retryDelay } from './retry.ts';
 import { keepResult } from './result.ts';
 import { dereference } from './reference.ts';
-import { inputDigests, type RecordInfo, type ResultStore } from './record.ts';
+import type { RecordInfo } from './record.ts';
+import { inputDigests, type FoundResult, type ResultStore, type Validity } from './result-store.ts';
+import { loadArguments } from './stored-value.ts';
+import { surveyWorkflow, type Survey } from './survey.ts';
+import type { Task } from './task.ts';
 import { prepareAll } from './walk.ts';
-import type { WorkflowNode } from './workflow.ts';
+import { makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
 /** How long the driver goes on without letting the thread's other work in, in milliseconds. */
@@ -36,6 +45,8 @@ export interface RunOwner {
   readonly onEvent: ((event: JobEvent) => void) | undefined;
   /** Whether results are stored whose task does not say. */
   readonly storeAll: boolean;
+  /** Whether results are looked for from the end result downwards. */
+  readonly rootFirst: boolean;
   /** Whether a failure stops only what depends on it. */
   readonly continues: boolean;
   /** Whether every result is kept for `result(promise)`. */
@@ -77,6 +88,10 @@ export class Driver {
   readonly #starts = new Map<Job, { time: number; worker: string }>();
   /** Timers of tries that must not take too long, and of tries to come. */
   readonly #timers = new Map<Job, ReturnType<typeof setTimeout>>();
+  /** What other processes are told of the jobs that run here. */
+  readonly #claims: Claims | undefined;
+  /** Results on their way into the cache, by key. */
+  readonly #saving = new Map<string, Promise<void>>();
   /** How many runs may be awaited by jobs on this thread. */
   #nestedRuns = 0;
   readonly #events: EngineEvent[] = [];
@@ -92,6 +107,7 @@ export class Driver {
     this.#keyer = keyer;
     const listener = this.#listener();
     this.#store = store;
+    this.#claims = store?.takesClaims === true ? new Claims(store) : undefined;
     this.#concurrency = concurrency;
     this.#local = inline({ concurrency: 1 }).open(listener);
     this.#session = executor.open(listener);
@@ -104,7 +120,8 @@ export class Driver {
     const { continues, keepResults: keeps } = owner;
     const nested = (this.#session.underWay ?? 0) + (this.#local.underWay ?? 0) > 0;
     const keyed = this.#store !== undefined;
-    const run = this.#engine.createRun({ keyed, observed, summary, continues, keeps, nested });
+    const surveyed = keyed && owner.rootFirst;
+    const run = this.#engine.createRun({ keyed, surveyed, observed, summary, continues, keeps, nested });
     this.#runs.set(run, { owner, root: undefined, stores: new Set() });
     if (nested) this.#countNested(1);
     return run;
@@ -122,7 +139,23 @@ export class Driver {
   submit(run: RunState, root: WorkflowNode): void {
     const entry = this.#runs.get(run);
     if (entry !== undefined) entry.root = root;
-    this.#feed({ type: 'submit', run, root });
+    // With a cache, the end result itself may lie there: this call needs it, so it is read.
+    const end = run.keyed ? makeCall(VALUE, [root]) : root;
+    if (!run.surveyed || root.dependencies === 0) return this.#feed({ type: 'submit', run, root: end });
+    void this.#survey(run, end).then((survey) => this.#feed({ type: 'submit', run, root: end, survey }));
+  }
+
+  /** Looks a workflow over; `undefined` where there is no cache. */
+  async #survey(run: RunState, root: WorkflowNode): Promise<Survey | undefined> {
+    const store = this.#store;
+    if (store === undefined) return undefined;
+    return surveyWorkflow(root, {
+      store,
+      keyer: this.#keyer,
+      whole: run.keeps,
+      failed: (error) => this.#cannotRead(error),
+      isOver: () => run.settled,
+    });
   }
 
   abort(run: RunState, reason: unknown): void {
@@ -203,8 +236,15 @@ export class Driver {
       case 'identify':
         return this.#identify(command.job);
       case 'look-up':
-        void this.#lookUp(command.job, command.key);
+        return this.#lookUp(command.job, command.key);
+      case 'survey':
+        void this.#surveyReturned(command.job, command.node);
         return;
+      case 'load':
+        void this.#load(command.job);
+        return;
+      case 'link':
+        return this.#saveLink(command);
       case 'execute':
         return this.#execute(command.job);
       case 'cancel':
@@ -240,7 +280,7 @@ export class Driver {
   #identify(job: Job, isPrepared = false): void {
     let key;
     try {
-      key = this.#isKeyed(job) ? this.#keyer.key(job.task, job.args, job.call?.forms) : undefined;
+      if (this.#isKeyed(job)) key = this.#knownKey(job) ?? this.#keyer.key(job.task, job.args, job.call?.forms);
     } catch (error) {
       if (!(error instanceof ContentNotRead) || isPrepared)
         return this.#feed({ type: 'failed', job, error: asUnkeyable(job, error) });
@@ -248,6 +288,11 @@ export class Driver {
       return;
     }
     this.#feed({ type: 'identified', job, key });
+  }
+
+  /** The key ahead of running of a call of plain values is its key. */
+  #knownKey({ node, call }: Job): string | undefined {
+    return node.dependencies === 0 ? call?.ahead : undefined;
   }
 
   /** Reads what can only be read asynchronously. */
@@ -261,25 +306,96 @@ export class Driver {
     return job.task.hints.store !== false;
   }
 
-  async #lookUp(job: Job, key: string): Promise<void> {
-    let found;
+  #lookUp(job: Job, key: string): void {
+    this.#find(job, key, (result) =>
+      this.#feed(result === undefined ? { type: 'missed', job } : { type: 'found', job, result }),
+    );
+  }
+
+  /** Looks a key up; what cannot be read is not there. */
+  #find(job: Job, key: string, take: (result: FoundResult | undefined) => void): void {
+    let found: Awaitable<FoundResult | undefined>;
     try {
-      found = await this.#store?.load(key);
+      found = this.#store?.find(key, job.node, job.run.keeps);
     } catch (error) {
-      this.#warn(`Cannot read the cache: ${messageOf(error)}. The run goes on without what it could not read`);
+      this.#cannotRead(error);
+      return take(undefined);
     }
-    if (found === undefined) this.#feed({ type: 'missed', job });
-    else if (found.kind === 'value') this.#feed({ type: 'found', job, value: found.value, form: found.form });
-    else this.#feed({ type: 'found-workflow', job, node: found.node });
+    if (!isThenable(found)) return take(found);
+    (found as PromiseLike<FoundResult | undefined>).then(take, (error: unknown) => {
+      this.#cannotRead(error);
+      take(undefined);
+    });
+  }
+
+  #cannotRead(error: unknown): void {
+    this.#warn(`Cannot read the cache: ${messageOf(error)}. The run goes on without what it could not read`);
+  }
+
+  async #surveyReturned(job: Job, node: WorkflowNode): Promise<void> {
+    const survey = await this.#survey(job.run, node);
+    if (survey !== undefined) this.#feed({ type: 'surveyed', job, node, survey });
+  }
+
+  async #load(job: Job): Promise<void> {
+    const loaded = await this.#loadArguments(job);
+    if ('args' in loaded) this.#feed({ type: 'loaded', job, args: loaded.args });
+    else this.#feed({ type: 'not-loaded', job, positions: loaded.missing });
+  }
+
+  #loadArguments(job: Job): ReturnType<typeof loadArguments> {
+    return loadArguments(job.args, (error) => this.#cannotRead(error));
   }
 
   #execute(job: Job): void {
+    const stored = job.call !== undefined && job.call.stored > 0;
+    if (stored) void this.#loadAndExecute(job);
+    else this.#claimAndSubmit(job);
+  }
+
+  async #loadAndExecute(job: Job): Promise<void> {
+    const loaded = await this.#loadArguments(job);
+    if (job.phase !== 'running') return;
+    if ('missing' in loaded) return this.#feed({ type: 'not-loaded', job, positions: loaded.missing });
+    job.args = loaded.args;
+    this.#claimAndSubmit(job);
+    this.#session.flush();
+  }
+
+  /** Tells other processes that this one computes the call, unless one of them does so already. */
+  #claimAndSubmit(job: Job): void {
+    if (this.#claims === undefined || job.key === undefined || !this.#isStored(job)) return this.#submit(job);
+    const { key } = job;
+    whenThere(this.#claims.take(job, key), (isOurs) => {
+      if (job.phase !== 'running') return this.#claims?.release(job);
+      if (!isOurs) return this.#defer(job, key);
+      // Since it was looked up, another process may have computed it.
+      this.#find(job, key, (result) => {
+        if (job.phase !== 'running') return this.#claims?.release(job);
+        if (result === undefined) return this.#submit(job);
+        this.#claims?.release(job);
+        this.#feed({ type: 'found', job, result });
+      });
+      return undefined;
+    });
+  }
+
+  /** Another process computes the call: this one asks now and then whether it is done, or has died. */
+  #defer(job: Job, key: string): void {
+    this.#feed({ type: 'deferred', job });
+    this.#claims?.waitFor(job, key, () => {
+      if (job.phase === 'deferred') this.#lookUp(job, key);
+    });
+  }
+
+  #submit(job: Job): void {
     const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
     try {
       if (session.takesReferences !== true) job.args = dereference(job.args) as readonly unknown[];
       session.submit(job);
+      if (!this.#pumping) session.flush();
     } catch (error) {
-      this.#events.push({ type: 'failed', job, error });
+      this.#feed({ type: 'failed', job, error });
     }
   }
 
@@ -313,6 +429,7 @@ export class Driver {
 
   #cancel(job: Job): void {
     this.#stopTimer(job);
+    this.#claims?.release(job);
     this.#starts.delete(job);
     this.#session.cancel([job]);
     this.#local.cancel([job]);
@@ -350,6 +467,7 @@ export class Driver {
   #interrupted(event: EngineEvent & { readonly type: 'failed' | 'lost' | 'timed-out' }): void {
     this.#stopTimer(event.job);
     this.#starts.delete(event.job);
+    this.#claims?.release(event.job);
     this.#feed(event);
   }
 
@@ -361,38 +479,51 @@ export class Driver {
 
   #done(job: Job, value: unknown, duration: number): void {
     if (job.task.control !== undefined) this.#stopTimer(job);
-    if (job.key === undefined) return this.#feed({ type: 'done', job, value, form: undefined, duration });
-    if (!this.#isStored(job, value)) return this.#finish(job, job.key, value, undefined, duration);
-    this.#remember(job, job.key, value, duration);
+    const { key } = job;
+    if (key === undefined)
+      return this.#feed({ type: 'done', job, value, form: undefined, duration, ...volatileIf(job) });
+    const keeping = this.#keeping(job, value);
+    if (keeping === 'stored') return this.#remember(job, key, value, duration);
+    this.#finish(job, key, value, undefined, duration, keeping === 'volatile' ? VOLATILE : undefined);
   }
 
   #remember(job: Job, key: string, value: unknown, duration: number): void {
-    const pieces = this.#encode(job, value);
-    if (pieces === 'not-read') {
+    const encoded = this.#encode(job, value);
+    if (encoded === 'not-read') {
       prepareAll(value, this.#keyer.encoder.serializers).then(
         () => this.#remember(job, key, value, duration),
         (error: unknown) => this.#feed({ type: 'failed', job, error }),
       );
       return;
     }
-    if (pieces === undefined) return this.#finish(job, key, value, undefined, duration);
-    if (byteLength(pieces) < PARALLEL_FROM) return this.#finish(job, key, value, this.#keyer.encoded(pieces), duration);
-    const finish = (encoded: EncodedValue): void => this.#finish(job, key, value, encoded, duration);
+    if (encoded === undefined) return this.#finish(job, key, value, undefined, duration, VOLATILE);
+    const { pieces, tasks } = encoded;
+    const basis = basisOf(tasks, expiryOf(job.task));
+    const finish = (form: EncodedValue): void => this.#finish(job, key, value, form, duration, basis);
+    if (byteLength(pieces) < PARALLEL_FROM) return finish(this.#keyer.encoded(pieces));
     this.#keyer
       .encodedWith(this.#session.hashers?.() ?? [], pieces)
       .then(finish, (error: unknown) => this.#feed({ type: 'failed', job, error }));
   }
 
-  #finish(job: Job, key: string, value: unknown, encoded: EncodedValue | undefined, duration: number): void {
+  #finish(
+    job: Job,
+    key: string,
+    value: unknown,
+    encoded: EncodedValue | undefined,
+    duration: number,
+    basis: Basis | undefined,
+  ): void {
     // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
     this.#save(
       job,
       key,
       duration,
-      (store, _key, info) =>
-        encoded && store.saveValue(key, { ...encoded, shared: this.#keyer.sharedPieces(value) }, info),
+      (store, info) =>
+        encoded &&
+        store.saveValue(key, { ...encoded, shared: this.#keyer.sharedPieces(value) }, info, validityOf(basis)),
     );
-    this.#feed({ type: 'done', job, value, form: encoded?.form, duration });
+    this.#feed({ type: 'done', job, value, form: encoded?.form, duration, basis });
   }
 
   /** The digest of a value. */
@@ -404,23 +535,35 @@ export class Driver {
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
     if (job.task.control !== undefined) this.#stopTimer(job);
-    if (job.key !== undefined) {
-      this.#save(job, job.key, duration, (store, key, info) =>
-        this.#isStored(job) ? store.saveWorkflow(key, node, info) : undefined,
-      );
-    }
-    this.#feed({ type: 'expanded', job, node, duration });
+    if (job.key === undefined) return this.#feed({ type: 'expanded', job, node, duration, ...volatileIf(job) });
+    const basis = basisOf(undefined, expiryOf(job.task));
+    this.#save(job, job.key, duration, (store, info) =>
+      this.#isStored(job) ? store.saveWorkflow(info.key, node, info, validityOf(basis)) : undefined,
+    );
+    this.#feed({ type: 'expanded', job, node, duration, basis });
   }
 
-  /** A failure that a task gives as a value is remembered on demand only: the next run may fare better. */
-  #isStored(job: Job, value?: unknown): boolean {
-    if (failed(value)) return job.task.hints.store === true;
+  /** Whether results of a job are stored, as far as its task says. */
+  #isStored(job: Job): boolean {
     return job.task.hints.store ?? this.#runs.get(job.run)?.owner.storeAll ?? true;
   }
 
-  #encode(job: Job, value: unknown): readonly Uint8Array[] | 'not-read' | undefined {
+  /** What becomes of a result; `'volatile'`: the next run may have another one. */
+  #keeping(job: Job, value: unknown): 'stored' | 'not-stored' | 'volatile' {
+    // A failure that a task gives as a value is remembered on demand only: the next run may fare better.
+    if (failed(value) && job.task.hints.store !== true) return 'volatile';
+    if (!this.#isStored(job)) return 'not-stored';
     try {
-      return this.#keyer.pieces(value, 'result');
+      return job.task.hints.cacheIf?.(value) === false ? 'volatile' : 'stored';
+    } catch (error) {
+      this.#warn(`Cannot remember results of '${job.task.name}': its cacheIf threw ${messageOf(error)}`);
+      return 'volatile';
+    }
+  }
+
+  #encode(job: Job, value: unknown): ReturnType<Keyer['piecesAndTasks']> | 'not-read' | undefined {
+    try {
+      return this.#keyer.piecesAndTasks(value, 'result');
     } catch (error) {
       if (error instanceof ContentNotRead) return 'not-read';
       this.#warn(
@@ -434,23 +577,41 @@ export class Driver {
     job: Job,
     key: string,
     duration: number,
-    save: (store: ResultStore, key: string, info: RecordInfo) => Promise<void> | undefined,
+    save: (store: ResultStore, info: RecordInfo & { readonly key: string }) => Promise<void> | undefined,
   ): void {
     const store = this.#store;
     if (store === undefined) return;
-    const info = this.#info(job, duration);
+    const saving = this.#write(save(store, { key, ...this.#info(job, duration) })).then(() => {
+      if (this.#saving.get(key) === saving) this.#saving.delete(key);
+      this.#claims?.release(job);
+      this.#feed({ type: 'stored', key });
+    });
+    this.#saving.set(key, saving);
+    this.#track(job, saving);
+  }
+
+  #saveLink({ job, ahead, key, basis }: Command & { readonly type: 'link' }): void {
+    if (this.#store === undefined || !this.#isStored(job)) return;
+    const store = this.#store;
+    // A link never names what is not there yet.
+    const saved = this.#saving.get(key) ?? Promise.resolve();
+    this.#track(job, this.#write(saved.then(() => store.saveLink(ahead, key, basis))));
+  }
+
+  #write(writing: Promise<void> | undefined): Promise<void> {
+    return Promise.resolve(writing).catch((error: unknown) =>
+      this.#warn(
+        `Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`,
+      ),
+    );
+  }
+
+  /** A run waits for what is being written for it. */
+  #track(job: Job, writing: Promise<void>): void {
     const stores = this.#runs.get(job.run)?.stores;
-    const saving = Promise.resolve(save(store, key, info))
-      .catch((error: unknown) =>
-        this.#warn(
-          `Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`,
-        ),
-      )
-      .then(() => {
-        stores?.delete(saving);
-        this.#feed({ type: 'stored', key });
-      });
-    stores?.add(saving);
+    if (stores === undefined) return;
+    const tracked = writing.then(() => void stores.delete(tracked));
+    stores.add(tracked);
   }
 
   #info(job: Job, duration: number): RecordInfo {
@@ -499,6 +660,20 @@ function asUnkeyable(job: Job, error: unknown): unknown {
 /** Milliseconds since 1970, with fractions. */
 function now(): number {
   return performance.timeOrigin + performance.now();
+}
+
+/** What such a job gives may be another next time: it is not remembered, or runs users' code that has no key. */
+function volatileIf({ run, task }: Job): { readonly basis?: Basis } {
+  return run.surveyed && task.builtIn !== 'join' ? { basis: VOLATILE } : {};
+}
+
+/** Until when a result that is there now counts. */
+function expiryOf({ hints }: Task): number {
+  return hints.expires === undefined ? Infinity : Date.now() + hints.expires;
+}
+
+function validityOf(basis: Basis | undefined): Validity {
+  return basis === undefined ? {} : { until: basis.until, tasks: basis.tasks };
 }
 
 function randomId(): string {

@@ -7,6 +7,7 @@
  * never a scan); of the jobs that are ready, the one that became so last goes first, so graphs are walked in depth
  * and values are freed early; all that the engine knows of a job goes when the job is done.
  */
+import { basisOf, joinBases, type Basis } from './basis.ts';
 import { WorkerLostError } from './errors.ts';
 import type { JobOccurrence } from './events.ts';
 import type { TaskControl } from './hints.ts';
@@ -26,7 +27,10 @@ import { JobQueue } from './job-queue.ts';
 import type { ValueForm } from './key.ts';
 import { Limits } from './limits.ts';
 import { dereferenceItems } from './reference.ts';
+import type { FoundResult } from './result-store.ts';
 import { isRetried } from './retry.ts';
+import { StoredValue } from './stored-value.ts';
+import type { Survey } from './survey.ts';
 import type { Task } from './task.ts';
 import { ARRAY, isNode, OBJECT, VALUE, type WorkflowNode } from './workflow.ts';
 
@@ -52,6 +56,8 @@ export class Engine {
   #lookups = 0;
   /** How many jobs wait for their next try. */
   #delayed = 0;
+  /** How many jobs wait for something else that the driver will tell. */
+  #pending = 0;
   #nextJob = 1;
   #nextRun = 1;
 
@@ -67,16 +73,17 @@ export class Engine {
   /** Whether nothing can happen any more unless something is submitted. */
   get idle(): boolean {
     // What waits for limits waits for a job that runs.
-    return this.#running + this.#lookups + this.#delayed === 0 && this.#queue.isEmpty;
+    return this.#running + this.#lookups + this.#delayed + this.#pending === 0 && this.#queue.isEmpty;
   }
 
   /** A new run, without a workflow yet. */
   createRun(
     options: Pick<RunState, 'keyed' | 'observed' | 'summary'> &
-      Partial<Pick<RunState, 'continues' | 'keeps' | 'nested'>>,
+      Partial<Pick<RunState, 'surveyed' | 'continues' | 'keeps' | 'nested'>>,
   ): RunState {
     return {
       id: this.#nextRun++,
+      surveyed: false,
       continues: false,
       keeps: false,
       nested: false,
@@ -104,7 +111,7 @@ export class Engine {
   #take(event: EngineEvent): void {
     switch (event.type) {
       case 'submit':
-        return this.#submit(event.run, event.root);
+        return this.#submit(event.run, event.root, event.survey);
       case 'abort':
         return this.#abort(event.run, event.reason);
       case 'stored':
@@ -119,9 +126,17 @@ export class Engine {
       case 'identified':
         return this.#identified(event.job, event.key);
       case 'found':
-      case 'found-workflow':
+        return this.#found(event.job, event.result);
       case 'missed':
-        return this.#lookedUp(event);
+        return this.#missed(event.job);
+      case 'deferred':
+        return this.#deferred(event.job);
+      case 'surveyed':
+        return this.#surveyed(event.job, event.node, event.survey);
+      case 'loaded':
+        return this.#loaded(event.job, event.args);
+      case 'not-loaded':
+        return this.#notLoaded(event.job, event.positions);
       case 'done':
       case 'expanded':
       case 'failed':
@@ -132,33 +147,18 @@ export class Engine {
     }
   }
 
-  #lookedUp(event: EngineEvent & { readonly type: 'found' | 'found-workflow' | 'missed' }): void {
-    const { job } = event;
-    this.#lookups--;
-    if (event.type === 'missed') {
-      job.phase = 'missed';
-      return this.#queue.addPlaced(job);
-    }
-    if (!job.run.settled) {
-      job.run.summary.retrieved++;
-      this.#report(job, { type: 'retrieved' });
-    }
-    if (event.type === 'found-workflow') return this.#expand(job, event.node);
-    this.#complete(job, event.value, event.form);
-    // It is in the cache already: the next call of its key finds it there.
-    if (job.key !== undefined) this.#stored(job.key);
-  }
-
   #ended(event: EngineEvent & { readonly type: 'done' | 'expanded' | 'failed' | 'lost' | 'timed-out' }): void {
     const { job } = event;
     this.#leave(job);
     switch (event.type) {
       case 'done':
         this.#computed(job, event.duration);
-        return this.#complete(job, event.value, event.form);
+        this.#link(job);
+        return this.#complete(job, event.value, event.form, event.basis);
       case 'expanded':
         this.#computed(job, event.duration);
-        return this.#expand(job, event.node);
+        this.#link(job);
+        return this.#goOn(job, event.node, event.basis);
       case 'timed-out':
         this.#commands.push({ type: 'cancel', job });
         return this.#failTry(job, event.error);
@@ -171,30 +171,33 @@ export class Engine {
 
   // ---- graphs become jobs
 
-  #submit(run: RunState, root: WorkflowNode): void {
+  #submit(run: RunState, root: WorkflowNode, survey: Survey | undefined): void {
+    // Aborted while its workflow was looked over.
+    if (run.settled) return;
     this.#runs.add(run);
     // What is ready of earlier runs goes first, so that none of them starves; but what awaits a nested run may be what
     // has all the places.
     const earlier = run.nested ? [] : this.#queue.setAside();
-    run.root = this.#admit(run, root);
+    run.root = this.#admit(run, root, survey);
     this.#queue.putFirst(earlier);
   }
 
   /** The job of a node; makes jobs of all that it needs. A node's job is numbered after those that it needs. */
-  #admit(run: RunState, root: WorkflowNode): Job {
+  #admit(run: RunState, root: WorkflowNode, survey?: Survey): Job {
     const known = jobOf(run, root);
     if (known !== undefined) return known;
     const mark = this.#queue.mark();
-    const rootJob = this.#createJob(run, root);
+    const numbers = reserveNumbers(run, survey);
+    const rootJob = this.#createJob(run, root, survey);
     // The jobs from the root down to the one at work, and the argument at which each stands.
     const path = [rootJob];
     const next = [0];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const index = next[path.length - 1] ?? 0;
-      if (index >= top.node.args.length) {
+      if (index >= top.node.args.length || top.call?.found !== undefined) {
         path.pop();
         next.pop();
-        this.#number(top);
+        this.#number(top, numbers);
         continue;
       }
       next[path.length - 1] = index + 1;
@@ -202,8 +205,8 @@ export class Engine {
       if (!isNode(value)) continue;
       let child = jobOf(run, value);
       if (child === undefined) {
-        child = this.#createJob(run, value);
-        if (value.dependencies === 0) this.#number(child);
+        child = this.#createJob(run, value, survey);
+        if (child.missing === 0) this.#number(child, numbers);
         else next[path.push(child) - 1] = 0;
       }
       addDependent(child, top, index);
@@ -212,14 +215,15 @@ export class Engine {
     return rootJob;
   }
 
-  #createJob(run: RunState, node: WorkflowNode): Job {
+  #createJob(run: RunState, node: WorkflowNode, survey: Survey | undefined): Job {
     const job = new Job(this.#nextJob++, run, node);
     enter(run, job);
+    if (survey !== undefined && job.task.builtIn === undefined) takeUp(job, survey);
     return job;
   }
 
-  #number(job: Job): void {
-    job.index = job.run.nextIndex++;
+  #number(job: Job, numbers: NumberOf | undefined): void {
+    job.index = numbers?.(job.node) ?? job.run.nextIndex++;
     if (job.task.builtIn === undefined) job.run.summary.scheduled++;
     this.#report(job, { type: 'scheduled' });
     if (job.missing === 0) this.#makeReady(job);
@@ -242,7 +246,7 @@ export class Engine {
 
   /** Whether a job can take its next step. One that nobody wants any more always can: it goes. */
   readonly #hasRoomFor = (job: Job): boolean => {
-    if (job.task.builtIn !== undefined) return true;
+    if (job.task.builtIn !== undefined || job.call?.found !== undefined) return true;
     if (this.#isToIdentify(job) ? this.#lookups + this.#queue.placed < MAX_LOOKUPS : this.#running < this.#slots)
       return true;
     return !this.#isWanted(job);
@@ -254,7 +258,8 @@ export class Engine {
 
   /** The next step of a job whose arguments are there, and which has been taken out of its list. */
   #advance(job: Job): void {
-    if (job.task.builtIn === 'join') this.#join(job);
+    if (job.call?.found !== undefined) this.#takeFound(job, job.call.found);
+    else if (job.task.builtIn === 'join') this.#join(job);
     else if (job.task.builtIn === undefined && this.#isToIdentify(job)) this.#identify(job);
     else this.#execute(job);
   }
@@ -317,6 +322,7 @@ export class Engine {
   }
 
   #join(job: Job): void {
+    if (job.call !== undefined && job.call.stored > 0) return this.#load(job);
     const compute = job.task.fn as (args: readonly unknown[]) => unknown;
     let value;
     try {
@@ -324,8 +330,14 @@ export class Engine {
     } catch (error) {
       return this.#fail(job, error);
     }
-    if (isNode(value)) this.#expand(job, value);
-    else this.#complete(job, value, undefined);
+    if (isNode(value)) this.#goOn(job, value, undefined);
+    else this.#complete(job, value, undefined, undefined);
+  }
+
+  #load(job: Job): void {
+    job.phase = 'loading';
+    this.#pending++;
+    this.#commands.push({ type: 'load', job });
   }
 
   #identified(job: Job, key: string | undefined): void {
@@ -339,24 +351,132 @@ export class Engine {
     if (other === job) return this.#failEndless(job);
     if (other === undefined) {
       this.#inFlight.set(key, job);
-      this.#commands.push({ type: 'look-up', job, key });
+      if (job.call?.fresh === true) this.#missed(job);
+      else this.#commands.push({ type: 'look-up', job, key });
       return;
     }
     this.#lookups--;
     job.run.summary.attached++;
     this.#report(job, { type: 'attached' });
-    if (other.phase === 'done') return this.#complete(job, other.keyed.value, other.keyed.form);
+    if (other.phase === 'done') {
+      this.#link(job);
+      return this.#complete(job, other.keyed.value, other.keyed.form, totalBasis(other));
+    }
     job.phase = 'attached';
     (other.keyed.attached ??= []).push(job);
   }
 
+  // ---- what is stored
+
+  #takeFound(job: Job, result: FoundResult): void {
+    job.keyed.key = result.key;
+    this.#retrieve(job, result);
+  }
+
+  #found(job: Job, result: FoundResult): void {
+    // The answer to a question that was given up.
+    if (job.phase === 'done') return;
+    if (job.phase === 'running') job.attempts--;
+    this.#leave(job);
+    this.#link(job);
+    this.#retrieve(job, result);
+    // It is in the cache already: the next call of its key finds it there.
+    if (result.kind === 'value' && job.key !== undefined) this.#stored(job.key);
+  }
+
+  #retrieve(job: Job, result: FoundResult): void {
+    if (!job.run.settled) {
+      job.run.summary.retrieved++;
+      this.#report(job, { type: 'retrieved' });
+    }
+    if (result.kind === 'workflow') this.#goOn(job, result.node, result.basis);
+    else this.#complete(job, result.value, result.form, result.basis);
+  }
+
+  #missed(job: Job): void {
+    if (job.phase === 'done') return;
+    this.#leave(job);
+    job.phase = 'missed';
+    this.#queue.addPlaced(job);
+  }
+
+  #deferred(job: Job): void {
+    if (job.phase !== 'running') return;
+    this.#leave(job);
+    job.attempts--;
+    job.phase = 'deferred';
+    this.#pending++;
+  }
+
+  #loaded(job: Job, args: readonly unknown[]): void {
+    this.#leave(job);
+    job.args = args;
+    job.keyed.stored = 0;
+    job.phase = 'ready';
+    this.#queue.add(job);
+  }
+
+  /** What lies in the cache cannot be had: the calls that gave it are computed again. */
+  #notLoaded(job: Job, positions: readonly number[]): void {
+    if (job.phase === 'done') return;
+    if (job.phase === 'running') job.attempts--;
+    this.#leave(job);
+    // It is keyed anew when its arguments are there.
+    this.#release(job.key, job);
+    if (job.run.settled) return this.#startHeirsOver(job);
+    job.phase = 'waiting';
+    for (const position of positions) {
+      const stored = job.args[position];
+      if (!(stored instanceof StoredValue)) continue;
+      job.keyed.stored--;
+      job.missing++;
+      addDependent(this.#admitAgain(job.run, stored.node), job, position);
+    }
+  }
+
+  #admitAgain(run: RunState, node: WorkflowNode): Job {
+    const known = jobOf(run, node);
+    if (known !== undefined) return known;
+    const job = this.#admit(run, node);
+    job.keyed.fresh = true;
+    // It was counted when it was found.
+    run.summary.scheduled--;
+    run.summary.retrieved--;
+    return job;
+  }
+
+  #startHeirsOver(job: Job): void {
+    job.phase = 'done';
+    for (const heir of takeAttached(job)) if (this.#isWanted(heir)) this.#makeReady(heir);
+  }
+
+  /** Notes where a result is found ahead of running, unless something took part that may be another next time. */
+  #link(job: Job): void {
+    if (job.call === undefined) return;
+    const { ahead, key, basis } = job.call;
+    if (ahead === undefined || key === undefined || ahead === key || basis?.volatile === true) return;
+    this.#commands.push({ type: 'link', job, ahead, key, basis });
+  }
+
   // ---- results come in
 
+  /** A job is no longer where it was counted. */
   #leave(job: Job): void {
-    if (job.phase === 'running') {
-      this.#running--;
-      if (job.task.control !== undefined) this.#releaseLimits(job);
-    } else if (job.phase === 'identifying') this.#lookups--;
+    switch (job.phase) {
+      case 'running':
+        this.#running--;
+        if (job.task.control !== undefined) this.#releaseLimits(job);
+        return;
+      case 'identifying':
+        this.#lookups--;
+        return;
+      case 'deferred':
+      case 'loading':
+      case 'surveying':
+        this.#pending--;
+        return;
+      default:
+    }
   }
 
   #computed(job: Job, duration: number): void {
@@ -366,13 +486,15 @@ export class Engine {
     this.#report(job, { type: 'done', duration });
   }
 
-  #complete(job: Job, value: unknown, form: ValueForm | undefined): void {
+  #complete(job: Job, value: unknown, form: ValueForm | undefined, own: Basis | undefined): void {
     job.phase = 'done';
     leaveRun(job);
-    this.#deliver(job, value, form);
+    if (own !== undefined) job.keyed.inherited = joinBases(job.call?.inherited, own);
+    const basis = totalBasis(job);
+    this.#deliver(job, value, form, basis);
     const { run } = job;
     if (run.keeps) this.#keep(job, value);
-    if (job.call !== undefined) this.#completeCall(job, job.call, value, form);
+    if (job.call !== undefined) this.#completeCall(job, job.call, value, form, basis);
     if (run.root === job && !run.settled) {
       run.settled = true;
       this.#runs.delete(run);
@@ -384,10 +506,19 @@ export class Engine {
     for (const node of [job.node, ...(job.call?.origins ?? [])]) this.#commands.push({ type: 'keep', node, value });
   }
 
-  #completeCall(job: Job, call: CallState, value: unknown, form: ValueForm | undefined): void {
+  #completeCall(
+    job: Job,
+    call: CallState,
+    value: unknown,
+    form: ValueForm | undefined,
+    basis: Basis | undefined,
+  ): void {
     const { attached, aliases } = call;
-    call.attached = call.aliases = call.forms = undefined;
-    for (const other of attached ?? []) this.#complete(other, value, form);
+    call.attached = call.aliases = call.forms = call.found = undefined;
+    for (const other of attached ?? []) {
+      this.#link(other);
+      this.#complete(other, value, form, basis);
+    }
     for (const alias of aliases ?? []) this.#release(alias, job);
     if (call.key !== undefined && this.#inFlight.get(call.key) === job) {
       call.value = value;
@@ -395,28 +526,56 @@ export class Engine {
     }
   }
 
-  #deliver(job: Job, value: unknown, form: ValueForm | undefined): void {
+  #deliver(job: Job, value: unknown, form: ValueForm | undefined, basis: Basis | undefined): void {
     const { dependent, dependents } = job;
     if (dependent === undefined) return;
     job.dependent = job.dependents = undefined;
-    this.#supply(dependent, job.position, value, form);
+    this.#supply(dependent, job.position, value, form, basis);
     for (let index = 0; dependents !== undefined && index < dependents.length; index += 2) {
-      this.#supply(dependents[index] as Job, dependents[index + 1] as number, value, form);
+      this.#supply(dependents[index] as Job, dependents[index + 1] as number, value, form, basis);
     }
   }
 
-  #supply(dependent: Job, position: number, value: unknown, form: ValueForm | undefined): void {
+  #supply(
+    dependent: Job,
+    position: number,
+    value: unknown,
+    form: ValueForm | undefined,
+    basis: Basis | undefined,
+  ): void {
     (dependent.args as unknown[])[position] = value;
-    if (form !== undefined) (dependent.keyed.forms ??= [])[position] = form;
+    if (form !== undefined) {
+      const call = dependent.keyed;
+      (call.forms ??= [])[position] = form;
+      if (value instanceof StoredValue) call.stored++;
+    }
+    if (basis !== undefined) dependent.keyed.basis = joinBases(dependent.keyed.basis, basis);
     if (--dependent.missing === 0) this.#makeReady(dependent);
   }
 
+  /** A job returned a workflow, which is looked over first, unless there is nothing to find below its result. */
+  #goOn(job: Job, node: WorkflowNode, basis: Basis | undefined): void {
+    const { run } = job;
+    if (run.settled) return this.#expandHeirs(job, node, basis);
+    if (!run.surveyed) return this.#expand(job, node, basis);
+    if (node.dependencies === 0) return this.#expand(job, node, joinBases(basis, basisOfCall(job, node)));
+    if (basis !== undefined) job.keyed.inherited = joinBases(job.call?.inherited, basis);
+    job.phase = 'surveying';
+    this.#pending++;
+    this.#commands.push({ type: 'survey', job, node });
+  }
+
+  #surveyed(job: Job, node: WorkflowNode, survey: Survey): void {
+    this.#leave(job);
+    if (job.run.settled) this.#expandHeirs(job, node, undefined);
+    else this.#expand(job, node, job.task.builtIn === undefined ? basisOf(survey.tasks) : undefined, survey);
+  }
+
   /** The workflow that a job returned takes its place: a chain of tail calls holds one job at a time. */
-  #expand(job: Job, node: WorkflowNode): void {
+  #expand(job: Job, node: WorkflowNode, basis: Basis | undefined, survey?: Survey): void {
     this.#report(job, { type: 'expanded' });
     const { run } = job;
-    if (run.settled) return this.#expandHeirs(job, node);
-    const successor = this.#admit(run, node);
+    const successor = this.#admit(run, node, survey);
     if (successor === job)
       return this.#fail(
         job,
@@ -425,17 +584,19 @@ export class Engine {
     job.phase = 'done';
     leaveRun(job);
     if (run.root === job) run.root = successor;
+    const inherited = joinBases(totalBasis(job), basis);
+    if (inherited !== undefined) successor.keyed.inherited = joinBases(successor.call?.inherited, inherited);
     if (run.keeps) successor.keyed.origins = append(append(job.call?.origins, [job.node]), successor.call?.origins);
     moveDependents(job, successor);
     if (job.call !== undefined) this.#moveCall(job, job.call, successor);
   }
 
   /** The job's own run is over; each one that waits for the result goes on with the workflow in its own run. */
-  #expandHeirs(job: Job, node: WorkflowNode): void {
+  #expandHeirs(job: Job, node: WorkflowNode, basis: Basis | undefined): void {
     job.phase = 'done';
     const heirs = takeAttached(job);
     this.#forget(job);
-    for (const heir of heirs) this.#expand(heir, node);
+    for (const heir of heirs) this.#goOn(heir, node, joinBases(basis, job.call?.inherited));
   }
 
   #moveCall(job: Job, call: CallState, successor: Job): void {
@@ -595,7 +756,7 @@ export class Engine {
       this.#report(job, { type: 'aborted' });
       const heirs = job.call?.attached?.filter((other) => this.#isWanted(other)) ?? [];
       if (heirs.length > 0) this.#bequeath(job, heirs);
-      else if (job.phase === 'delayed') this.#giveUp(job);
+      else if (job.phase === 'delayed' || job.phase === 'deferred') this.#giveUp(job);
       else if (job.phase !== 'running') this.#forget(job);
       else if (cancel) this.#cancel(job);
     }
@@ -619,7 +780,8 @@ export class Engine {
 
   /** No further try. */
   #giveUp(job: Job): void {
-    this.#delayed--;
+    if (job.phase === 'delayed') this.#delayed--;
+    else this.#leave(job);
     job.phase = 'done';
     this.#forget(job);
     this.#commands.push({ type: 'cancel', job });
@@ -633,4 +795,42 @@ export class Engine {
   #report(job: Job, occurrence: JobOccurrence): void {
     if (job.run.observed && job.task.builtIn === undefined) this.#commands.push({ type: 'report', job, occurrence });
   }
+}
+
+/** Tells a node's number in its run. */
+type NumberOf = (node: WorkflowNode) => number | undefined;
+
+/** Where parts of a workflow are left out, the others keep the numbers that they have in `toGraph`. */
+function reserveNumbers(run: RunState, survey: Survey | undefined): NumberOf | undefined {
+  if (survey === undefined || survey.found.size === 0) return undefined;
+  const first = run.nextIndex;
+  run.nextIndex += survey.places.size;
+  return (node) => {
+    const place = survey.places.get(node);
+    return place === undefined ? undefined : first + place;
+  };
+}
+
+/** What a survey says of a job. */
+function takeUp(job: Job, survey: Survey): void {
+  const found = survey.found.get(job.node);
+  if (found !== undefined) {
+    job.keyed.found = found;
+    job.missing = 0;
+    return;
+  }
+  const ahead = survey.keys.get(job.node);
+  if (ahead !== undefined) job.keyed.ahead = ahead;
+}
+
+/** What a result rests on beside its call, once it is there. */
+function totalBasis({ call }: Job): Basis | undefined {
+  return call === undefined ? undefined : joinBases(call.basis, call.inherited);
+}
+
+/** That of a single call of plain values, which a job returned. */
+function basisOfCall(job: Job, { task }: WorkflowNode): Basis | undefined {
+  if (job.task.builtIn !== undefined || task.builtIn !== undefined) return undefined;
+  const known = task.base ?? task;
+  return job.call?.inherited?.tasks.has(known) === true ? undefined : basisOf(new Set([known]));
 }

@@ -16,8 +16,8 @@ export interface RetryHints {
   readonly retryIf?: (error: unknown, attempt: number) => boolean;
 }
 
-/** What a user can say about a task. */
-export interface Hints {
+/** What a user can say about a task, whose results are `R`. */
+export interface Hints<R = unknown> {
   /**
    * The task's name. With it the task is the same whatever module it stands in, so it should carry a prefix of
    * your own: `'weather/interpolate'`. @default the function's name, in its module
@@ -27,6 +27,13 @@ export interface Hints {
   readonly version?: string;
   /** Whether results are remembered. `false`: never; `true`: even in a run with `store: 'hinted'`. @default the run's `store` */
   readonly store?: boolean;
+  /**
+   * How long a result counts, in milliseconds from when it was computed; what rests on it counts no longer. For what
+   * changes in the world outside: a price, a listing. @default for ever
+   */
+  readonly expires?: number;
+  /** Whether a result is remembered; asked on the scheduling thread, with the value. @default every result */
+  cacheIf?(result: R): boolean;
   /** Runs on the thread that schedules, not in the executor: for what needs the DOM or an open connection. @default false */
   readonly main?: boolean;
   /** How often a call that throws is tried again, or how. @default 0 */
@@ -75,7 +82,9 @@ export interface TaskControl {
  * @throws RangeError or TypeError where one makes no sense
  */
 export function controlOf(hints: Hints, task: string): TaskControl | undefined {
-  const { retries, timeout, priority, limits, byRef } = hints;
+  const { retries, timeout, priority, limits, byRef, expires } = hints;
+  if (expires !== undefined && !(expires > 0))
+    throw new RangeError(`Cannot let results of '${task}' expire after ${expires} ms: it must be more than 0`);
   if ((retries ?? timeout ?? priority ?? limits ?? byRef) === undefined) return undefined;
   if (timeout !== undefined && !(timeout > 0))
     throw new RangeError(`Cannot give '${task}' a timeout of ${timeout} ms: it must be more than 0`);

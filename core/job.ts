@@ -1,14 +1,18 @@
+import type { Basis } from './basis.ts';
 import type { JobOccurrence, RunSummary } from './events.ts';
 import type { JobRequest } from './executor.ts';
 import type { ValueForm } from './key.ts';
+import type { FoundResult } from './result-store.ts';
+import type { Survey } from './survey.ts';
 import type { Task } from './task.ts';
 import type { WorkflowNode } from './workflow.ts';
 
 /**
  * Where a job stands. `waiting` for arguments, `ready` to go, `identifying` (its key is computed and looked up),
  * `missed` (in no cache; waits for a place), `blocked` (waits for one of the limits), `reserved` (has its share of
- * them and waits for a place), `running`, `delayed` (waits for its next try), `attached` to another job, `done`
- * (settled, though its result may still be on the way into the cache).
+ * them and waits for a place), `running`, `delayed` (waits for its next try), `deferred` (another process computes it),
+ * `loading` (stored values among its arguments are read), `surveying` (the workflow that it returned is looked over),
+ * `attached` to another job, `done` (settled, though its result may still be on the way into the cache).
  */
 export type JobPhase =
   | 'waiting'
@@ -19,6 +23,9 @@ export type JobPhase =
   | 'reserved'
   | 'running'
   | 'delayed'
+  | 'deferred'
+  | 'loading'
+  | 'surveying'
   | 'attached'
   | 'done';
 
@@ -38,6 +45,18 @@ export interface CallState {
   /** The result, while it is on the way into the cache. */
   value: unknown;
   form: ValueForm | undefined;
+  /** Its key ahead of running, where it has one; see `survey.ts`. */
+  ahead: string | undefined;
+  /** Its result, where that was found ahead of running. */
+  found: FoundResult | undefined;
+  /** Whether it is computed although the cache may have its result: what the cache has cannot be read. */
+  fresh: boolean;
+  /** How many of the arguments are `StoredValue`s. */
+  stored: number;
+  /** What the arguments rest on. */
+  basis: Basis | undefined;
+  /** What the result rests on beside: that of the calls which expanded into this one. */
+  inherited: Basis | undefined;
 }
 
 /** One call within a run. Only the engine changes it. */
@@ -91,6 +110,12 @@ export class Job implements JobRequest {
       aliases: undefined,
       value: undefined,
       form: undefined,
+      ahead: undefined,
+      found: undefined,
+      fresh: false,
+      stored: 0,
+      basis: undefined,
+      inherited: undefined,
     });
   }
 }
@@ -100,6 +125,8 @@ export interface RunState {
   readonly id: number;
   /** Whether calls are keyed: whether there is a cache. */
   readonly keyed: boolean;
+  /** Whether workflows are looked over before they are run; see `survey.ts`. */
+  readonly surveyed: boolean;
   /** Whether anybody wants events. */
   readonly observed: boolean;
   /** Whether a failure stops only what depends on it. */
@@ -129,11 +156,22 @@ export interface Failure {
 
 /** What the engine is told. */
 export type EngineEvent =
-  | { readonly type: 'submit'; readonly run: RunState; readonly root: WorkflowNode }
+  | {
+      readonly type: 'submit';
+      readonly run: RunState;
+      readonly root: WorkflowNode;
+      readonly survey?: Survey | undefined;
+    }
   | { readonly type: 'identified'; readonly job: Job; readonly key: string | undefined }
-  | { readonly type: 'found'; readonly job: Job; readonly value: unknown; readonly form: ValueForm }
-  | { readonly type: 'found-workflow'; readonly job: Job; readonly node: WorkflowNode }
+  | { readonly type: 'found'; readonly job: Job; readonly result: FoundResult }
   | { readonly type: 'missed'; readonly job: Job }
+  /** Another process computes it. */
+  | { readonly type: 'deferred'; readonly job: Job }
+  /** The workflow that it returned was looked over. */
+  | { readonly type: 'surveyed'; readonly job: Job; readonly node: WorkflowNode; readonly survey: Survey }
+  | { readonly type: 'loaded'; readonly job: Job; readonly args: readonly unknown[] }
+  /** The arguments at these positions are in the cache no more. */
+  | { readonly type: 'not-loaded'; readonly job: Job; readonly positions: readonly number[] }
   | { readonly type: 'started'; readonly job: Job; readonly worker: string }
   | {
       readonly type: 'done';
@@ -141,8 +179,16 @@ export type EngineEvent =
       readonly value: unknown;
       readonly form: ValueForm | undefined;
       readonly duration: number;
+      /** What the value rests on, beside the call and its arguments. */
+      readonly basis?: Basis | undefined;
     }
-  | { readonly type: 'expanded'; readonly job: Job; readonly node: WorkflowNode; readonly duration: number }
+  | {
+      readonly type: 'expanded';
+      readonly job: Job;
+      readonly node: WorkflowNode;
+      readonly duration: number;
+      readonly basis?: Basis | undefined;
+    }
   | { readonly type: 'stored'; readonly key: string }
   | { readonly type: 'failed'; readonly job: Job; readonly error: unknown }
   | { readonly type: 'lost'; readonly job: Job; readonly error: Error }
@@ -157,9 +203,21 @@ export type EngineEvent =
 export type Command =
   /** Compute the key of a call: answer `identified` or `failed`. */
   | { readonly type: 'identify'; readonly job: Job }
-  /** Look a key up: answer `found`, `found-workflow` or `missed`. */
+  /** Look a key up: answer `found` or `missed`. */
   | { readonly type: 'look-up'; readonly job: Job; readonly key: string }
-  /** Run a job: answer `done`, `expanded`, `failed` or `lost`. */
+  /** Look over the workflow that a job returned: answer `surveyed`. */
+  | { readonly type: 'survey'; readonly job: Job; readonly node: WorkflowNode }
+  /** Read the stored values among a job's arguments: answer `loaded`, `not-loaded` or `failed`. */
+  | { readonly type: 'load'; readonly job: Job }
+  /** Note where the result of a call is found ahead of running: no answer. */
+  | {
+      readonly type: 'link';
+      readonly job: Job;
+      readonly ahead: string;
+      readonly key: string;
+      readonly basis: Basis | undefined;
+    }
+  /** Run a job: answer `done`, `expanded`, `failed`, `lost`, `deferred`, `found` or `not-loaded`. */
   | { readonly type: 'execute'; readonly job: Job }
   /** Stop a job that runs or waits for a retry: no answer. */
   | { readonly type: 'cancel'; readonly job: Job }

@@ -35,13 +35,21 @@ export class Keyer {
   readonly #moduleName: (url: string) => string;
   /** The beginning of the key of each task's calls. */
   readonly #prefixes = new WeakMap<Task, Uint8Array>();
+  /** Takes up the tasks that are met in values, while somebody wants to know. */
+  #met: Set<Task> | undefined;
 
   /** `moduleName` gives a module's package-relative path for its URL. */
   constructor(hasher: Hasher, moduleName: (url: string) => string, serializers: Serializers = BUILT_IN) {
     this.hasher = hasher;
     this.#moduleName = moduleName;
     this.encoder = new Encoder(
-      { task: (task) => [this.taskId(task), this.version(task)], class: (known) => this.classId(known) },
+      {
+        task: (task) => {
+          this.#met?.add(task.base ?? task);
+          return [this.taskId(task), this.version(task)];
+        },
+        class: (known) => this.classId(known),
+      },
       serializers,
     );
   }
@@ -141,6 +149,20 @@ export class Keyer {
     return writer.pieces();
   }
 
+  /** As `pieces`, with the tasks that are part of the value, if there are any. */
+  piecesAndTasks(
+    value: unknown,
+    root: string,
+  ): { readonly pieces: readonly Uint8Array[]; readonly tasks: ReadonlySet<Task> | undefined } {
+    const met = new Set<Task>();
+    this.#met = met;
+    try {
+      return { pieces: this.pieces(value, root), tasks: met.size > 0 ? met : undefined };
+    } finally {
+      this.#met = undefined;
+    }
+  }
+
   /** The encoding that keeps shared objects shared, where there are some. */
   sharedPieces(value: unknown): readonly Uint8Array[] | undefined {
     const writer = new CborWriter(new Uint8Array(512));
@@ -207,8 +229,8 @@ function writeForm(writer: CborWriter, form: ValueForm): void {
   writer.bytes(fromHex(form.digest));
 }
 
-/** A promised argument in a key ahead of running. */
-function keyForm(key: string): Uint8Array {
+/** A promised argument in a key ahead of running: stands for the result of the call of that key. */
+export function keyForm(key: string): Uint8Array {
   const writer = new CborWriter(new Uint8Array(64));
   openObject(writer, 'key', MAJOR.bytes, 32);
   writer.raw(fromHex(key));

@@ -1,23 +1,15 @@
 /**
- * What stands in a cache: records of calls and the contents that they name. `core/README.md` specifies the format.
- * Everything that is read is verified; what is damaged counts as absent and is removed.
+ * The records of calls in a cache, and their envelope. `core/README.md` specifies the format.
  */
-import type { Cache } from './cache.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { decodeValue, type DecodeContext } from './decode.ts';
 import { concatenate } from './encode.ts';
-import { SomenError } from './errors.ts';
+import { toHex, type ContentId } from './hasher.ts';
 import type { Hints } from './hints.ts';
-import { CHUNK_SIZE, toHex, type ContentId } from './hasher.ts';
-import type { EncodedValue, Keyer, ValueForm } from './key.ts';
-import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
-import { chunksOf } from './sha256.ts';
-import { deriveTask, type Task } from './task.ts';
-import { plainHints } from './wire-task.ts';
-import type { WorkflowNode } from './workflow.ts';
+import type { Keyer, ValueForm } from './key.ts';
 
 /** The format's name, first in every record. */
-const RECORD_FORMAT = 'somen/record/1';
+export const RECORD_FORMAT = 'somen/record/1';
 
 /** What a record tells beside the result. */
 export interface RecordInfo {
@@ -30,25 +22,29 @@ export interface RecordInfo {
   readonly duration: number;
   /** Which worker ran it. */
   readonly where: string;
-  /** The run that stored it: a random id. */
+  /** The session of the runs that stored it; see `SessionEntry`. */
   readonly session: string;
   /** The digests of the arguments, as far as they were long enough to have one. */
   readonly inputs: readonly string[];
 }
 
-/** A result found in a cache. */
-export type StoredResult =
-  | { readonly kind: 'value'; readonly value: unknown; readonly form: ValueForm }
-  | { readonly kind: 'workflow'; readonly node: WorkflowNode };
+/** A task in a record: its id and its version. */
+export type TaskVersion = readonly [id: string, version: string];
 
-/** A task in a stored workflow: its id; with hints where they are not those that it was scheduled with. */
-type TaskRecord = string | readonly [id: string, hints: Hints];
-
-/** A record as it is written. */
-interface ActionRecord extends RecordInfo {
+/** What every record has. */
+interface RecordBase {
   readonly format: string;
+  /** The name that it stands under. */
   readonly key: string;
   readonly status: 'done';
+  /** Until when it counts, in milliseconds since 1970. */
+  readonly expires?: number;
+  /** Tasks that it rests on beside its key: it counts only while these have these versions. See `basis.ts`. */
+  readonly basis?: readonly TaskVersion[];
+}
+
+/** The result of a call. */
+export interface ResultRecord extends RecordBase, RecordInfo {
   readonly kind: 'value' | 'workflow';
   /** The result's encoding, if it is short. */
   readonly inline?: ArrayBuffer;
@@ -60,166 +56,49 @@ interface ActionRecord extends RecordInfo {
   readonly align?: number;
 }
 
-/** Reads and writes results of one runtime in a cache. */
-export class ResultStore {
-  readonly #cache: Cache;
-  readonly #keyer: Keyer;
-  readonly #context: DecodeContext;
+/** Under a key ahead of running: the key under which the result stands. */
+export interface LinkRecord extends RecordBase {
+  readonly kind: 'link';
+  readonly target: string;
+}
 
-  constructor(cache: Cache, keyer: Keyer, context: DecodeContext) {
-    this.#cache = cache;
-    this.#keyer = keyer;
-    this.#context = context;
-  }
+/** What stands in the map `ac`. */
+export type ActionRecord = ResultRecord | LinkRecord;
 
-  /** The result stored under a key, or `undefined`. Rejects where the cache itself fails. */
-  async load(key: string): Promise<StoredResult | undefined> {
-    const bytes = await this.#cache.get('ac', key);
-    if (bytes === undefined) return undefined;
-    const record = this.#open(bytes);
-    if (record?.key !== key || record.format !== RECORD_FORMAT) {
-      await this.#cache.delete('ac', key);
-      return undefined;
-    }
-    const encoding =
-      record.inline === undefined ? await this.#content(record.content, record.align) : new Uint8Array(record.inline);
-    return encoding === undefined ? undefined : this.#result(record, encoding);
-  }
+/** A task in a stored workflow: its id; with hints where they are not those that it was scheduled with. */
+export type TaskRecord = string | readonly [id: string, hints: Hints];
 
-  /** The record in its envelope: a byte string of the SHA-256, a byte string of the record. */
-  #open(bytes: Uint8Array): ActionRecord | undefined {
-    try {
-      const [digest, body] = decodeValue(bytes, this.#context) as [ArrayBuffer, ArrayBuffer];
-      const content = new Uint8Array(body);
-      if (toHex(this.#keyer.hasher.hash([content])) !== toHex(new Uint8Array(digest))) return undefined;
-      return decodeValue(content, this.#context) as ActionRecord;
-    } catch {
-      return undefined;
-    }
-  }
+/** A record in its envelope: a byte string of the SHA-256, a byte string of the record. */
+export function sealRecord(record: ActionRecord, keyer: Keyer): Uint8Array {
+  const body = bytesOf(record, keyer);
+  return bytesOf([keyer.hasher.hash([body]).slice().buffer, body.buffer], keyer);
+}
 
-  #result(record: ActionRecord, encoding: Uint8Array): StoredResult | undefined {
-    try {
-      const value = decodeValue(encoding, this.#context);
-      if (record.kind === 'workflow')
-        return {
-          kind: 'workflow',
-          node: fromPortable(value as PortableWorkflow<TaskRecord>, (ref) => this.#task(ref)),
-        };
-      return { kind: 'value', value, form: formOf(record) ?? encoding };
-    } catch (error) {
-      // The bytes are what was stored; what they name (a task, a type) is not here. The job runs again.
-      if (error instanceof SomenError) return undefined;
-      throw error;
-    }
-  }
+function bytesOf(value: unknown, { encoder }: Keyer): Uint8Array<ArrayBuffer> {
+  const writer = new CborWriter(new Uint8Array(1024));
+  encoder.write(writer, value);
+  return concatenate(writer.pieces());
+}
 
-  #task(reference: TaskRecord): Task | undefined {
-    const [id, hints] = typeof reference === 'string' ? [reference] : reference;
-    const task = this.#context.taskById(id);
-    return task === undefined || hints === undefined ? task : deriveTask(task, hints);
-  }
-
-  async #content(id: ContentId | undefined, align = 0): Promise<Uint8Array | undefined> {
-    if (id === undefined) return undefined;
-    if (id.length <= CHUNK_SIZE) return this.#verified(id.digest, id.length);
-    const list = await this.#verified(id.digest, 32 * Math.ceil(id.length / CHUNK_SIZE));
-    if (list === undefined) return undefined;
-    const content = new Uint8Array(new ArrayBuffer(id.length + 8), (8 - align) % 8, id.length);
-    for (let start = 0, index = 0; start < id.length; start += CHUNK_SIZE, index++) {
-      const chunk = await this.#verified(
-        toHex(list.subarray(32 * index, 32 * index + 32)),
-        Math.min(CHUNK_SIZE, id.length - start),
-      );
-      if (chunk === undefined) return undefined;
-      content.set(chunk, start);
-    }
-    return content;
-  }
-
-  async #verified(digest: string, length: number): Promise<Uint8Array | undefined> {
-    const bytes = await this.#cache.get('cas', digest);
-    if (bytes === undefined) return undefined;
-    if (bytes.length === length && toHex(this.#keyer.hasher.hash([bytes])) === digest) return bytes;
-    await this.#cache.delete('cas', digest);
+/** The record under a name, or `undefined` where the bytes are damaged, or no record of it. */
+export function openRecord(
+  name: string,
+  bytes: Uint8Array,
+  { hasher }: Keyer,
+  context: DecodeContext,
+): ActionRecord | undefined {
+  try {
+    const [digest, body] = decodeValue(bytes, context) as [ArrayBuffer, ArrayBuffer];
+    const content = new Uint8Array(body);
+    if (toHex(hasher.hash([content])) !== toHex(new Uint8Array(digest))) return undefined;
+    const record = decodeValue(content, context) as ActionRecord;
+    return record.key === name && record.format === RECORD_FORMAT ? record : undefined;
+  } catch {
     return undefined;
   }
-
-  /** Stores a value under a key. Rejects where the cache fails. */
-  async saveValue(key: string, encoded: EncodedValue, info: RecordInfo): Promise<void> {
-    await this.#save(key, 'value', encoded, info);
-  }
-
-  /**
-   * Stores the workflow that a task returned.
-   * @throws SerializationError where one of its arguments has no encoding
-   */
-  async saveWorkflow(key: string, node: WorkflowNode, info: RecordInfo): Promise<void> {
-    const portable = toPortable(node, (task): TaskRecord => {
-      const id = this.#keyer.taskId(task);
-      return task.base === undefined ? id : [id, plainHints(task.hints)];
-    });
-    await this.#save(key, 'workflow', this.#keyer.encode(portable, 'workflow'), info);
-  }
-
-  /** Contents first: a record never names what is not there yet. */
-  async #save(
-    key: string,
-    kind: ActionRecord['kind'],
-    { form, pieces, shared }: EncodedValue,
-    info: RecordInfo,
-  ): Promise<void> {
-    const stored = shared === undefined ? form : this.#keyer.encoded(shared).form;
-    const own = shared === undefined ? {} : { form: form instanceof Uint8Array ? form.slice().buffer : form };
-    const place =
-      stored instanceof Uint8Array ? { inline: stored.slice().buffer } : { content: stored, ...aligned(pieces) };
-    if (!(stored instanceof Uint8Array)) await this.#putContent(stored, shared ?? pieces);
-    const record: ActionRecord = { format: RECORD_FORMAT, key, status: 'done', kind, ...place, ...own, ...info };
-    await this.#cache.put('ac', key, this.#seal(record));
-  }
-
-  #seal(record: ActionRecord): Uint8Array {
-    const body = this.#bytes(record);
-    return this.#bytes([this.#keyer.hasher.hash([body]).slice().buffer, body.buffer]);
-  }
-
-  #bytes(value: unknown): Uint8Array<ArrayBuffer> {
-    const writer = new CborWriter(new Uint8Array(1024));
-    this.#keyer.encoder.write(writer, value);
-    return concatenate(writer.pieces());
-  }
-
-  async #putContent(id: ContentId, pieces: readonly Uint8Array[]): Promise<void> {
-    if (id.length <= CHUNK_SIZE) {
-      await this.#cache.put('cas', id.digest, concatenate(pieces));
-      return;
-    }
-    const list = this.#keyer.hasher.hashChunks(pieces, CHUNK_SIZE);
-    let index = 0;
-    for (const chunk of chunksOf(pieces, CHUNK_SIZE)) {
-      await this.#cache.put('cas', toHex(list.subarray(32 * index, 32 * index + 32)), concatenate(chunk));
-      index++;
-    }
-    await this.#cache.put('cas', id.digest, list);
-  }
 }
 
-function formOf({ form, content }: ActionRecord): ValueForm | undefined {
+/** How the result of a record stands in keys, where that is another encoding than the stored one. */
+export function formOf({ form, content }: ResultRecord): ValueForm | undefined {
   return form instanceof ArrayBuffer ? new Uint8Array(form) : (form ?? content);
-}
-
-function aligned(pieces: readonly Uint8Array[]): { readonly align?: number } {
-  let largest = 0;
-  let at = 0;
-  let position = 0;
-  for (const { length } of pieces) {
-    if (length > largest) [largest, at] = [length, position];
-    position += length;
-  }
-  return at % 8 === 0 ? {} : { align: at % 8 };
-}
-
-/** The digests among the forms of a call's arguments. */
-export function inputDigests(forms: readonly (ValueForm | undefined)[]): string[] {
-  return forms.flatMap((form) => (form === undefined || form instanceof Uint8Array ? [] : [form.digest]));
 }

@@ -13,7 +13,7 @@ import { checkLimits } from './limits.ts';
 import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import { realm, type WorkerRealm } from './realm.ts';
-import { ResultStore } from './record.ts';
+import { ResultStore } from './result-store.ts';
 import type { Registry } from './registry.ts';
 import { BUILT_IN } from './serializers.ts';
 import { EventLog, Run, type RunControl } from './run.ts';
@@ -44,6 +44,11 @@ export interface RuntimeOptions {
   readonly registry?: Registry;
   /** With a cache: whether all results are remembered, or only those of tasks with `store: true`. @default 'all' */
   readonly store?: 'hinted' | 'all';
+  /**
+   * With a cache: where results are looked for. `'root-first'`: from the end result downwards; what is below a result that
+   * is found is not touched. `'leaf-first'`: each call when its arguments are known. @default 'root-first'
+   */
+  readonly lookup?: 'root-first' | 'leaf-first';
 }
 
 /** What a single run can be told. */
@@ -54,6 +59,8 @@ export interface RunOptions {
   readonly display?: Display | false;
   /** As for the runtime. */
   readonly store?: 'hinted' | 'all';
+  /** As for the runtime. */
+  readonly lookup?: 'root-first' | 'leaf-first';
   /** As for the runtime. */
   readonly onError?: 'stop' | 'continue';
   /** Keeps every result at its promise, for `result(promise)`: for debugging, since nothing is freed early. @default false */
@@ -113,6 +120,7 @@ class PlatformRuntime implements Runtime {
       throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
     const { worker } = realm();
     if (worker?.inTask() === false) return park(worker);
+    const rootFirst = isRootFirst(options.lookup ?? this.#options.lookup);
     const root = liftNode(value) ?? makeCall(VALUE, [value]);
     return Run.start<Computed<T>>((resolve, reject) => {
       const attempt = new Attempt(options.signal, (outcome) => {
@@ -124,6 +132,7 @@ class PlatformRuntime implements Runtime {
       const settings = {
         display,
         storeAll: (options.store ?? this.#options.store ?? 'all') === 'all',
+        rootFirst,
         continues: (options.onError ?? this.#options.onError) === 'continue',
         keepResults: options.keepResults ?? false,
       };
@@ -171,6 +180,14 @@ class PlatformRuntime implements Runtime {
   }
 }
 
+function isRootFirst(lookup: RuntimeOptions['lookup'] = 'root-first'): boolean {
+  if (lookup !== 'root-first' && lookup !== 'leaf-first')
+    throw new RangeError(
+      `Cannot look results up: current value of lookup is '${String(lookup)}'. Write 'root-first' or 'leaf-first'`,
+    );
+  return lookup === 'root-first';
+}
+
 function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {
   return display === false ? SILENT : guarded(display ?? platform.display());
 }
@@ -182,7 +199,7 @@ function park<T>(worker: WorkerRealm): Run<T> {
 }
 
 /** How a run is done. */
-type RunSettings = Pick<RunOwner, 'display' | 'storeAll' | 'continues' | 'keepResults'>;
+type RunSettings = Pick<RunOwner, 'display' | 'storeAll' | 'rootFirst' | 'continues' | 'keepResults'>;
 
 /** One run from its call to its end. */
 class Attempt implements RunControl {

@@ -31,7 +31,7 @@ export interface MethodDecorator {
  */
 export function schedule<T>(value: T, context: MemberContext): T;
 export function schedule(hints: Hints): MethodDecorator;
-export function schedule<F extends AnyFunction>(fn: F, hints?: Hints): Scheduled<F>;
+export function schedule<F extends AnyFunction>(fn: F, hints?: Hints<Awaited<ReturnType<F>>>): Scheduled<F>;
 export function schedule(first: unknown, second: Hints | MemberContext = {}): unknown {
   if (isMemberContext(second)) return decorate(first, second, {}, callSite(schedule));
   if (typeof first === 'object' && first !== null) {

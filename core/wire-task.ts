@@ -30,10 +30,10 @@ export function wireTask(task: Task, version: string): WireTask {
   };
 }
 
-/** Hints as data: a function that decides about retries stays where it is. */
-export function plainHints(hints: Hints): Hints {
+/** Hints as data: functions that decide about retries and caching stay where they are. */
+export function plainHints({ cacheIf: _cacheIf, ...hints }: Hints): Hints {
   const { retries } = hints;
-  if (typeof retries !== 'object' || retries.retryIf === undefined) return { ...hints };
+  if (typeof retries !== 'object' || retries.retryIf === undefined) return hints;
   const { retryIf: _retryIf, ...others } = retries;
   return { ...hints, retries: others };
 }

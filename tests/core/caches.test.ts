@@ -44,7 +44,7 @@ describe('run with a cache', () => {
     const first = run(workflow(), { cache });
     expect(await first).toBe(81);
     expect(first.summary).toMatchObject({ ran: 3, retrieved: 0 });
-    const second = run(workflow(), { cache });
+    const second = run(workflow(), { cache, lookup: 'leaf-first' });
     const events = await eventsOf(second);
     expect(await second).toBe(81);
     expect(second.summary).toMatchObject({ scheduled: 3, ran: 0, retrieved: 3, attached: 0 });
@@ -274,7 +274,8 @@ describe('a dynamic workflow with a cache', () => {
     const again = run(outer(2), { cache });
     expect(await again).toBe(23);
     expect(ran).toEqual([]);
-    expect(again.summary).toMatchObject({ ran: 0, retrieved: 4 });
+    // The workflow that `outer` returned, and its end result.
+    expect(again.summary).toMatchObject({ ran: 0, retrieved: 2 });
     editVersion('caches/inner', '2');
     const edited = run(outer(2), { cache });
     expect(await edited).toBe(23);

@@ -164,7 +164,8 @@ describe('equal calls', () => {
     for (const run of [1, 2]) {
       table.submit(task('a'));
       expect(table.identify()).toMatchObject([{ type: 'look-up' }]);
-      table.step({ type: 'found', job: table.job('a'), value: run, form: new Uint8Array(1) });
+      const result = { kind: 'value', key: 'key of a', value: run, form: new Uint8Array(1), basis: undefined } as const;
+      table.step({ type: 'found', job: table.job('a'), result });
       expect(table.outcomes.at(-1)).toEqual({ run, value: run });
     }
   });

@@ -1,0 +1,156 @@
+/**
+ * Looks a workflow over before it runs: from the end result downwards, and nothing below what is found. Each call is
+ * keyed ahead of running, with the keys of its dependencies in the place of their values; under that key a cache has
+ * a link to the result.
+ */
+import { isThenable } from './capture.ts';
+import { SerializationError } from './errors.ts';
+import { keyForm, type Keyer, type ValueForm } from './key.ts';
+import { inOrder } from './portable-workflow.ts';
+import type { FoundResult, ResultStore } from './result-store.ts';
+import type { Task } from './task.ts';
+import { isNode, type WorkflowNode } from './workflow.ts';
+import { yieldToEvents } from './yield.ts';
+
+/** How many links are looked up at once, where the cache does not answer at once. */
+const MAX_LOOKUPS = 64;
+/** How long to go on without letting the thread's other work in, in milliseconds. */
+const TIME_SLICE = 12;
+
+/** What is known of a workflow before it runs. */
+export interface Survey {
+  /** The calls whose results are known. What only they need is not part of the run. */
+  readonly found: ReadonlyMap<WorkflowNode, FoundResult>;
+  /** The keys ahead of running of those calls that have one. A call of plain values has its final key. */
+  readonly keys: ReadonlyMap<WorkflowNode, string>;
+  /** The tasks of the workflow. */
+  readonly tasks: ReadonlySet<Task>;
+  /** Each call's place in `toGraph`. */
+  readonly places: ReadonlyMap<WorkflowNode, number>;
+}
+
+/** What a survey works with. */
+export interface SurveyOptions {
+  readonly keyer: Keyer;
+  readonly store: ResultStore;
+  /** Whether values are read at once. */
+  readonly whole: boolean;
+  /** A link could not be read. */
+  readonly failed: (error: unknown) => void;
+  /** Nobody wants the survey any more. */
+  readonly isOver: () => boolean;
+}
+
+/** Surveys the workflow that leads to `root`. Never rejects. */
+export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions): Promise<Survey> {
+  const keys = new Map<WorkflowNode, string>();
+  const places = new Map<WorkflowNode, number>();
+  const tasks = new Set<Task>();
+  const pause = pauses();
+  for (const node of inOrder(root)) {
+    places.set(node, places.size);
+    if (node.task.builtIn === undefined) tasks.add(node.task.base ?? node.task);
+    const key = aheadKey(node, keys, options.keyer);
+    if (key !== undefined) keys.set(node, key);
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
+    if (options.isOver()) break;
+  }
+  const found = await lookUpFrom(root, keys, options);
+  return { found, keys, tasks, places };
+}
+
+/** The key of a call ahead of running; none where something that it needs is not remembered, runs users' code here, or has no encoding. */
+function aheadKey(node: WorkflowNode, keys: ReadonlyMap<WorkflowNode, string>, keyer: Keyer): string | undefined {
+  const { task, args } = node;
+  if (task.hints.store === false || task.builtIn === 'operation') return undefined;
+  const forms: (ValueForm | undefined)[] = [];
+  if (node.dependencies > 0)
+    for (const [index, value] of args.entries()) {
+      if (!isNode(value)) continue;
+      const key = keys.get(value);
+      if (key === undefined) return undefined;
+      forms[index] = keyForm(key);
+    }
+  try {
+    return keyer.key(task, args, forms);
+  } catch (error) {
+    if (error instanceof SerializationError) return undefined;
+    throw error;
+  }
+}
+
+/** Calls of plain values are left to the engine, which looks them up when it comes to them. */
+async function lookUpFrom(
+  root: WorkflowNode,
+  keys: ReadonlyMap<WorkflowNode, string>,
+  options: SurveyOptions,
+): Promise<ReadonlyMap<WorkflowNode, FoundResult>> {
+  const found = new Map<WorkflowNode, FoundResult>();
+  const seen = new Set([root]);
+  const stack = [root];
+  const pending = new Set<PromiseLike<void>>();
+  const goBelow = (node: WorkflowNode): void => {
+    for (const value of node.args) {
+      if (!isNode(value) || value.dependencies === 0 || seen.has(value)) continue;
+      seen.add(value);
+      stack.push(value);
+    }
+  };
+  const take = (node: WorkflowNode, result: FoundResult | undefined): void => {
+    if (result === undefined) goBelow(node);
+    else found.set(node, result);
+  };
+  const pause = pauses();
+  while ((stack.length > 0 || pending.size > 0) && !options.isOver()) {
+    const node = pending.size < MAX_LOOKUPS ? stack.pop() : undefined;
+    if (node === undefined) await Promise.race(pending);
+    else {
+      const looking = lookUp(node, keys.get(node), options, take);
+      if (looking !== undefined) {
+        const done: PromiseLike<void> = looking.then(() => void pending.delete(done));
+        pending.add(done);
+      }
+    }
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
+  }
+  return found;
+}
+
+/** Looks a call up, and gives `take` what is found: at once, where the cache answers at once. */
+function lookUp(
+  node: WorkflowNode,
+  key: string | undefined,
+  { store, whole, failed }: SurveyOptions,
+  take: (node: WorkflowNode, found: FoundResult | undefined) => void,
+): PromiseLike<void> | undefined {
+  if (key === undefined || node.task.builtIn !== undefined || node.dependencies === 0) {
+    take(node, undefined);
+    return undefined;
+  }
+  const lose = (error: unknown): void => {
+    failed(error);
+    take(node, undefined);
+  };
+  try {
+    const found = store.findAhead(key, node, whole);
+    if (isThenable(found))
+      return (found as PromiseLike<FoundResult | undefined>).then((value) => take(node, value), lose);
+    take(node, found);
+  } catch (error) {
+    lose(error);
+  }
+  return undefined;
+}
+
+/** Tells, now and then, when to let other work in. */
+function pauses(): () => Promise<void> | undefined {
+  let end = performance.now() + TIME_SLICE;
+  let count = 0;
+  return () => {
+    if ((++count & 15) !== 0 || performance.now() < end) return undefined;
+    end = Infinity;
+    return yieldToEvents().then(() => void (end = performance.now() + TIME_SLICE));
+  };
+}
