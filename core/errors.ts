@@ -9,6 +9,9 @@ export type SomenErrorCode =
   | 'ERR_WORKER_LOST'
   | 'ERR_WORKER_LOAD'
   | 'ERR_CACHE'
+  | 'ERR_HISTORY'
+  | 'ERR_UNKNOWN_KEY'
+  | 'ERR_AMBIGUOUS_KEY'
   | 'ERR_CLOSED';
 
 /** A failure that a caller may want to catch. `code` is stable, `message` is for people, `cause` is the original. */

@@ -77,10 +77,18 @@ export type {
   RunEntry,
   SessionEntry,
 } from './history.ts';
+export type { JobFilter } from './history-jobs.ts';
+export type { RecordedRun, RecordedSession, SessionFilter, SessionStatus } from './history-sessions.ts';
+export type { ShownKey, ShownRecord } from './history-show.ts';
+export type { Trace, TracedJob, TraceOptions } from './history-trace.ts';
+export type { ArgumentChange, Why, WhyReason } from './history-why.ts';
 export { httpCache, type HttpCacheOptions } from './http-cache.ts';
 export { hybrid, type SelectExecutor } from './hybrid.ts';
 export { inline } from './inline.ts';
+export { jobDatabase, type JobDatabase } from './job-database.ts';
 export { memoryCache, type MemoryCacheOptions } from './memory-cache.ts';
+export { memoryHistory, type MemoryHistoryOptions } from './memory-history.ts';
+export type { RecordedJob } from './recorded-job.ts';
 export { Reference } from './reference.ts';
 export {
   Registry,

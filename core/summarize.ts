@@ -1,3 +1,5 @@
+import { StandIn } from './stand-in.ts';
+
 /** At most this many characters of an argument are shown. */
 const MAX_LENGTH = 80;
 /** At most this many members of a container are shown. */
@@ -26,6 +28,7 @@ function summarizeOne(value: unknown, depth: number): string {
 }
 
 function summarizeObject(value: object, depth: number): string {
+  if (value instanceof StandIn) return value.text;
   const name = value.constructor?.name ?? 'Object';
   if (Array.isArray(value))
     return depth === 0

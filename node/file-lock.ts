@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { SomenError } from '../core/errors.ts';
 import type { Lock } from '../core/libraries/hdf5.ts';
+import { isAlive } from './process-alive.ts';
 
 /** How a lock waits. */
 export interface FileLockOptions {
@@ -60,14 +61,5 @@ function holderOf(path: string): number {
     return Number(readFileSync(path, 'utf8')) || process.pid;
   } catch {
     return process.pid;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
   }
 }

@@ -17,6 +17,7 @@ import { NODE_REGISTRIES } from './registry-platform.ts';
 export type {
   AnyClass,
   AnyFunction,
+  ArgumentChange,
   ArqueroLibrary,
   ArrowLibrary,
   Awaitable,
@@ -50,8 +51,10 @@ export type {
   History,
   HistoryEntry,
   HttpCacheOptions,
+  JobDatabase,
   JobEntry,
   JobEvent,
+  JobFilter,
   JobOccurrence,
   JobRequest,
   JobStatus,
@@ -64,6 +67,7 @@ export type {
   Maybe,
   MemberContext,
   MemoryCacheOptions,
+  MemoryHistoryOptions,
   MethodDecorator,
   Mirror,
   NdArray,
@@ -78,6 +82,9 @@ export type {
   PromisableArguments,
   Promised,
   PromisedBrand,
+  RecordedJob,
+  RecordedRun,
+  RecordedSession,
   RegistryOptions,
   ResultStream,
   RetryHints,
@@ -93,6 +100,10 @@ export type {
   Serializer,
   Serializers,
   SessionEntry,
+  SessionFilter,
+  SessionStatus,
+  ShownKey,
+  ShownRecord,
   SomenErrorCode,
   StreamLike,
   StreamReader,
@@ -101,6 +112,9 @@ export type {
   Task,
   TaskControl,
   TensorFlowLibrary,
+  Trace,
+  TracedJob,
+  TraceOptions,
   TypedArray,
   Unpacked,
   WasmAllocator,
@@ -113,6 +127,8 @@ export type {
   WasmSignatures,
   WasmTasks,
   WasmType,
+  Why,
+  WhyReason,
   WorkflowGraph,
   WorkflowNode,
 } from '../core/index.ts';
@@ -140,11 +156,13 @@ export {
   hybrid,
   inline,
   isPromised,
+  jobDatabase,
   lift,
   liftAs,
   map,
   maybe,
   memoryCache,
+  memoryHistory,
   ndArrays,
   onnxTensors,
   ops,
@@ -180,6 +198,7 @@ export {
 } from '../core/index.ts';
 export { fileLock, type FileLockOptions } from './file-lock.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';
+export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
