@@ -9,6 +9,11 @@ interface ModernClass {
   fromBase64?(text: string): Uint8Array;
 }
 
+/** What Node has: for a short text in a tenth of the time that `btoa` takes. */
+interface NodeBuffer {
+  from(buffer: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string };
+}
+
 /** Bytes that are turned into characters at once: more arguments than this do not fit a call. */
 const STEP = 32_768;
 
@@ -16,6 +21,8 @@ const STEP = 32_768;
 export function toBase64(bytes: Uint8Array): string {
   const text = (bytes as ModernBytes).toBase64?.();
   if (text !== undefined) return text;
+  const { Buffer } = globalThis as { readonly Buffer?: NodeBuffer };
+  if (Buffer !== undefined) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   const parts: string[] = [];
   for (let start = 0; start < bytes.length; start += STEP)
     parts.push(String.fromCharCode(...bytes.subarray(start, start + STEP)));

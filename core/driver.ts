@@ -15,8 +15,10 @@ import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts'
 import { failed } from './fail.ts';
 import { allFailures, unkeyable, withJob } from './failed-job.ts';
 import { byteLength } from './hasher.ts';
+import type { History, RunEndEntry, SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
+import { JobRecorder, notesOf, recordedForm, sessionId } from './job-recorder.ts';
 import { Limits } from './limits.ts';
 import type { EncodedValue, Keyer } from './key.ts';
 import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
@@ -68,6 +70,8 @@ export interface DriverOptions {
   readonly executor: Executor;
   readonly keyer: Keyer;
   readonly store: ResultStore | undefined;
+  /** Where to write down what happens, and what a session's entry says. */
+  readonly history: { readonly to: History; readonly head: SessionEntry } | undefined;
   /** How many jobs are with the executor at once, if fewer than it would take. */
   readonly concurrency: number | undefined;
   /** Sizes of limits. */
@@ -84,8 +88,6 @@ export class Driver {
   readonly #store: ResultStore | undefined;
   readonly #concurrency: number;
   readonly #runs = new Map<RunState, RunEntry>();
-  /** When the jobs of runs with a cache started. */
-  readonly #starts = new Map<Job, { time: number; worker: string }>();
   /** Timers of tries that must not take too long, and of tries to come. */
   readonly #timers = new Map<Job, ReturnType<typeof setTimeout>>();
   /** What other processes are told of the jobs that run here. */
@@ -95,16 +97,22 @@ export class Driver {
   /** How many runs may be awaited by jobs on this thread. */
   #nestedRuns = 0;
   readonly #events: EngineEvent[] = [];
-  readonly #sessionId: string = randomId();
+  readonly #sessionId: string = sessionId(Date.now());
+  readonly #recorder: JobRecorder | undefined;
   readonly #warned = new Set<string>();
   #pumping = false;
   /** Whether {@link #pump} will be called soon. */
   #scheduled = false;
   #onIdle: (() => void) | undefined;
 
-  constructor({ executor, keyer, store, concurrency = Infinity, limits }: DriverOptions) {
+  constructor({ executor, keyer, store, history, concurrency = Infinity, limits }: DriverOptions) {
     this.#engine = new Engine(new Limits(limits));
     this.#keyer = keyer;
+    if (history !== undefined) {
+      const failed = (error: unknown): void => this.#warn(`Cannot write the history: ${messageOf(error)}`);
+      this.#recorder = new JobRecorder(history.to, this.#sessionId, keyer, history.head, failed);
+      keyer.keepsCalls = true;
+    }
     const listener = this.#listener();
     this.#store = store;
     this.#claims = store?.takesClaims === true ? new Claims(store) : undefined;
@@ -121,8 +129,10 @@ export class Driver {
     const nested = (this.#session.underWay ?? 0) + (this.#local.underWay ?? 0) > 0;
     const keyed = this.#store !== undefined;
     const surveyed = keyed && owner.rootFirst;
-    const run = this.#engine.createRun({ keyed, surveyed, observed, summary, continues, keeps, nested });
+    const recorded = this.#recorder !== undefined;
+    const run = this.#engine.createRun({ keyed, surveyed, recorded, observed, summary, continues, keeps, nested });
     this.#runs.set(run, { owner, root: undefined, stores: new Set() });
+    this.#recorder?.runBegins(run, now());
     if (nested) this.#countNested(1);
     return run;
   }
@@ -253,10 +263,12 @@ export class Driver {
         return this.#delay(command.job, command.attempt);
       case 'keep':
         return keepResult(command.node, command.value);
+      case 'record':
+        return this.#recorder?.job(command.job, now(), command.status);
       case 'report':
         return this.#report(command.job, command.occurrence);
       case 'resolve':
-        void this.#settle(command.run, (owner, root) => {
+        void this.#settle(command.run, 'done', (owner, root) => {
           const value = dereference(command.value);
           if (root !== undefined) keepResult(root, value);
           owner.resolve(value);
@@ -264,13 +276,14 @@ export class Driver {
         return;
       case 'reject-all': {
         const error = allFailures(command.failures, command.run.summary.scheduled);
-        void this.#settle(command.run, (owner) => owner.reject(error));
+        void this.#settle(command.run, 'failed', (owner) => owner.reject(error));
         return;
       }
       case 'reject': {
         const error = command.job === undefined ? command.error : withJob(command.error, command.job);
         // Who aborts does not want to wait, not even for a cache that hangs.
-        void this.#settle(command.run, (owner) => owner.reject(error), command.job !== undefined);
+        const status = command.job === undefined ? 'aborted' : 'failed';
+        void this.#settle(command.run, status, (owner) => owner.reject(error));
       }
     }
   }
@@ -287,6 +300,7 @@ export class Driver {
       this.#prepare(job, job.args, () => this.#identify(job, true));
       return;
     }
+    if (job.run.recorded) notesOf(job).call ??= this.#keyer.takeCall();
     this.#feed({ type: 'identified', job, key });
   }
 
@@ -430,7 +444,6 @@ export class Driver {
   #cancel(job: Job): void {
     this.#stopTimer(job);
     this.#claims?.release(job);
-    this.#starts.delete(job);
     this.#session.cancel([job]);
     this.#local.cancel([job]);
   }
@@ -446,12 +459,13 @@ export class Driver {
   /** A run is over when its results are in the cache, so that the next one finds them. */
   async #settle(
     run: RunState,
+    status: RunEndEntry['status'],
     tell: (owner: RunOwner, root: WorkflowNode | undefined) => void,
-    whenStored = true,
   ): Promise<void> {
     const entry = this.#runs.get(run);
     if (entry === undefined) return;
-    while (whenStored && entry.stores.size > 0) await Promise.all(entry.stores);
+    while (status !== 'aborted' && entry.stores.size > 0) await Promise.all(entry.stores);
+    this.#recorder?.runEnds(run, now(), status);
     this.#runs.delete(run);
     if (run.nested) this.#countNested(-1);
     try {
@@ -466,13 +480,16 @@ export class Driver {
 
   #interrupted(event: EngineEvent & { readonly type: 'failed' | 'lost' | 'timed-out' }): void {
     this.#stopTimer(event.job);
-    this.#starts.delete(event.job);
     this.#claims?.release(event.job);
     this.#feed(event);
   }
 
   #started(job: Job, worker: string): void {
-    if (job.key !== undefined) this.#starts.set(job, { time: now(), worker });
+    if (job.key !== undefined || job.run.recorded) {
+      const notes = notesOf(job);
+      notes.start = now();
+      notes.worker = worker;
+    }
     if (job.task.control?.timeout !== undefined) this.#limitTime(job, job.task.control.timeout);
     if (job.run.observed) this.#feed({ type: 'started', job, worker });
   }
@@ -480,6 +497,7 @@ export class Driver {
   #done(job: Job, value: unknown, duration: number): void {
     if (job.task.control !== undefined) this.#stopTimer(job);
     const { key } = job;
+    if (job.run.recorded) notesOf(job).duration = duration;
     if (key === undefined)
       return this.#feed({ type: 'done', job, value, form: undefined, duration, ...volatileIf(job) });
     const keeping = this.#keeping(job, value);
@@ -514,6 +532,11 @@ export class Driver {
     duration: number,
     basis: Basis | undefined,
   ): void {
+    if (job.run.recorded) {
+      const notes = notesOf(job);
+      notes.stored = encoded !== undefined;
+      notes.form = encoded && recordedForm(encoded, this.#keyer);
+    }
     // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
     this.#save(
       job,
@@ -535,6 +558,11 @@ export class Driver {
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
     if (job.task.control !== undefined) this.#stopTimer(job);
+    if (job.run.recorded) {
+      const notes = notesOf(job);
+      notes.duration = duration;
+      if (job.key !== undefined) notes.stored = this.#isStored(job);
+    }
     if (job.key === undefined) return this.#feed({ type: 'expanded', job, node, duration, ...volatileIf(job) });
     const basis = basisOf(undefined, expiryOf(job.task));
     this.#save(job, job.key, duration, (store, info) =>
@@ -615,14 +643,13 @@ export class Driver {
   }
 
   #info(job: Job, duration: number): RecordInfo {
-    const start = this.#starts.get(job);
-    this.#starts.delete(job);
+    const notes = job.call?.notes;
     return {
       task: this.#keyer.taskId(job.task),
       version: this.#keyer.version(job.task),
-      start: start?.time ?? now() - duration,
+      start: notes?.start ?? now() - duration,
       duration,
-      where: start?.worker ?? '',
+      where: notes?.worker ?? '',
       session: this.#sessionId,
       inputs: inputDigests(job.call?.forms ?? []),
     };
@@ -674,10 +701,6 @@ function expiryOf({ hints }: Task): number {
 
 function validityOf(basis: Basis | undefined): Validity {
   return basis === undefined ? {} : { until: basis.until, tasks: basis.tasks };
-}
-
-function randomId(): string {
-  return Math.random().toString(36).slice(2, 12).padEnd(10, '0');
 }
 
 function messageOf(error: unknown): string {

@@ -11,6 +11,7 @@ import { basisOf, joinBases, type Basis } from './basis.ts';
 import { WorkerLostError } from './errors.ts';
 import type { JobOccurrence } from './events.ts';
 import type { TaskControl } from './hints.ts';
+import type { JobStatus } from './history.ts';
 import { Job, type CallState, type Command, type EngineEvent, type Failure, type RunState } from './job.ts';
 import {
   addDependent,
@@ -24,6 +25,7 @@ import {
   unfinished,
 } from './job-links.ts';
 import { JobQueue } from './job-queue.ts';
+import { notesOf } from './job-recorder.ts';
 import type { ValueForm } from './key.ts';
 import { Limits } from './limits.ts';
 import { dereferenceItems } from './reference.ts';
@@ -79,11 +81,12 @@ export class Engine {
   /** A new run, without a workflow yet. */
   createRun(
     options: Pick<RunState, 'keyed' | 'observed' | 'summary'> &
-      Partial<Pick<RunState, 'surveyed' | 'continues' | 'keeps' | 'nested'>>,
+      Partial<Pick<RunState, 'surveyed' | 'recorded' | 'continues' | 'keeps' | 'nested'>>,
   ): RunState {
     return {
       id: this.#nextRun++,
       surveyed: false,
+      recorded: false,
       continues: false,
       keeps: false,
       nested: false,
@@ -154,6 +157,7 @@ export class Engine {
       case 'done':
         this.#computed(job, event.duration);
         this.#link(job);
+        this.#record(job, job.task.builtIn === undefined ? 'done' : 'joined');
         return this.#complete(job, event.value, event.form, event.basis);
       case 'expanded':
         this.#computed(job, event.duration);
@@ -225,6 +229,7 @@ export class Engine {
   #number(job: Job, numbers: NumberOf | undefined): void {
     job.index = numbers?.(job.node) ?? job.run.nextIndex++;
     if (job.task.builtIn === undefined) job.run.summary.scheduled++;
+    if (job.run.recorded && job.missing > 0) notesOf(job).inputs = inputsOf(job);
     this.#report(job, { type: 'scheduled' });
     if (job.missing === 0) this.#makeReady(job);
   }
@@ -331,7 +336,10 @@ export class Engine {
       return this.#fail(job, error);
     }
     if (isNode(value)) this.#goOn(job, value, undefined);
-    else this.#complete(job, value, undefined, undefined);
+    else {
+      this.#record(job, 'joined');
+      this.#complete(job, value, undefined, undefined);
+    }
   }
 
   #load(job: Job): void {
@@ -360,6 +368,7 @@ export class Engine {
     this.#report(job, { type: 'attached' });
     if (other.phase === 'done') {
       this.#link(job);
+      this.#record(job, 'attached', other.keyed.form);
       return this.#complete(job, other.keyed.value, other.keyed.form, totalBasis(other));
     }
     job.phase = 'attached';
@@ -389,8 +398,9 @@ export class Engine {
       job.run.summary.retrieved++;
       this.#report(job, { type: 'retrieved' });
     }
-    if (result.kind === 'workflow') this.#goOn(job, result.node, result.basis);
-    else this.#complete(job, result.value, result.form, result.basis);
+    if (result.kind === 'workflow') return this.#goOn(job, result.node, result.basis);
+    this.#record(job, 'retrieved', result.form);
+    this.#complete(job, result.value, result.form, result.basis);
   }
 
   #missed(job: Job): void {
@@ -517,6 +527,7 @@ export class Engine {
     call.attached = call.aliases = call.forms = call.found = undefined;
     for (const other of attached ?? []) {
       this.#link(other);
+      this.#record(other, 'attached', form);
       this.#complete(other, value, form, basis);
     }
     for (const alias of aliases ?? []) this.#release(alias, job);
@@ -581,6 +592,10 @@ export class Engine {
         job,
         new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`),
       );
+    if (run.recorded) {
+      notesOf(job).next = successor.index;
+      this.#record(job, job.task.builtIn !== undefined ? 'joined' : isComputed(job) ? 'expanded' : 'retrieved');
+    }
     job.phase = 'done';
     leaveRun(job);
     if (run.root === job) run.root = successor;
@@ -688,6 +703,10 @@ export class Engine {
     const { run } = job;
     if (run.settled) return;
     run.summary.failed++;
+    if (run.recorded) {
+      notesOf(job).error = error;
+      this.#record(job, 'failed');
+    }
     this.#report(job, { type: 'failed', error });
     leaveRun(job);
     if (run.continues) {
@@ -753,6 +772,7 @@ export class Engine {
     this.#runs.delete(run);
     for (const job of unfinished(run)) {
       leaveRun(job);
+      if (job.attempts > 0) this.#record(job, 'aborted');
       this.#report(job, { type: 'aborted' });
       const heirs = job.call?.attached?.filter((other) => this.#isWanted(other)) ?? [];
       if (heirs.length > 0) this.#bequeath(job, heirs);
@@ -792,6 +812,12 @@ export class Engine {
     for (const alias of job.call?.aliases ?? []) this.#release(alias, job);
   }
 
+  #record(job: Job, status: JobStatus, form?: ValueForm): void {
+    if (!job.run.recorded) return;
+    if (form !== undefined) notesOf(job).form = form;
+    this.#commands.push({ type: 'record', job, status });
+  }
+
   #report(job: Job, occurrence: JobOccurrence): void {
     if (job.run.observed && job.task.builtIn === undefined) this.#commands.push({ type: 'report', job, occurrence });
   }
@@ -811,6 +837,16 @@ function reserveNumbers(run: RunState, survey: Survey | undefined): NumberOf | u
   };
 }
 
+/** The numbers of the jobs whose results a new job gets. */
+function inputsOf({ run, node }: Job): readonly number[] {
+  return node.args.flatMap((value) => (isNode(value) ? (jobOf(run, value)?.index ?? []) : []));
+}
+
+/** Whether a job that goes on with a workflow has computed it, and not found it. */
+function isComputed({ call }: Job): boolean {
+  return call?.notes?.duration !== undefined;
+}
+
 /** What a survey says of a job. */
 function takeUp(job: Job, survey: Survey): void {
   const found = survey.found.get(job.node);
@@ -821,6 +857,8 @@ function takeUp(job: Job, survey: Survey): void {
   }
   const ahead = survey.keys.get(job.node);
   if (ahead !== undefined) job.keyed.ahead = ahead;
+  const call = survey.calls.get(job.node);
+  if (call !== undefined) notesOf(job).call = call;
 }
 
 /** What a result rests on beside its call, once it is there. */

@@ -1,6 +1,8 @@
 import type { Basis } from './basis.ts';
 import type { JobOccurrence, RunSummary } from './events.ts';
 import type { JobRequest } from './executor.ts';
+import type { JobStatus } from './history.ts';
+import type { JobNotes } from './job-recorder.ts';
 import type { ValueForm } from './key.ts';
 import type { FoundResult } from './result-store.ts';
 import type { Survey } from './survey.ts';
@@ -55,6 +57,8 @@ export interface CallState {
   stored: number;
   /** What the arguments rest on. */
   basis: Basis | undefined;
+  /** What the history will say of it. */
+  notes: JobNotes | undefined;
   /** What the result rests on beside: that of the calls which expanded into this one. */
   inherited: Basis | undefined;
 }
@@ -115,6 +119,7 @@ export class Job implements JobRequest {
       fresh: false,
       stored: 0,
       basis: undefined,
+      notes: undefined,
       inherited: undefined,
     });
   }
@@ -127,6 +132,8 @@ export interface RunState {
   readonly keyed: boolean;
   /** Whether workflows are looked over before they are run; see `survey.ts`. */
   readonly surveyed: boolean;
+  /** Whether a history is written. */
+  readonly recorded: boolean;
   /** Whether anybody wants events. */
   readonly observed: boolean;
   /** Whether a failure stops only what depends on it. */
@@ -225,6 +232,8 @@ export type Command =
   | { readonly type: 'delay'; readonly job: Job; readonly attempt: number }
   /** Remember the result of a node. */
   | { readonly type: 'keep'; readonly node: WorkflowNode; readonly value: unknown }
+  /** Write down how a job ended: no answer. */
+  | { readonly type: 'record'; readonly job: Job; readonly status: JobStatus }
   | { readonly type: 'report'; readonly job: Job; readonly occurrence: JobOccurrence }
   | { readonly type: 'resolve'; readonly run: RunState; readonly value: unknown }
   | { readonly type: 'reject'; readonly run: RunState; readonly error: unknown; readonly job: Job | undefined }

@@ -35,6 +35,9 @@ export class Keyer {
   readonly #moduleName: (url: string) => string;
   /** The beginning of the key of each task's calls. */
   readonly #prefixes = new WeakMap<Task, Uint8Array>();
+  /** Whether the encoding of each call is kept, for {@link takeCall}. */
+  keepsCalls = false;
+  #call: Uint8Array | undefined;
   /** Takes up the tasks that are met in values, while somebody wants to know. */
   #met: Set<Task> | undefined;
 
@@ -84,8 +87,16 @@ export class Keyer {
       if (form === undefined) this.#argument(writer, args[index], index);
       else writeForm(writer, form);
     }
+    if (this.keepsCalls) this.#call = writer.inMemory ? this.hasher.scratch.slice(0, writer.position) : undefined;
     if (writer.inMemory) return this.hasher.hashScratch(writer.position);
     return contentId(this.hasher, this.#ownPieces(writer)).digest;
+  }
+
+  /** What the last key is the SHA-256 of, where that was not too long. */
+  takeCall(): Uint8Array | undefined {
+    const call = this.#call;
+    this.#call = undefined;
+    return call;
   }
 
   #argument(writer: CborWriter, value: unknown, index: number): void {
@@ -130,6 +141,11 @@ export class Keyer {
    */
   encode(value: unknown, root = 'value'): EncodedValue {
     return this.encoded(this.pieces(value, root));
+  }
+
+  /** The digest of an encoding, however short. */
+  contentOf(pieces: readonly Uint8Array[]): ContentId {
+    return contentId(this.hasher, pieces);
   }
 
   /** An encoding with its form. */

@@ -2,6 +2,7 @@ import type { Display } from './display.ts';
 import { consoleDisplay } from './display.ts';
 import type { Executor } from './executor.ts';
 import type { Hasher } from './hasher.ts';
+import type { SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
 import { createPortableHasher } from './sha256.ts';
 
@@ -13,6 +14,8 @@ export interface Platform {
   readonly moduleName: (url: string) => string;
   /** Where jobs run when the user does not say. */
   readonly executor: () => Executor;
+  /** What a history says of where a session ran. */
+  readonly describe: () => Pick<SessionEntry, 'platform' | 'program' | 'pid' | 'host'>;
   /** What shows a run when the user does not say. */
   readonly display: () => Display;
 }
@@ -22,5 +25,6 @@ export const PORTABLE: Platform = {
   hasher: createPortableHasher,
   moduleName: (url) => new URL(url).pathname.replace(/^\//, ''),
   executor: () => inline(),
+  describe: () => ({ platform: 'JavaScript' }),
   display: consoleDisplay,
 };

@@ -4,6 +4,7 @@ import type { Cache } from './cache.ts';
 import { guarded, SILENT, type Display } from './display.ts';
 import { Driver, type DriverOptions, type RunOwner } from './driver.ts';
 import { SomenError } from './errors.ts';
+import type { History } from './history.ts';
 import type { JobEvent, RunSummary } from './events.ts';
 import type { Executor } from './executor.ts';
 import type { RunState } from './job.ts';
@@ -49,6 +50,8 @@ export interface RuntimeOptions {
    * is found is not touched. `'leaf-first'`: each call when its arguments are known. @default 'root-first'
    */
   readonly lookup?: 'root-first' | 'leaf-first';
+  /** Where what happens is written down; `false` for nowhere. @default the cache's own history, where it has one */
+  readonly history?: History | false;
 }
 
 /** What a single run can be told. */
@@ -160,7 +163,14 @@ class PlatformRuntime implements Runtime {
     const { serializers = BUILT_IN } = this.#options.registry ?? {};
     const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName, serializers);
     const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer));
-    return { executor, keyer, store, concurrency, limits };
+    return { executor, keyer, store, history: this.#history(), concurrency, limits };
+  }
+
+  #history(): DriverOptions['history'] {
+    const { cache, history = cache?.history ?? false } = this.#options;
+    if (history === false) return undefined;
+    const head = { type: 'session', time: Date.now(), ...this.#platform.describe() } as const;
+    return { to: history, head: cache === undefined ? head : { ...head, cache: cache.name } };
   }
 
   leave(): void {

@@ -25,6 +25,8 @@ export interface Survey {
   readonly keys: ReadonlyMap<WorkflowNode, string>;
   /** The tasks of the workflow. */
   readonly tasks: ReadonlySet<Task>;
+  /** What those keys of calls of plain values are the SHA-256 of, where a history is written. */
+  readonly calls: ReadonlyMap<WorkflowNode, Uint8Array>;
   /** Each call's place in `toGraph`. */
   readonly places: ReadonlyMap<WorkflowNode, number>;
 }
@@ -46,18 +48,21 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
   const keys = new Map<WorkflowNode, string>();
   const places = new Map<WorkflowNode, number>();
   const tasks = new Set<Task>();
+  const calls = new Map<WorkflowNode, Uint8Array>();
   const pause = pauses();
   for (const node of inOrder(root)) {
     places.set(node, places.size);
     if (node.task.builtIn === undefined) tasks.add(node.task.base ?? node.task);
     const key = aheadKey(node, keys, options.keyer);
     if (key !== undefined) keys.set(node, key);
+    const call = options.keyer.takeCall();
+    if (call !== undefined && node.dependencies === 0) calls.set(node, call);
     const pausing = pause();
     if (pausing !== undefined) await pausing;
     if (options.isOver()) break;
   }
   const found = await lookUpFrom(root, keys, options);
-  return { found, keys, tasks, places };
+  return { found, keys, calls, tasks, places };
 }
 
 /** The key of a call ahead of running; none where something that it needs is not remembered, runs users' code here, or has no encoding. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { consoleDisplay } from '../core/display.ts';
 import type { Executor } from '../core/executor.ts';
 import type { Hasher } from '../core/hasher.ts';
@@ -18,5 +19,11 @@ export const NODE: Platform = {
   moduleName,
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),
+  describe: () => ({
+    platform: `Node ${process.versions.node}`,
+    ...(process.argv[1] !== undefined && { program: process.argv[1] }),
+    pid: process.pid,
+    host: hostname(),
+  }),
   display: () => (process.stderr.isTTY ? progressLine() : consoleDisplay()),
 };

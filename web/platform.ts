@@ -16,5 +16,6 @@ export const WEB: Platform = {
   moduleName: PORTABLE.moduleName,
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),
+  describe: () => ({ platform: navigator.userAgent, program: location.href }),
   display: consoleDisplay,
 };

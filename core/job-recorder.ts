@@ -1,0 +1,162 @@
+/**
+ * Writes down what becomes of jobs: gathers entries while a run goes on, and hands them to a history now and then, so that
+ * a job waits for none of it.
+ */
+import { toBase64 } from './base64.ts';
+import type { EncodedValue, Keyer, ValueForm } from './key.ts';
+import type { History, HistoryEntry, JobEntry, JobStatus, RunEndEntry, SessionEntry } from './history.ts';
+import type { Job, RunState } from './job.ts';
+import type { Task } from './task.ts';
+
+/** How long entries are held back, in milliseconds, and how many at most. */
+const INTERVAL = 200;
+const MAX_PENDING = 2000;
+/** A call's encoding above this many bytes is left out, and a result above the other one stands as its digest. */
+const MAX_CALL = 65_536;
+const MAX_RESULT = 100;
+
+/** What is noted of a job while it is under way. */
+export interface JobNotes {
+  /** What its key is the SHA-256 of. */
+  call?: Uint8Array | undefined;
+  start?: number;
+  worker?: string;
+  duration?: number;
+  form?: ValueForm | undefined;
+  stored?: boolean;
+  /** The numbers of the jobs whose results it gets. */
+  inputs?: readonly number[];
+  /** The job that goes on in its place. */
+  next?: number;
+  error?: unknown;
+}
+
+/** Notes of a job, made on first use. */
+export function notesOf(job: Job): JobNotes {
+  return (job.keyed.notes ??= {});
+}
+
+/** An entry of a job before its bytes are made text. */
+interface PendingJob {
+  readonly entry: JobEntry;
+  readonly call: Uint8Array | undefined;
+  readonly form: ValueForm | undefined;
+}
+
+/** Writes the history of one session. */
+export class JobRecorder {
+  readonly #history: History;
+  readonly #session: string;
+  readonly #keyer: Keyer;
+  readonly #failed: (error: unknown) => void;
+  /** Undefined once it is written. */
+  #head: SessionEntry | undefined;
+  #pending: (HistoryEntry | PendingJob)[] = [];
+  readonly #names = new WeakMap<Task, Pick<JobEntry, 'task' | 'version'>>();
+  #timer: unknown;
+
+  constructor(history: History, session: string, keyer: Keyer, head: SessionEntry, failed: (error: unknown) => void) {
+    this.#history = history;
+    this.#session = session;
+    this.#keyer = keyer;
+    this.#head = head;
+    this.#failed = failed;
+  }
+
+  runBegins(run: RunState, time: number): void {
+    if (this.#head !== undefined) this.#add(this.#head);
+    this.#head = undefined;
+    this.#add({ type: 'run', time, run: run.id });
+  }
+
+  runEnds(run: RunState, time: number, status: RunEndEntry['status']): void {
+    this.#add({ type: 'end', time, run: run.id, status, summary: { ...run.summary } });
+    this.flush();
+  }
+
+  /** Writes down how a job ended, with what was noted of it. */
+  job(job: Job, time: number, status: JobStatus): void {
+    const { start, worker, duration, stored, inputs, next, error, call, form } = job.call?.notes ?? {};
+    if (job.call !== undefined) job.call.notes = undefined;
+    const { key } = job;
+    const entry: JobEntry = {
+      type: 'job',
+      run: job.run.id,
+      job: job.index,
+      status,
+      ...this.#namesOf(job.task),
+      time,
+      ...(key !== undefined && { key }),
+      ...(start !== undefined && { start }),
+      ...(duration !== undefined && { duration }),
+      ...(worker !== undefined && { worker }),
+      ...(inputs !== undefined && { inputs }),
+      ...(stored !== undefined && { stored }),
+      ...(next !== undefined && { next }),
+      ...(job.attempts > 1 && { attempts: job.attempts }),
+      ...(error !== undefined && { error: errorData(error) }),
+    };
+    this.#add(call === undefined && form === undefined ? entry : { entry, call, form });
+  }
+
+  #namesOf(task: Task): Pick<JobEntry, 'task' | 'version'> {
+    const known = this.#names.get(task);
+    if (known !== undefined) return known;
+    const names =
+      task.builtIn === undefined
+        ? { task: this.#keyer.taskId(task), version: this.#keyer.version(task) }
+        : { task: task.name };
+    this.#names.set(task, names);
+    return names;
+  }
+
+  #add(entry: HistoryEntry | PendingJob): void {
+    this.#pending.push(entry);
+    if (this.#pending.length >= MAX_PENDING) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), INTERVAL);
+  }
+
+  /** Hands over what is held back. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length === 0) return;
+    const entries = this.#pending.map((item) => ('entry' in item ? complete(item) : item));
+    this.#pending = [];
+    // Async, so that a history that throws rejects.
+    const append = async (): Promise<void> => this.#history.append(this.#session, entries);
+    append().catch(this.#failed);
+  }
+}
+
+function complete({ entry, call, form }: PendingJob): JobEntry {
+  return {
+    ...entry,
+    ...(call !== undefined && call.length <= MAX_CALL && { call: toBase64(call) }),
+    ...resultOf(form),
+  };
+}
+
+/** How a result is written down: its encoding or its digest. */
+function resultOf(form: ValueForm | undefined): Pick<JobEntry, 'result' | 'digest' | 'length'> {
+  if (form === undefined) return {};
+  return form instanceof Uint8Array ? { result: toBase64(form) } : { digest: form.digest, length: form.length };
+}
+
+/** How a result stands in the history: one that is not short as its digest. */
+export function recordedForm({ form, pieces }: EncodedValue, keyer: Keyer): ValueForm {
+  if (!(form instanceof Uint8Array) || form.length <= MAX_RESULT) return form;
+  return keyer.contentOf(pieces);
+}
+
+function errorData(error: unknown): NonNullable<JobEntry['error']> {
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: typeof error, message: String(error) };
+}
+
+/** An id for a session, by which sessions sort in time: `20261126T203015123Z-k3j9x0a1`. */
+export function sessionId(time: number): string {
+  const random = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+  return `${new Date(time).toISOString().replace(/[-:.]/g, '')}-${random}`;
+}
