@@ -85,10 +85,10 @@ export class JobRecorder {
       job: job.index,
       status,
       ...this.#namesOf(job.task),
-      time,
+      time: rounded(time),
       ...(key !== undefined && { key }),
-      ...(start !== undefined && { start }),
-      ...(duration !== undefined && { duration }),
+      ...(start !== undefined && { start: rounded(start) }),
+      ...(duration !== undefined && { duration: rounded(duration) }),
       ...(worker !== undefined && { worker }),
       ...(inputs !== undefined && { inputs }),
       ...(stored !== undefined && { stored }),
@@ -147,6 +147,11 @@ function resultOf(form: ValueForm | undefined): Pick<JobEntry, 'result' | 'diges
 export function recordedForm({ form, pieces }: EncodedValue, keyer: Keyer): ValueForm {
   if (!(form instanceof Uint8Array) || form.length <= MAX_RESULT) return form;
   return keyer.contentOf(pieces);
+}
+
+/** To the microsecond. */
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
 }
 
 function errorData(error: unknown): NonNullable<JobEntry['error']> {

@@ -14,11 +14,13 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from '../core/cache.ts';
+import type { History } from '../core/history.ts';
 import { Lanes } from '../core/lanes.ts';
 import { FileClaims } from './file-claims.ts';
 import { cacheFailure, hasCode, isMissing } from './file-errors.ts';
 import { FileEviction } from './file-eviction.ts';
 import { FileFolders } from './file-folders.ts';
+import { fileHistory } from './file-history.ts';
 import { entriesIn, shardsOf, statOf } from './file-listing.ts';
 import { readLarge, readSmall, type FileContent } from './file-read.ts';
 import { sweep } from './file-sweep.ts';
@@ -56,6 +58,8 @@ export interface FileCacheOptions {
    * @default 10000
    */
   readonly claimExpiry?: number;
+  /** Whether what happens in runs with this cache is written down beside it; see `fileHistory`. @default true */
+  readonly history?: boolean;
 }
 
 /** Measured for writes of 300 bytes, each: 243 us one after the other, 157 us with 4 at a time, 79 us with 64. */
@@ -88,6 +92,7 @@ export function fileCache(directory: string, options: FileCacheOptions = {}): Ca
 class FileCache implements Cache {
   readonly name: string;
   declare readonly claim?: (key: string) => Claim | undefined;
+  declare readonly history?: History;
   readonly #directory: string;
   readonly #lanes: Lanes;
   readonly #slice = new SynchronousSlice();
@@ -101,7 +106,7 @@ class FileCache implements Cache {
   #swept = false;
 
   constructor(directory: string, options: FileCacheOptions) {
-    const { maxOpenFiles = DEFAULT_MAX_OPEN_FILES, claims = true } = options;
+    const { maxOpenFiles = DEFAULT_MAX_OPEN_FILES, claims = true, history = true } = options;
     const maxBytes = checkBound('maxBytes', options.maxBytes ?? Infinity);
     const maxAge = checkBound('maxAge', options.maxAge ?? Infinity);
     if (!Number.isInteger(maxOpenFiles) || maxOpenFiles < 1)
@@ -113,6 +118,7 @@ class FileCache implements Cache {
     this.#uses = new FileUses(maxAge);
     if (maxBytes < Infinity || maxAge < Infinity)
       this.#eviction = new FileEviction(directory, { maxBytes, maxAge }, this.#claims);
+    if (history) this.history = fileHistory(directory);
     if (claims) this.claim = (key) => this.#claim(key);
   }
 
@@ -160,7 +166,7 @@ class FileCache implements Cache {
   /** Waits for the writes under way, and for what is being removed because of them. */
   async close(): Promise<void> {
     while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
-    await Promise.all([this.#eviction?.finish(), this.#uses.settled()]);
+    await Promise.all([this.#eviction?.finish(), this.#uses.settled(), this.history?.close?.()]);
     this.#claims.rest();
   }
 
