@@ -1,4 +1,22 @@
-import type { JobEvent, RunSummary } from './events.ts';
+import type { EventBase, JobEvent, RunSummary } from './events.ts';
+
+/** A call of a task, as displays see it. */
+export interface JobCall extends Pick<EventBase, 'job' | 'name' | 'key'> {
+  /**
+   * The values of its arguments. `undefined` where the result was found before they were known: what leads to a result
+   * that is in the cache is not computed.
+   */
+  readonly args: readonly unknown[] | undefined;
+}
+
+/** What became of a job. */
+export type JobOutcome =
+  /** It has a result: computed, shared with a job of the same key, or found in a cache. */
+  | { readonly status: 'done' | 'attached' | 'retrieved'; readonly value: unknown }
+  /** It goes on with a workflow, whose result will be its own: the key of that, 64 hex characters, where it is known. */
+  | { readonly status: 'done' | 'retrieved'; readonly workflow: string | undefined }
+  /** It threw, or its worker was lost for good. */
+  | { readonly status: 'failed'; readonly error: unknown };
 
 /** What shows a run while it goes on. Every method is called on the scheduling thread and should return soon. */
 export interface Display {
@@ -6,6 +24,16 @@ export interface Display {
   start?(summary: RunSummary): void;
   /** Something happened to a job. A display without this method costs nothing per job. */
   event?(event: JobEvent): void;
+  /**
+   * A job has its arguments and is about to be looked up, or to run. Tasks of the language itself (`gather`) are not
+   * told. The arguments are the task's own: they may not be changed. A display without this method costs nothing per job.
+   */
+  call?(call: JobCall): void;
+  /**
+   * A job has come to its result, or to none. What was computed on a worker and not read since may be a `Reference`.
+   * A display without this method costs nothing per job.
+   */
+  result?(call: JobCall, outcome: JobOutcome): void;
   /** A task wrote to the console of its worker. */
   log(event: JobEvent & { readonly type: 'log' }): void;
   /** Something that does not stop the run, such as a cache that cannot be written. */
@@ -27,6 +55,10 @@ export function guarded(display: Display): Display {
   return {
     start: (summary) => attempt(() => display.start?.(summary)),
     ...(display.event !== undefined && { event: (event: JobEvent) => attempt(() => display.event?.(event)) }),
+    ...(display.call !== undefined && { call: (call: JobCall) => attempt(() => display.call?.(call)) }),
+    ...(display.result !== undefined && {
+      result: (call: JobCall, outcome: JobOutcome) => attempt(() => display.result?.(call, outcome)),
+    }),
     log: (event) => attempt(() => display.log(event)),
     warning: (message) => attempt(() => display.warning(message)),
     end: (summary) => attempt(() => display.end?.(summary)),

@@ -7,7 +7,7 @@ import { basisOf, VOLATILE, type Basis } from './basis.ts';
 import type { Awaitable } from './cache.ts';
 import { isThenable } from './capture.ts';
 import { Claims } from './claims.ts';
-import type { Display } from './display.ts';
+import type { Display, JobCall, JobOutcome } from './display.ts';
 import { Engine } from './engine.ts';
 import { ContentNotRead, SerializationError, TaskTimeoutError } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
@@ -15,7 +15,7 @@ import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts'
 import { failed } from './fail.ts';
 import { allFailures, unkeyable, withJob } from './failed-job.ts';
 import { byteLength } from './hasher.ts';
-import type { History, RunEndEntry, SessionEntry } from './history.ts';
+import type { History, JobStatus, RunEndEntry, SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
 import { JobRecorder, notesOf, recordedForm, sessionId } from './job-recorder.ts';
@@ -130,7 +130,18 @@ export class Driver {
     const keyed = this.#store !== undefined;
     const surveyed = keyed && owner.rootFirst;
     const recorded = this.#recorder !== undefined;
-    const run = this.#engine.createRun({ keyed, surveyed, recorded, observed, summary, continues, keeps, nested });
+    const told = owner.display.call !== undefined || owner.display.result !== undefined;
+    const run = this.#engine.createRun({
+      keyed,
+      surveyed,
+      recorded,
+      told,
+      observed,
+      summary,
+      continues,
+      keeps,
+      nested,
+    });
     this.#runs.set(run, { owner, root: undefined, stores: new Set() });
     this.#recorder?.runBegins(run, now());
     if (nested) this.#countNested(1);
@@ -263,8 +274,10 @@ export class Driver {
         return this.#delay(command.job, command.attempt);
       case 'keep':
         return keepResult(command.node, command.value);
-      case 'record':
-        return this.#recorder?.job(command.job, now(), command.status);
+      case 'begun':
+        return this.#runs.get(command.job.run)?.owner.display.call?.(callOf(command.job));
+      case 'ended':
+        return this.#ended(command);
       case 'report':
         return this.#report(command.job, command.occurrence);
       case 'resolve':
@@ -446,6 +459,13 @@ export class Driver {
     this.#claims?.release(job);
     this.#session.cancel([job]);
     this.#local.cancel([job]);
+  }
+
+  #ended({ job, status, value, successor }: Command & { readonly type: 'ended' }): void {
+    if (job.run.recorded) this.#recorder?.job(job, now(), status);
+    if (!job.run.told || job.task.builtIn !== undefined) return;
+    const outcome = outcomeOf(status, value, successor);
+    if (outcome !== undefined) this.#runs.get(job.run)?.owner.display.result?.(callOf(job), outcome);
   }
 
   #report(job: Job, occurrence: JobOccurrence): void {
@@ -687,6 +707,27 @@ function asUnkeyable(job: Job, error: unknown): unknown {
 /** Milliseconds since 1970, with fractions. */
 function now(): number {
   return performance.timeOrigin + performance.now();
+}
+
+/** A job as displays see it. */
+function callOf({ index, task, key, args, call }: Job): JobCall {
+  return { job: index, name: task.name, key, args: call?.found === undefined ? args : undefined };
+}
+
+/** What displays are told of the end of a job; nothing of one that nobody wants any more. */
+function outcomeOf(status: JobStatus, value: unknown, successor: Job | undefined): JobOutcome | undefined {
+  switch (status) {
+    case 'done':
+    case 'attached':
+    case 'retrieved':
+      return successor === undefined ? { status, value } : { status: 'retrieved', workflow: successor.call?.ahead };
+    case 'expanded':
+      return { status: 'done', workflow: successor?.call?.ahead };
+    case 'failed':
+      return { status, error: value };
+    default:
+      return undefined;
+  }
 }
 
 /** What such a job gives may be another next time: it is not remembered, or runs users' code that has no key. */

@@ -81,12 +81,13 @@ export class Engine {
   /** A new run, without a workflow yet. */
   createRun(
     options: Pick<RunState, 'keyed' | 'observed' | 'summary'> &
-      Partial<Pick<RunState, 'surveyed' | 'recorded' | 'continues' | 'keeps' | 'nested'>>,
+      Partial<Pick<RunState, 'surveyed' | 'recorded' | 'told' | 'continues' | 'keeps' | 'nested'>>,
   ): RunState {
     return {
       id: this.#nextRun++,
       surveyed: false,
       recorded: false,
+      told: false,
       continues: false,
       keeps: false,
       nested: false,
@@ -157,7 +158,7 @@ export class Engine {
       case 'done':
         this.#computed(job, event.duration);
         this.#link(job);
-        this.#record(job, job.task.builtIn === undefined ? 'done' : 'joined');
+        this.#finish(job, job.task.builtIn === undefined ? 'done' : 'joined', event.value);
         return this.#complete(job, event.value, event.form, event.basis);
       case 'expanded':
         this.#computed(job, event.duration);
@@ -285,6 +286,7 @@ export class Engine {
   }
 
   #identify(job: Job): void {
+    this.#begin(job);
     this.#lookups++;
     job.phase = 'identifying';
     this.#commands.push({ type: 'identify', job });
@@ -297,6 +299,7 @@ export class Engine {
       !this.#reserve(job, job.task.control.limits)
     )
       return;
+    if (job.attempts === 0 && !job.run.keyed) this.#begin(job);
     this.#running++;
     job.attempts++;
     job.phase = 'running';
@@ -337,7 +340,7 @@ export class Engine {
     }
     if (isNode(value)) this.#goOn(job, value, undefined);
     else {
-      this.#record(job, 'joined');
+      this.#finish(job, 'joined', value);
       this.#complete(job, value, undefined, undefined);
     }
   }
@@ -368,7 +371,7 @@ export class Engine {
     this.#report(job, { type: 'attached' });
     if (other.phase === 'done') {
       this.#link(job);
-      this.#record(job, 'attached', other.keyed.form);
+      this.#finish(job, 'attached', other.keyed.value, other.keyed.form);
       return this.#complete(job, other.keyed.value, other.keyed.form, totalBasis(other));
     }
     job.phase = 'attached';
@@ -378,6 +381,7 @@ export class Engine {
   // ---- what is stored
 
   #takeFound(job: Job, result: FoundResult): void {
+    this.#begin(job);
     job.keyed.key = result.key;
     this.#retrieve(job, result);
   }
@@ -399,7 +403,7 @@ export class Engine {
       this.#report(job, { type: 'retrieved' });
     }
     if (result.kind === 'workflow') return this.#goOn(job, result.node, result.basis);
-    this.#record(job, 'retrieved', result.form);
+    this.#finish(job, 'retrieved', result.value, result.form);
     this.#complete(job, result.value, result.form, result.basis);
   }
 
@@ -527,7 +531,7 @@ export class Engine {
     call.attached = call.aliases = call.forms = call.found = undefined;
     for (const other of attached ?? []) {
       this.#link(other);
-      this.#record(other, 'attached', form);
+      this.#finish(other, 'attached', value, form);
       this.#complete(other, value, form, basis);
     }
     for (const alias of aliases ?? []) this.#release(alias, job);
@@ -592,10 +596,9 @@ export class Engine {
         job,
         new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`),
       );
-    if (run.recorded) {
-      notesOf(job).next = successor.index;
-      this.#record(job, job.task.builtIn !== undefined ? 'joined' : isComputed(job) ? 'expanded' : 'retrieved');
-    }
+    if (run.recorded) notesOf(job).next = successor.index;
+    const how = job.attempts > 0 ? 'expanded' : 'retrieved';
+    this.#finish(job, job.task.builtIn === undefined ? how : 'joined', undefined, undefined, successor);
     job.phase = 'done';
     leaveRun(job);
     if (run.root === job) run.root = successor;
@@ -703,10 +706,8 @@ export class Engine {
     const { run } = job;
     if (run.settled) return;
     run.summary.failed++;
-    if (run.recorded) {
-      notesOf(job).error = error;
-      this.#record(job, 'failed');
-    }
+    if (run.recorded) notesOf(job).error = error;
+    this.#finish(job, 'failed', error);
     this.#report(job, { type: 'failed', error });
     leaveRun(job);
     if (run.continues) {
@@ -772,7 +773,7 @@ export class Engine {
     this.#runs.delete(run);
     for (const job of unfinished(run)) {
       leaveRun(job);
-      if (job.attempts > 0) this.#record(job, 'aborted');
+      if (job.attempts > 0) this.#finish(job, 'aborted', undefined);
       this.#report(job, { type: 'aborted' });
       const heirs = job.call?.attached?.filter((other) => this.#isWanted(other)) ?? [];
       if (heirs.length > 0) this.#bequeath(job, heirs);
@@ -812,10 +813,16 @@ export class Engine {
     for (const alias of job.call?.aliases ?? []) this.#release(alias, job);
   }
 
-  #record(job: Job, status: JobStatus, form?: ValueForm): void {
-    if (!job.run.recorded) return;
-    if (form !== undefined) notesOf(job).form = form;
-    this.#commands.push({ type: 'record', job, status });
+  /** A job has its arguments, or its result is known without them. */
+  #begin(job: Job): void {
+    if (job.run.told && job.task.builtIn === undefined) this.#commands.push({ type: 'begun', job });
+  }
+
+  /** A job has come to its end: to be told, and to be written down. */
+  #finish(job: Job, status: JobStatus, value: unknown, form?: ValueForm, successor?: Job): void {
+    if (!job.run.recorded && !job.run.told) return;
+    if (form !== undefined && job.run.recorded) notesOf(job).form = form;
+    this.#commands.push({ type: 'ended', job, status, value, successor });
   }
 
   #report(job: Job, occurrence: JobOccurrence): void {
@@ -840,11 +847,6 @@ function reserveNumbers(run: RunState, survey: Survey | undefined): NumberOf | u
 /** The numbers of the jobs whose results a new job gets. */
 function inputsOf({ run, node }: Job): readonly number[] {
   return node.args.flatMap((value) => (isNode(value) ? (jobOf(run, value)?.index ?? []) : []));
-}
-
-/** Whether a job that goes on with a workflow has computed it, and not found it. */
-function isComputed({ call }: Job): boolean {
-  return call?.notes?.duration !== undefined;
 }
 
 /** What a survey says of a job. */

@@ -18,7 +18,7 @@ import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOpti
 
 export type { BinaryParts } from './binary.ts';
 export { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from './cache.ts';
-export type { Display } from './display.ts';
+export type { Display, JobCall, JobOutcome } from './display.ts';
 export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
 export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 export type { GraphEdge, GraphNode, WorkflowGraph } from './graph.ts';
@@ -60,6 +60,7 @@ export {
 } from './libraries/arrays.ts';
 export type { Hdf5Library, Hdf5Options, Lock } from './libraries/hdf5.ts';
 export { lift, liftAs, type Lifted } from './lift.ts';
+export { logging, type LoggingOptions } from './logging-display.ts';
 export { maybe, type Maybe, type OrFail } from './maybe.ts';
 export type { NdArray, StridedArray, TypedArray } from './nd-array.ts';
 export { fromNpy, toNpy } from './npy.ts';

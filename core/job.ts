@@ -134,6 +134,8 @@ export interface RunState {
   readonly surveyed: boolean;
   /** Whether a history is written. */
   readonly recorded: boolean;
+  /** Whether anybody wants calls and results. */
+  readonly told: boolean;
   /** Whether anybody wants events. */
   readonly observed: boolean;
   /** Whether a failure stops only what depends on it. */
@@ -232,8 +234,18 @@ export type Command =
   | { readonly type: 'delay'; readonly job: Job; readonly attempt: number }
   /** Remember the result of a node. */
   | { readonly type: 'keep'; readonly node: WorkflowNode; readonly value: unknown }
-  /** Write down how a job ended: no answer. */
-  | { readonly type: 'record'; readonly job: Job; readonly status: JobStatus }
+  /** Tell that a job has its arguments: no answer. */
+  | { readonly type: 'begun'; readonly job: Job }
+  /** Tell and write down how a job ended: no answer. */
+  | {
+      readonly type: 'ended';
+      readonly job: Job;
+      readonly status: JobStatus;
+      /** What it came to; of a failed one, the error. */
+      readonly value: unknown;
+      /** The job that goes on in its place. */
+      readonly successor: Job | undefined;
+    }
   | { readonly type: 'report'; readonly job: Job; readonly occurrence: JobOccurrence }
   | { readonly type: 'resolve'; readonly run: RunState; readonly value: unknown }
   | { readonly type: 'reject'; readonly run: RunState; readonly error: unknown; readonly job: Job | undefined }

@@ -123,9 +123,12 @@ export class ResultStore {
     const basis = current === 'outdated' ? VOLATILE : current;
     if (inline !== undefined) return this.#found(record, new Uint8Array(inline), basis);
     const form = formOf(record);
-    if (record.kind === 'value' && !whole && form !== undefined)
-      return { key, kind: 'value', value: new StoredValue(node, () => this.#load(record)), form, basis };
-    return this.#content(record.content, record.align).then((encoding) =>
+    const { content, align } = record;
+    if (record.kind === 'value' && !whole && form !== undefined && content !== undefined) {
+      const value = new StoredValue(node, content.length, () => this.#load(record));
+      return { key, kind: 'value', value, form, basis };
+    }
+    return this.#content(content, align).then((encoding) =>
       encoding === undefined ? undefined : this.#found(record, encoding, basis),
     );
   }

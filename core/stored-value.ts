@@ -7,11 +7,14 @@ import type { WorkflowNode } from './workflow.ts';
 export class StoredValue {
   /** The call that gave it: computed again where the content turns out to be gone. */
   readonly node: WorkflowNode;
+  /** The length of its encoding in bytes. */
+  readonly length: number;
   readonly #read: () => Promise<Loaded | undefined>;
   #loading: Promise<Loaded | undefined> | undefined;
 
-  constructor(node: WorkflowNode, read: () => Promise<Loaded | undefined>) {
+  constructor(node: WorkflowNode, length: number, read: () => Promise<Loaded | undefined>) {
     this.node = node;
+    this.length = length;
     this.#read = read;
   }
 
