@@ -367,8 +367,8 @@ export class Engine {
       return;
     }
     this.#lookups--;
-    job.run.summary.attached++;
-    this.#report(job, { type: 'attached' });
+    job.keyed.asking = other.phase === 'identifying' && other.key === key;
+    if (!job.keyed.asking) this.#attach(job);
     if (other.phase === 'done') {
       this.#link(job);
       this.#finish(job, 'attached', other.keyed.value, other.keyed.form);
@@ -376,6 +376,11 @@ export class Engine {
     }
     job.phase = 'attached';
     (other.keyed.attached ??= []).push(job);
+  }
+
+  #attach(job: Job): void {
+    job.run.summary.attached++;
+    this.#report(job, { type: 'attached' });
   }
 
   // ---- what is stored
@@ -390,6 +395,7 @@ export class Engine {
     // The answer to a question that was given up.
     if (job.phase === 'done') return;
     if (job.phase === 'running') job.attempts--;
+    for (const other of takeAsking(job)) this.#countRetrieved(other);
     this.#leave(job);
     this.#link(job);
     this.#retrieve(job, result);
@@ -398,17 +404,22 @@ export class Engine {
   }
 
   #retrieve(job: Job, result: FoundResult): void {
-    if (!job.run.settled) {
-      job.run.summary.retrieved++;
-      this.#report(job, { type: 'retrieved' });
-    }
+    this.#countRetrieved(job);
     if (result.kind === 'workflow') return this.#goOn(job, result.node, result.basis);
     this.#finish(job, 'retrieved', result.value, result.form);
     this.#complete(job, result.value, result.form, result.basis);
   }
 
+  #countRetrieved(job: Job): void {
+    job.keyed.retrieved = true;
+    if (job.run.settled) return;
+    job.run.summary.retrieved++;
+    this.#report(job, { type: 'retrieved' });
+  }
+
   #missed(job: Job): void {
     if (job.phase === 'done') return;
+    for (const other of takeAsking(job)) this.#attach(other);
     this.#leave(job);
     job.phase = 'missed';
     this.#queue.addPlaced(job);
@@ -531,7 +542,7 @@ export class Engine {
     call.attached = call.aliases = call.forms = call.found = undefined;
     for (const other of attached ?? []) {
       this.#link(other);
-      this.#finish(other, 'attached', value, form);
+      this.#finish(other, other.keyed.retrieved ? 'retrieved' : 'attached', value, form);
       this.#complete(other, value, form, basis);
     }
     for (const alias of aliases ?? []) this.#release(alias, job);
@@ -597,7 +608,7 @@ export class Engine {
         new TypeError(`Cannot continue '${job.task.name}': it returned the promise of its own result`),
       );
     if (run.recorded) notesOf(job).next = successor.index;
-    const how = job.attempts > 0 ? 'expanded' : 'retrieved';
+    const how = job.call?.retrieved === true ? 'retrieved' : 'expanded';
     this.#finish(job, job.task.builtIn === undefined ? how : 'joined', undefined, undefined, successor);
     job.phase = 'done';
     leaveRun(job);
@@ -847,6 +858,13 @@ function reserveNumbers(run: RunState, survey: Survey | undefined): NumberOf | u
 /** The numbers of the jobs whose results a new job gets. */
 function inputsOf({ run, node }: Job): readonly number[] {
   return node.args.flatMap((value) => (isNode(value) ? (jobOf(run, value)?.index ?? []) : []));
+}
+
+/** Those among the attached jobs that asked for the same before it was known whether it is there. */
+function takeAsking({ call }: Job): readonly Job[] {
+  const asking = call?.attached?.filter((other) => other.keyed.asking) ?? [];
+  for (const other of asking) other.keyed.asking = false;
+  return asking;
 }
 
 /** What a survey says of a job. */

@@ -53,6 +53,10 @@ export interface CallState {
   found: FoundResult | undefined;
   /** Whether it is computed although the cache may have its result: what the cache has cannot be read. */
   fresh: boolean;
+  /** Whether it is attached to a job whose key is being looked up: what that finds says how this one got its result. */
+  asking: boolean;
+  /** Whether its result came from the cache. */
+  retrieved: boolean;
   /** How many of the arguments are `StoredValue`s. */
   stored: number;
   /** What the arguments rest on. */
@@ -117,6 +121,8 @@ export class Job implements JobRequest {
       ahead: undefined,
       found: undefined,
       fresh: false,
+      asking: false,
+      retrieved: false,
       stored: 0,
       basis: undefined,
       notes: undefined,
