@@ -31,7 +31,7 @@ import { loadArguments } from './stored-value.ts';
 import { surveyWorkflow, type Survey } from './survey.ts';
 import type { Task } from './task.ts';
 import { prepareAll } from './walk.ts';
-import { makeCall, VALUE, type WorkflowNode } from './workflow.ts';
+import { isNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
 /** How long the driver goes on without letting the thread's other work in, in milliseconds. */
@@ -710,8 +710,9 @@ function now(): number {
 }
 
 /** A job as displays see it. */
-function callOf({ index, task, key, args, call }: Job): JobCall {
-  return { job: index, name: task.name, key, args: call?.found === undefined ? args : undefined };
+function callOf({ index, task, key, args }: Job): JobCall {
+  // What was found ahead of running has calls among its arguments, which nobody computed.
+  return { job: index, name: task.name, key, args: args.some(isNode) ? undefined : args };
 }
 
 /** What displays are told of the end of a job; nothing of one that nobody wants any more. */

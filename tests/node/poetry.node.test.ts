@@ -6,6 +6,7 @@ import {
   fileCache,
   inline,
   keyOf,
+  logging,
   run,
   schedule,
   workers,
@@ -144,6 +145,50 @@ describe.each(['inline', 'four workers'])('poetry, %s', (kind) => {
     // The words are as they were.
     expect(summary).toEqual({ scheduled: 5, ran: 1, attached: 0, retrieved: 4, failed: 0 });
   });
+});
+
+test('logging tells of the phrases what the tutorial tells', async () => {
+  const folder = await temporaryFolder();
+  const logOf = async (phrase: string): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    const display = logging({ time: false, write: (line) => void lines.push(line) });
+    await run(phraseSizes(phrase), { executor: inline(), cache: fileCache(folder), display });
+    return lines;
+  };
+  expect(await logOf(BOE)).toEqual([
+    "job 0: wordSize('Oote')",
+    "job 1: wordSize('oote')",
+    "job 2: wordSize('oote')",
+    "job 3: wordSize('Boe')",
+    "result 0 [wordSize('Oote')]: done -> 4",
+    "result 1 [wordSize('oote')]: done -> 4",
+    "result 2 [wordSize('oote')]: attached -> 4",
+    "result 3 [wordSize('Boe')]: done -> 3",
+    "job 4: format('{} {} {}, {}', 4, 4, 4, 3)",
+    "result 4 [format('{} {} {}, {}', 4, 4, 4, 3)]: done -> '4 4 4, 3'",
+    '-end-of-queue-',
+  ]);
+  expect(await logOf(OOTE)).toEqual([
+    "job 0: wordSize('Oe')",
+    "job 1: wordSize('oe')",
+    "job 2: wordSize('oote')",
+    "job 3: wordSize('oote')",
+    "job 4: wordSize('oote')",
+    "result 2 [wordSize('oote')]: retrieved -> 4",
+    "result 3 [wordSize('oote')]: retrieved -> 4",
+    "result 4 [wordSize('oote')]: retrieved -> 4",
+    "result 0 [wordSize('Oe')]: done -> 2",
+    "result 1 [wordSize('oe')]: done -> 2",
+    "job 5: format('{} {} {} {} {}', 2, 2, 4, 4, ... 1 more)",
+    "result 5 [format('{} {} {} {} {}', 2, 2, 4, 4, ... 1 more)]: done -> '2 2 4 4 4'",
+    '-end-of-queue-',
+  ]);
+  // Found from its end, without the words.
+  expect(await logOf(OOTE)).toEqual([
+    'job 5: format(…)',
+    "result 5 [format(…)]: retrieved -> '2 2 4 4 4'",
+    '-end-of-queue-',
+  ]);
 });
 
 test('one program cannot have two functions of one name and version', () => {
