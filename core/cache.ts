@@ -33,6 +33,8 @@ export interface Cache {
   claim?(key: string): Awaitable<Claim | undefined>;
   /** What is in a map, in no order. Others may write and remove entries meanwhile; theirs may be missing or gone. */
   entries?(map: CacheMap): AsyncIterable<CacheEntry>;
+  /** As `get`, but it does not count as a use: for maintenance, or all would seem to be in use. @default `get` */
+  peek?(map: CacheMap, name: string): Awaitable<Uint8Array | undefined>;
   /** Where what happens in runs with this cache is written down, unless the run says otherwise. */
   readonly history?: History;
 }

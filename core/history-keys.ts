@@ -1,4 +1,5 @@
 /** What a history tells of one key, which may be abbreviated. */
+import { peek } from './cache-listing.ts';
 import type { Cache } from './cache.ts';
 import { SomenError } from './errors.ts';
 import type { History } from './history.ts';
@@ -39,7 +40,7 @@ export async function findKey(history: History, prefix: string, cache?: Cache): 
 }
 
 async function keysIn(cache: Cache, prefix: string): Promise<readonly string[]> {
-  if (prefix.length === 64) return (await cache.get('ac', prefix)) === undefined ? [] : [prefix];
+  if (prefix.length === 64) return (await peek(cache, 'ac', prefix)) === undefined ? [] : [prefix];
   const keys: string[] = [];
   for await (const { name } of cache.entries?.('ac') ?? []) if (name.startsWith(prefix)) keys.push(name);
   return keys;

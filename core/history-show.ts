@@ -1,4 +1,5 @@
 /** All that is known of a key. */
+import { peek } from './cache-listing.ts';
 import type { Cache } from './cache.ts';
 import type { ContentId } from './hasher.ts';
 import { findKey } from './history-keys.ts';
@@ -53,7 +54,7 @@ export async function showKey(history: History, cache: Cache | undefined, prefix
 }
 
 async function shownRecord(cache: Cache, key: string): Promise<ShownRecord | undefined> {
-  const bytes = await cache.get('ac', key);
+  const bytes = await peek(cache, 'ac', key);
   if (bytes === undefined) return undefined;
   const record = readRecord(bytes, key, createPortableHasher());
   if (record === undefined) return { format: '', damaged: true };

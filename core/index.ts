@@ -2,6 +2,9 @@
  * `somen`: the workflow language, keys, and a runtime on the calling thread. `somen/node` and `somen/web` export the
  * same names, and workers, progress displays and lasting caches with them.
  */
+import { copyCacheWith, type CopyOptions, type CopyReport } from './cache-copy.ts';
+import { verifyCacheWith, type VerifyOptions, type VerifyReport } from './cache-verify.ts';
+import type { Cache } from './cache.ts';
 import { callSite } from './call-site.ts';
 import type { Bytes } from './hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from './identity.ts';
@@ -17,6 +20,10 @@ import { BUILT_IN } from './serializers.ts';
 import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOptions } from './runtime.ts';
 
 export type { BinaryParts } from './binary.ts';
+export { clearCache, type CopyOptions, type CopyReport } from './cache-copy.ts';
+export { collectGarbage, type GarbageOptions, type GarbageReport } from './cache-garbage.ts';
+export { cacheStats, listRecords, type Amount, type CacheStats, type ListedRecord } from './cache-stats.ts';
+export type { DamagedEntry, VerifyOptions, VerifyReport } from './cache-verify.ts';
 export { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from './cache.ts';
 export type { Display, JobCall, JobOutcome } from './display.ts';
 export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
@@ -227,4 +234,31 @@ export function encode(value: unknown): Bytes {
  */
 export function digest(value: unknown): string {
   return digestOn(PORTABLE, value);
+}
+
+/**
+ * Copies results from one cache to another: contents first, each verified before it is written. What is damaged or
+ * incomplete is left out.
+ *
+ * @throws TypeError where `keys` are not given and `from` does not list its entries
+ * @example
+ * ```ts
+ * await copyCache(fileCache('.somen'), staticFolder('public/results'), { keys: [keyOf(add(1, 2))] });
+ * ```
+ */
+export function copyCache(from: Cache, to: Cache, options: CopyOptions = {}): Promise<CopyReport> {
+  return copyCacheWith(PORTABLE.hasher(), from, to, options);
+}
+
+/**
+ * Looks whether every record of a cache opens, and every content matches its digest and has the length that records name.
+ *
+ * @throws TypeError where the cache does not list its entries
+ * @example
+ * ```ts
+ * const { damaged } = await verifyCache(cache, { remove: true });
+ * ```
+ */
+export function verifyCache(cache: Cache, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return verifyCacheWith(PORTABLE.hasher(), cache, options);
 }

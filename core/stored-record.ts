@@ -1,4 +1,5 @@
 /** Records of a cache, read for people and for maintenance: of any kind, also of kinds that came after this was written. */
+import { peek } from './cache-listing.ts';
 import type { Cache } from './cache.ts';
 import { decodeValue, type DecodeContext } from './decode.ts';
 import { CHUNK_SIZE, toHex, type ContentId, type Hasher } from './hasher.ts';
@@ -87,7 +88,7 @@ export interface ContentPart {
 export async function partsOf(cache: Cache, id: ContentId): Promise<readonly ContentPart[] | undefined> {
   if (id.length <= CHUNK_SIZE) return [id];
   const count = Math.ceil(id.length / CHUNK_SIZE);
-  const list = await cache.get('cas', id.digest);
+  const list = await peek(cache, 'cas', id.digest);
   if (list?.length !== 32 * count) return undefined;
   const chunks = Array.from({ length: count }, (_, index) => ({
     digest: toHex(list.subarray(32 * index, 32 * index + 32)),

@@ -1,4 +1,7 @@
 /** `somen/node`: all of `somen`, for Node: worker threads, a cache on disk, a progress line on a terminal. */
+import { copyCacheWith, type CopyOptions, type CopyReport } from '../core/cache-copy.ts';
+import { verifyCacheWith, type VerifyOptions, type VerifyReport } from '../core/cache-verify.ts';
+import type { Cache } from '../core/cache.ts';
 import { callSite } from '../core/call-site.ts';
 import type { Bytes } from '../core/hasher.ts';
 import { digestOn, encodeOn, keyOfOn } from '../core/identity.ts';
@@ -15,6 +18,7 @@ import { NODE } from './platform.ts';
 import { NODE_REGISTRIES } from './registry-platform.ts';
 
 export type {
+  Amount,
   AnyClass,
   AnyFunction,
   ArgumentChange,
@@ -26,10 +30,14 @@ export type {
   Cache,
   CacheEntry,
   CacheMap,
+  CacheStats,
   ChooseSerializer,
   Claim,
   Collection,
   Computed,
+  CopyOptions,
+  CopyReport,
+  DamagedEntry,
   DecodeLimits,
   DecodeOptions,
   DeserializeContext,
@@ -43,6 +51,8 @@ export type {
   FailedJob,
   FollowedEntry,
   Functions,
+  GarbageOptions,
+  GarbageReport,
   GraphEdge,
   GraphNode,
   Hdf5Library,
@@ -62,6 +72,7 @@ export type {
   JobStatus,
   JsonOptions,
   Lifted,
+  ListedRecord,
   Lock,
   LoggingOptions,
   LogLevel,
@@ -120,6 +131,8 @@ export type {
   TraceOptions,
   TypedArray,
   Unpacked,
+  VerifyOptions,
+  VerifyReport,
   WasmAllocator,
   WasmArray,
   WasmBytes,
@@ -140,7 +153,10 @@ export {
   any,
   arqueroTables,
   arrowTables,
+  cacheStats,
   checkEntry,
+  clearCache,
+  collectGarbage,
   conditional,
   construct,
   delay,
@@ -163,6 +179,7 @@ export {
   lift,
   liftAs,
   logging,
+  listRecords,
   map,
   maybe,
   memoryCache,
@@ -203,6 +220,7 @@ export {
 export { fileLock, type FileLockOptions } from './file-lock.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { fileHistory, type FileHistoryOptions } from './file-history.ts';
+export { staticFolder } from './folder-cache.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
@@ -272,4 +290,14 @@ export function encode(value: unknown): Bytes {
 /** The hex digest of a value; see `digest` of `somen`. */
 export function digest(value: unknown): string {
   return digestOn(NODE, value);
+}
+
+/** Copies results from one cache to another; see `copyCache` of `somen`. */
+export function copyCache(from: Cache, to: Cache, options: CopyOptions = {}): Promise<CopyReport> {
+  return copyCacheWith(NODE.hasher(), from, to, options);
+}
+
+/** Looks whether all that stands in a cache is sound; see `verifyCache` of `somen`. */
+export function verifyCache(cache: Cache, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return verifyCacheWith(NODE.hasher(), cache, options);
 }
