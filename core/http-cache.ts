@@ -42,6 +42,12 @@ const READ_ONLY: ReadonlySet<number> = new Set([401, 403, 405, 501]);
  * `get` and `put` reject with a `SomenError` of code `ERR_CACHE` where the server fails or does not answer, once until
  * `retryAfter` is over; and where it takes no writes, once. A run tells so, and goes on.
  *
+ * In a page of another origin, the server must allow it (CORS): `Access-Control-Allow-Origin` on every answer, that a file
+ * is missing included. Before a `PUT`, a `DELETE` or a request with `headers`, browsers ask with `OPTIONS`; the answer
+ * needs `Access-Control-Allow-Methods: GET, PUT, DELETE` and the headers' names in `Access-Control-Allow-Headers`
+ * (`Authorization` by its name, `*` is not enough), and `Access-Control-Max-Age` spares asking again. A static host that
+ * is only read needs the first of these, and nothing where it is of the page's own origin.
+ *
  * @param url Where `ac/` and `cas/` are.
  * @throws {TypeError} where `url` is not one of `http:` or `https:`.
  * @throws {RangeError} where a time is not a number above 0, or `maxRequests` not a whole number from 1 up.

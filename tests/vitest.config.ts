@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config';
 import type { BrowserProviderOption } from 'vitest/node';
+import { browserCommands } from './support/browser-commands.ts';
 import { ensuredChromium } from './support/chromium-provider.ts';
 import { chosenEngines, type Engine } from './support/engines.ts';
 import { packageRoot } from './support/package-root.ts';
@@ -66,6 +67,7 @@ function browserProject(engine: Engine, index: number): TestProjectInlineConfigu
         headless: true,
         screenshotFailures: false,
         provider: providerOf(engine),
+        commands: browserCommands,
         instances: [{ browser: engine.name, name: engine.name }],
       },
     },

@@ -24,12 +24,21 @@ export const hasNginx: boolean =
   process.env['CI'] !== undefined ||
   (program !== undefined && spawnSync(program, ['-V']).stderr.toString().includes('http_dav_module'));
 
-/** Starts a server on a free port of the loopback. With `writable: false` it takes no `PUT`. */
-export async function startNginx({ writable = true }: { readonly writable?: boolean } = {}): Promise<Nginx> {
+/** Options of {@link startNginx}. */
+export interface NginxOptions {
+  /** Whether it takes `PUT` and `DELETE`. @default true */
+  readonly writable?: boolean;
+  /** What it serves. @default an empty folder of its own */
+  readonly folder?: string;
+}
+
+/** Starts a server on a free port of the loopback. */
+export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
+  const { writable = true } = options;
   if (program === undefined) throw new Error('Cannot start nginx: it is not installed (Debian: nginx-light)');
   const root = await mkdtemp(join(tmpdir(), 'somen-nginx-'));
-  const folder = join(root, 'cache');
-  await mkdir(folder);
+  const folder = options.folder ?? join(root, 'cache');
+  await mkdir(folder, { recursive: true });
   const port = await freePort();
   await writeFile(join(root, 'nginx.conf'), configuration(root, folder, port, writable));
   const server = spawn(program, ['-p', root, '-c', join(root, 'nginx.conf'), '-e', join(root, 'error.log')]);
@@ -47,7 +56,10 @@ export async function startNginx({ writable = true }: { readonly writable?: bool
   };
 }
 
-/** A page of another origin may use it, too. `client_max_body_size`: entries have up to 4 MiB. */
+/**
+ * A page of another origin may use it, too: for `PUT`, `DELETE` and headers of one's own, browsers ask with `OPTIONS`
+ * before, which nginx does not answer by itself. `client_max_body_size`: entries have up to 4 MiB.
+ */
 function configuration(root: string, folder: string, port: number, writable: boolean): string {
   const user = process.getuid?.() === 0 ? 'user root;' : '';
   return `
@@ -72,7 +84,13 @@ http {
     location / {
       ${writable ? 'dav_methods PUT DELETE; create_full_put_path on;' : ''}
       add_header Access-Control-Allow-Origin * always;
-      add_header Access-Control-Allow-Methods 'GET, PUT, DELETE' always;
+      if ($request_method = OPTIONS) {
+        add_header Access-Control-Allow-Origin *;
+        add_header Access-Control-Allow-Methods '${writable ? 'GET, PUT, DELETE' : 'GET'}';
+        add_header Access-Control-Allow-Headers 'Authorization, *';
+        add_header Access-Control-Max-Age 86400;
+        return 204;
+      }
     }
   }
 }
