@@ -3,5 +3,5 @@ import { isThenable } from './capture.ts';
 
 /** Goes on with a value: at once where it is there, for a promise is many times the price of a hit in memory. */
 export function whenThere<T, R>(value: Awaitable<T>, use: (value: T) => Awaitable<R>): Awaitable<R> {
-  return isThenable(value) ? (value as PromiseLike<T>).then(use) : use(value as T);
+  return isThenable(value) ? value.then(use) : use(value);
 }

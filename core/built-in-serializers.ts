@@ -1,5 +1,6 @@
 /** The types that every registry knows beside those that the encoding itself has: what structured clone carries, and `URL`. */
 import { errorMembers, makeError } from './error-data.ts';
+import { FILE_VALUE } from './file-value.ts';
 import { NotPrepared, type AnyClass, type Serializer } from './serializer.ts';
 
 const MAP: Serializer<Map<unknown, unknown>, readonly unknown[]> = {
@@ -235,5 +236,6 @@ export function builtInSerializers(): readonly Serializer[] {
     file(),
     imageData(),
     buffer(),
+    FILE_VALUE,
   ];
 }

@@ -16,6 +16,8 @@ import { failed } from './fail.ts';
 import { allFailures, unkeyable, withJob } from './failed-job.ts';
 import { byteLength } from './hasher.ts';
 import type { History, JobStatus, RunEndEntry, SessionEntry } from './history.ts';
+import type { FileValue } from './file-value.ts';
+import { FILE, filesHere, filesIn, filesInWorkflow, holdsFiles, resolveFiles, type FilePort } from './files.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
 import { JobRecorder, notesOf, recordedForm, sessionId } from './job-recorder.ts';
@@ -31,7 +33,7 @@ import { loadArguments } from './stored-value.ts';
 import { surveyWorkflow, type Survey } from './survey.ts';
 import type { Task } from './task.ts';
 import { prepareAll } from './walk.ts';
-import { isNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
+import { isNode, makeCall, makeNode, VALUE, type WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
 /** How long the driver goes on without letting the thread's other work in, in milliseconds. */
@@ -70,6 +72,7 @@ export interface DriverOptions {
   readonly executor: Executor;
   readonly keyer: Keyer;
   readonly store: ResultStore | undefined;
+  readonly files: FilePort | undefined;
   /** Where to write down what happens, and what a session's entry says. */
   readonly history: { readonly to: History; readonly head: SessionEntry } | undefined;
   /** How many jobs are with the executor at once, if fewer than it would take. */
@@ -86,6 +89,7 @@ export class Driver {
   readonly #local: ExecutorSession;
   readonly #keyer: Keyer;
   readonly #store: ResultStore | undefined;
+  readonly #files: FilePort | undefined;
   readonly #concurrency: number;
   readonly #runs = new Map<RunState, RunEntry>();
   /** Timers of tries that must not take too long, and of tries to come. */
@@ -105,16 +109,18 @@ export class Driver {
   #scheduled = false;
   #onIdle: (() => void) | undefined;
 
-  constructor({ executor, keyer, store, history, concurrency = Infinity, limits }: DriverOptions) {
+  constructor({ executor, keyer, store, files, history, concurrency = Infinity, limits }: DriverOptions) {
     this.#engine = new Engine(new Limits(limits));
     this.#keyer = keyer;
     if (history !== undefined) {
-      const failed = (error: unknown): void => this.#warn(`Cannot write the history: ${messageOf(error)}`);
-      this.#recorder = new JobRecorder(history.to, this.#sessionId, keyer, history.head, failed);
+      this.#recorder = new JobRecorder(history.to, this.#sessionId, keyer, history.head, (error) =>
+        this.#warn(`Cannot write the history: ${messageOf(error)}`),
+      );
       keyer.keepsCalls = true;
     }
     const listener = this.#listener();
     this.#store = store;
+    this.#files = files;
     this.#claims = store?.takesClaims === true ? new Claims(store) : undefined;
     this.#concurrency = concurrency;
     this.#local = inline({ concurrency: 1 }).open(listener);
@@ -175,6 +181,7 @@ export class Driver {
       keyer: this.#keyer,
       whole: run.keeps,
       failed: (error) => this.#cannotRead(error),
+      file: (path) => this.#foundFile(path),
       isOver: () => run.settled,
     });
   }
@@ -204,7 +211,7 @@ export class Driver {
       serializers: this.#keyer.encoder.serializers,
       started: (request, worker) => this.#started(request as Job, worker),
       done: (request, value, duration) => this.#done(request as Job, value, duration),
-      expanded: (request, node, duration) => this.#expanded(request as Job, node, duration),
+      expanded: (request, node, duration) => this.#returned(request as Job, node, duration),
       failed: (request, error) => this.#interrupted({ type: 'failed', job: request as Job, error }),
       lost: (request, error) => this.#interrupted({ type: 'lost', job: request as Job, error }),
       log: (request, level, values) => this.#log(request as Job, level, values),
@@ -349,7 +356,7 @@ export class Driver {
       return take(undefined);
     }
     if (!isThenable(found)) return take(found);
-    (found as PromiseLike<FoundResult | undefined>).then(take, (error: unknown) => {
+    found.then(take, (error: unknown) => {
       this.#cannotRead(error);
       take(undefined);
     });
@@ -415,7 +422,30 @@ export class Driver {
     });
   }
 
+  /** A file as it is now. That it cannot be read is told by its job, if anybody needs it. */
+  async #foundFile(path: string): Promise<FoundResult | undefined> {
+    try {
+      const value = await this.#identifyFile(path);
+      return { kind: 'value', key: undefined, value, form: this.#keyer.encode(value).form, basis: undefined };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #identifyFile(path: string): Promise<FileValue> {
+    return (this.#files ?? filesHere()).identify(path, this.#store?.memo);
+  }
+
+  #readFile(job: Job): void {
+    const start = performance.now();
+    this.#identifyFile(String(job.args[0])).then(
+      (value) => this.#done(job, value, performance.now() - start),
+      (error: unknown) => this.#interrupted({ type: 'failed', job, error }),
+    );
+  }
+
   #submit(job: Job): void {
+    if (job.task === FILE) return this.#readFile(job);
     const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
     try {
       if (session.takesReferences !== true) job.args = dereference(job.args) as readonly unknown[];
@@ -558,14 +588,12 @@ export class Driver {
       notes.form = encoded && recordedForm(encoded, this.#keyer);
     }
     // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
-    this.#save(
-      job,
-      key,
-      duration,
-      (store, info) =>
-        encoded &&
-        store.saveValue(key, { ...encoded, shared: this.#keyer.sharedPieces(value) }, info, validityOf(basis)),
-    );
+    this.#save(job, key, duration, (store, info) => {
+      if (encoded === undefined) return undefined;
+      const { serializers } = this.#keyer.encoder;
+      const shared = this.#keyer.sharedPieces(value);
+      return store.saveValue(key, { ...encoded, shared }, info, validityOf(basis, filesIn(value, serializers)));
+    });
     this.#feed({ type: 'done', job, value, form: encoded?.form, duration, basis });
   }
 
@@ -574,6 +602,18 @@ export class Driver {
     await prepareAll(value, this.#keyer.encoder.serializers);
     return (await parallelContentId(this.#keyer.hasher, this.#session.hashers?.() ?? [], this.#keyer.pieces(value)))
       .digest;
+  }
+
+  /** Files in a workflow that a task returned are its output: they are what they are now. */
+  #returned(job: Job, node: WorkflowNode, duration: number): void {
+    if (!holdsFiles(node)) return this.#expanded(job, node, duration);
+    resolveFiles(node, (path) => this.#identifyFile(path), makeNode).then(
+      (resolved) => {
+        if ('value' in resolved) this.#done(job, resolved.value, duration);
+        else this.#expanded(job, resolved.node, duration);
+      },
+      (error: unknown) => this.#interrupted({ type: 'failed', job, error }),
+    );
   }
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
@@ -586,7 +626,14 @@ export class Driver {
     if (job.key === undefined) return this.#feed({ type: 'expanded', job, node, duration, ...volatileIf(job) });
     const basis = basisOf(undefined, expiryOf(job.task));
     this.#save(job, job.key, duration, (store, info) =>
-      this.#isStored(job) ? store.saveWorkflow(info.key, node, info, validityOf(basis)) : undefined,
+      this.#isStored(job)
+        ? store.saveWorkflow(
+            info.key,
+            node,
+            info,
+            validityOf(basis, filesInWorkflow(node, this.#keyer.encoder.serializers)),
+          )
+        : undefined,
     );
     this.#feed({ type: 'expanded', job, node, duration, basis });
   }
@@ -741,8 +788,8 @@ function expiryOf({ hints }: Task): number {
   return hints.expires === undefined ? Infinity : Date.now() + hints.expires;
 }
 
-function validityOf(basis: Basis | undefined): Validity {
-  return basis === undefined ? {} : { until: basis.until, tasks: basis.tasks };
+function validityOf(basis: Basis | undefined, files: readonly FileValue[]): Validity {
+  return { until: basis?.until, tasks: basis?.tasks, files };
 }
 
 function messageOf(error: unknown): string {

@@ -223,7 +223,7 @@ export class Engine {
   #createJob(run: RunState, node: WorkflowNode, survey: Survey | undefined): Job {
     const job = new Job(this.#nextJob++, run, node);
     enter(run, job);
-    if (survey !== undefined && job.task.builtIn === undefined) takeUp(job, survey);
+    if (survey !== undefined) takeUp(job, survey);
     return job;
   }
 
@@ -406,13 +406,13 @@ export class Engine {
   #retrieve(job: Job, result: FoundResult): void {
     this.#countRetrieved(job);
     if (result.kind === 'workflow') return this.#goOn(job, result.node, result.basis);
-    this.#finish(job, 'retrieved', result.value, result.form);
+    this.#finish(job, job.task.builtIn === undefined ? 'retrieved' : 'joined', result.value, result.form);
     this.#complete(job, result.value, result.form, result.basis);
   }
 
   #countRetrieved(job: Job): void {
     job.keyed.retrieved = true;
-    if (job.run.settled) return;
+    if (job.run.settled || job.task.builtIn !== undefined) return;
     job.run.summary.retrieved++;
     this.#report(job, { type: 'retrieved' });
   }
@@ -875,6 +875,7 @@ function takeUp(job: Job, survey: Survey): void {
     job.missing = 0;
     return;
   }
+  if (job.task.builtIn !== undefined) return;
   const ahead = survey.keys.get(job.node);
   if (ahead !== undefined) job.keyed.ahead = ahead;
   const call = survey.calls.get(job.node);

@@ -9,6 +9,7 @@ export type SomenErrorCode =
   | 'ERR_WORKER_LOST'
   | 'ERR_WORKER_LOAD'
   | 'ERR_CACHE'
+  | 'ERR_FILE'
   | 'ERR_HISTORY'
   | 'ERR_UNKNOWN_KEY'
   | 'ERR_AMBIGUOUS_KEY'

@@ -1,4 +1,4 @@
-import { inOrder } from './portable-workflow.ts';
+import { inOrder } from './workflow-order.ts';
 import { isNode, liftNode, makeCall, VALUE } from './workflow.ts';
 
 /** A workflow as data, for drawings and reports. */

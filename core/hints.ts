@@ -33,7 +33,8 @@ export interface Hints<R = unknown> {
    */
   readonly expires?: number;
   /** Whether a result is remembered; asked on the scheduling thread, with the value. @default every result */
-  cacheIf?(result: R): boolean;
+  // A method, so that hints for one type of results are hints all the same.
+  cacheIf?(this: void, result: R): boolean;
   /** Runs on the thread that schedules, not in the executor: for what needs the DOM or an open connection. @default false */
   readonly main?: boolean;
   /** How often a call that throws is tried again, or how. @default 0 */

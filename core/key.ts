@@ -4,6 +4,7 @@
 import { CborWriter, MAJOR } from './cbor-writer.ts';
 import type { ClassReference } from './classes.ts';
 import { concatenate, Encoder, openObject } from './encode.ts';
+import { FILE } from './files.ts';
 import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
 import { parallelContentId, type ChunkHasher } from './parallel-digest.ts';
 import { BUILT_IN, type Serializers } from './serializers.ts';
@@ -205,6 +206,8 @@ export class Keyer {
         continue;
       }
       stack.pop();
+      if (node.task === FILE)
+        throw new TypeError('Cannot key a call that needs a file: its content is not known before the workflow runs');
       if (!keys.has(node))
         keys.set(
           node,

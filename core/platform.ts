@@ -1,6 +1,7 @@
 import type { Display } from './display.ts';
 import { consoleDisplay } from './display.ts';
 import type { Executor } from './executor.ts';
+import type { FilePort } from './files.ts';
 import type { Hasher } from './hasher.ts';
 import type { SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
@@ -14,6 +15,8 @@ export interface Platform {
   readonly moduleName: (url: string) => string;
   /** Where jobs run when the user does not say. */
   readonly executor: () => Executor;
+  /** How files are read, where there are some. */
+  readonly files?: () => FilePort;
   /** What a history says of where a session ran. */
   readonly describe: () => Pick<SessionEntry, 'platform' | 'program' | 'pid' | 'host'>;
   /** What shows a run when the user does not say. */

@@ -3,8 +3,11 @@
  */
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { SomenError, TaskNotFoundError } from './errors.ts';
+import { FILE } from './files.ts';
+import { realm } from './realm.ts';
 import type { Task } from './task.ts';
 import { isNode, makeNode, type WorkflowNode } from './workflow.ts';
+import { inOrder } from './workflow-order.ts';
 
 /** A graph as a list in which each node comes after the nodes that it needs. The last one is the result. */
 export interface PortableWorkflow<T> {
@@ -69,6 +72,7 @@ export function fromPortable<T>(
     const own = [...args];
     for (let index = 0; index < links.length; index += 2) own[links[index] ?? 0] = nodes[links[index + 1] ?? 0];
     const known = typeof task === 'string' ? BUILT_IN_TASKS.get(task) : tasks[task];
+    if (known === FILE) realm().usesFiles = true;
     if (known === undefined)
       throw new TaskNotFoundError(
         `Cannot continue a workflow: it was written by another version of somen (unknown task '${task}')`,
@@ -78,21 +82,4 @@ export function fromPortable<T>(
   const root = nodes.at(-1);
   if (root === undefined) throw new SomenError('ERR_SERIALIZATION', 'Cannot continue a workflow: it has no nodes');
   return root;
-}
-
-/** The nodes that lead to `root`, each once and after those that it needs. Deep graphs do not use up the stack. */
-export function* inOrder(root: WorkflowNode): Generator<WorkflowNode> {
-  const done = new Set<WorkflowNode>();
-  const stack: { node: WorkflowNode; next: number }[] = [{ node: root, next: 0 }];
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const value = top.node.args[top.next++];
-    if (isNode(value)) {
-      if (!done.has(value)) stack.push({ node: value, next: 0 });
-    } else if (top.next > top.node.args.length) {
-      stack.pop();
-      if (done.has(top.node)) continue;
-      done.add(top.node);
-      yield top.node;
-    }
-  }
 }

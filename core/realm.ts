@@ -1,4 +1,5 @@
 import type { KnownClass } from './classes.ts';
+import type { FilePort } from './files.ts';
 import type { SerializerLayer } from './serializers.ts';
 import type { Task } from './task.ts';
 
@@ -16,6 +17,10 @@ export interface Realm {
   layers?: Map<string, readonly SerializerLayer[]>;
   /** Whether values were read that are not rebuilt yet (see `Reference`). */
   hasReferences?: boolean;
+  /** How files are read here. */
+  files?: FilePort;
+  /** Whether workflows or values may hold files. */
+  usesFiles?: boolean;
   /** Results of nodes that runs were asked to keep. */
   results?: WeakMap<object, unknown>;
   /** Set by the worker program while this thread is a worker. */

@@ -28,6 +28,9 @@ export interface RecordInfo {
   readonly inputs: readonly string[];
 }
 
+/** A file in a record: its path, its length in bytes, its digest. */
+export type FileRecord = readonly [path: string, size: number, digest: string];
+
 /** A task in a record: its id and its version. */
 export type TaskVersion = readonly [id: string, version: string];
 
@@ -41,6 +44,8 @@ interface RecordBase {
   readonly expires?: number;
   /** Tasks that it rests on beside its key: it counts only while these have these versions. See `basis.ts`. */
   readonly basis?: readonly TaskVersion[];
+  /** Files in the result: it counts only while they are these. */
+  readonly files?: readonly FileRecord[];
 }
 
 /** The result of a call. */
@@ -62,8 +67,14 @@ export interface LinkRecord extends RecordBase {
   readonly target: string;
 }
 
+/** What was found out about a file, under the digest of the question. */
+export interface MemoRecord extends RecordBase {
+  readonly kind: 'memo';
+  readonly answer: string;
+}
+
 /** What stands in the map `ac`. */
-export type ActionRecord = ResultRecord | LinkRecord;
+export type ActionRecord = ResultRecord | LinkRecord | MemoRecord;
 
 /** A task in a stored workflow: its id; with hints where they are not those that it was scheduled with. */
 export type TaskRecord = string | readonly [id: string, hints: Hints];

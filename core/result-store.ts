@@ -8,6 +8,8 @@ import type { Awaitable, Cache, Claim } from './cache.ts';
 import { decodeValue, type DecodeContext } from './decode.ts';
 import { concatenate } from './encode.ts';
 import { SomenError } from './errors.ts';
+import type { FileValue } from './file-value.ts';
+import type { FileMemo, FilePort } from './files.ts';
 import { CHUNK_SIZE, toHex, type ContentId } from './hasher.ts';
 import type { EncodedValue, Keyer, ValueForm } from './key.ts';
 import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
@@ -17,6 +19,7 @@ import {
   RECORD_FORMAT,
   sealRecord,
   type ActionRecord,
+  type FileRecord,
   type RecordInfo,
   type ResultRecord,
   type TaskRecord,
@@ -30,8 +33,8 @@ import type { WorkflowNode } from './workflow.ts';
 
 /** A result found in a cache. */
 export type FoundResult = {
-  /** The key that it stands under. */
-  readonly key: string;
+  /** The key that it stands under; none of a file. */
+  readonly key: string | undefined;
   /** What it rests on beside its call. */
   readonly basis: Basis | undefined;
 } & (
@@ -50,6 +53,8 @@ export interface Validity {
   readonly until?: number | undefined;
   /** Tasks that are part of the value. */
   readonly tasks?: ReadonlySet<Task> | undefined;
+  /** Files that are part of the value. */
+  readonly files?: readonly FileValue[] | undefined;
 }
 
 /** Reads and writes results of one runtime in a cache. */
@@ -57,11 +62,28 @@ export class ResultStore {
   readonly #cache: Cache;
   readonly #keyer: Keyer;
   readonly #context: DecodeContext;
+  readonly #files: FilePort | undefined;
+  /** Remembers what was found out about files. */
+  readonly memo: FileMemo = {
+    get: (question) =>
+      whenThere(this.#record(this.#memoName(question)), (record) =>
+        record?.kind === 'memo' ? record.answer : undefined,
+      ),
+    set: (question, answer) => {
+      const key = this.#memoName(question);
+      return this.#put({ format: RECORD_FORMAT, key, status: 'done', kind: 'memo', answer });
+    },
+  };
 
-  constructor(cache: Cache, keyer: Keyer, context: DecodeContext) {
+  constructor(cache: Cache, keyer: Keyer, context: DecodeContext, files?: FilePort) {
     this.#cache = cache;
     this.#keyer = keyer;
     this.#context = context;
+    this.#files = files;
+  }
+
+  #memoName(question: readonly unknown[]): string {
+    return this.#keyer.contentOf(this.#keyer.pieces(['somen/memo/1', ...question])).digest;
   }
 
   /** Whether other processes can be told what is computed here. */
@@ -79,9 +101,13 @@ export class ResultStore {
    * where the cache itself fails.
    */
   find(key: string, node: WorkflowNode, whole: boolean): Awaitable<FoundResult | undefined> {
-    return whenThere(this.#record(key), (record) =>
-      record === undefined || record.kind === 'link' ? undefined : this.#result(record, node, whole),
-    );
+    return whenThere(this.#record(key), (record) => {
+      if (record?.kind !== 'value' && record?.kind !== 'workflow') return undefined;
+      if (record.files === undefined) return this.#result(record, node, whole);
+      return this.#areThere(record.files).then((areThere) =>
+        areThere ? this.#result(record, node, whole) : undefined,
+      );
+    });
   }
 
   /** As `find`, under the key of a call ahead of running: by way of a link that still counts. */
@@ -94,6 +120,15 @@ export class ResultStore {
         found === undefined ? undefined : { ...found, basis: joinBases(basis, found.basis) },
       );
     });
+  }
+
+  /** Whether files are as they were when a result was stored. */
+  async #areThere(files: readonly FileRecord[]): Promise<boolean> {
+    for (const [path, , digest] of files) {
+      const file = await this.#files?.identify(path, this.memo).catch(() => undefined);
+      if (file?.digest !== digest) return false;
+    }
+    return true;
   }
 
   #record(name: string): Awaitable<ActionRecord | undefined> {
@@ -242,13 +277,17 @@ export class ResultStore {
     await this.#cache.put('ac', record.key, sealRecord(record, this.#keyer));
   }
 
-  #limits({ until = Infinity, tasks }: Validity): Pick<ActionRecord, 'expires' | 'basis'> {
+  #limits({ until = Infinity, tasks, files = [] }: Validity): Pick<ActionRecord, 'expires' | 'basis' | 'files'> {
     const versions = [...(tasks ?? [])].map((task): TaskVersion => [
       this.#keyer.taskId(task),
       this.#keyer.version(task),
     ]);
     versions.sort(([a], [b]) => (a < b ? -1 : 1));
-    return { ...(until < Infinity && { expires: until }), ...(versions.length > 0 && { basis: versions }) };
+    return {
+      ...(until < Infinity && { expires: until }),
+      ...(versions.length > 0 && { basis: versions }),
+      ...(files.length > 0 && { files: files.map(({ path, size, digest }): FileRecord => [path, size, digest]) }),
+    };
   }
 
   async #putContent(id: ContentId, pieces: readonly Uint8Array[]): Promise<void> {

@@ -162,8 +162,10 @@ class PlatformRuntime implements Runtime {
     const executor = realm().worker === undefined ? (this.#options.executor ?? this.#platform.executor()) : inline();
     const { serializers = BUILT_IN } = this.#options.registry ?? {};
     const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName, serializers);
-    const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer));
-    return { executor, keyer, store, history: this.#history(), concurrency, limits };
+    const files = this.#platform.files?.();
+    if (files !== undefined) realm().files ??= files;
+    const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer), files);
+    return { executor, keyer, store, files, history: this.#history(), concurrency, limits };
   }
 
   #history(): DriverOptions['history'] {

@@ -3,12 +3,13 @@
  * keyed ahead of running, with the keys of its dependencies in the place of their values; under that key a cache has
  * a link to the result.
  */
+import { FILE } from './files.ts';
 import { isThenable } from './capture.ts';
 import { SerializationError } from './errors.ts';
 import { keyForm, type Keyer, type ValueForm } from './key.ts';
-import { inOrder } from './portable-workflow.ts';
 import type { FoundResult, ResultStore } from './result-store.ts';
 import type { Task } from './task.ts';
+import { inOrder } from './workflow-order.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
@@ -39,6 +40,8 @@ export interface SurveyOptions {
   readonly whole: boolean;
   /** A link could not be read. */
   readonly failed: (error: unknown) => void;
+  /** A file as it is now, with its form, or `undefined` where it cannot be read. */
+  readonly file: (path: string) => Promise<FoundResult | undefined>;
   /** Nobody wants the survey any more. */
   readonly isOver: () => boolean;
 }
@@ -48,12 +51,18 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
   const keys = new Map<WorkflowNode, string>();
   const places = new Map<WorkflowNode, number>();
   const tasks = new Set<Task>();
+  const found = new Map<WorkflowNode, FoundResult>();
   const calls = new Map<WorkflowNode, Uint8Array>();
   const pause = pauses();
   for (const node of inOrder(root)) {
     places.set(node, places.size);
     if (node.task.builtIn === undefined) tasks.add(node.task.base ?? node.task);
-    const key = aheadKey(node, keys, options.keyer);
+    if (node.task === FILE && node.dependencies === 0) {
+      const known = await options.file(String(node.args[0]));
+      if (known !== undefined) found.set(node, known);
+      continue;
+    }
+    const key = aheadKey(node, keys, found, options.keyer);
     if (key !== undefined) keys.set(node, key);
     const call = options.keyer.takeCall();
     if (call !== undefined && node.dependencies === 0) calls.set(node, call);
@@ -61,12 +70,17 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
     if (pausing !== undefined) await pausing;
     if (options.isOver()) break;
   }
-  const found = await lookUpFrom(root, keys, options);
+  await lookUpFrom(root, keys, found, options);
   return { found, keys, calls, tasks, places };
 }
 
 /** The key of a call ahead of running; none where something that it needs is not remembered, runs users' code here, or has no encoding. */
-function aheadKey(node: WorkflowNode, keys: ReadonlyMap<WorkflowNode, string>, keyer: Keyer): string | undefined {
+function aheadKey(
+  node: WorkflowNode,
+  keys: ReadonlyMap<WorkflowNode, string>,
+  found: ReadonlyMap<WorkflowNode, FoundResult>,
+  keyer: Keyer,
+): string | undefined {
   const { task, args } = node;
   if (task.hints.store === false || task.builtIn === 'operation') return undefined;
   const forms: (ValueForm | undefined)[] = [];
@@ -74,8 +88,10 @@ function aheadKey(node: WorkflowNode, keys: ReadonlyMap<WorkflowNode, string>, k
     for (const [index, value] of args.entries()) {
       if (!isNode(value)) continue;
       const key = keys.get(value);
-      if (key === undefined) return undefined;
-      forms[index] = keyForm(key);
+      const file = found.get(value);
+      if (key !== undefined) forms[index] = keyForm(key);
+      else if (file?.kind === 'value') forms[index] = file.form;
+      else return undefined;
     }
   try {
     return keyer.key(task, args, forms);
@@ -89,9 +105,9 @@ function aheadKey(node: WorkflowNode, keys: ReadonlyMap<WorkflowNode, string>, k
 async function lookUpFrom(
   root: WorkflowNode,
   keys: ReadonlyMap<WorkflowNode, string>,
+  found: Map<WorkflowNode, FoundResult>,
   options: SurveyOptions,
-): Promise<ReadonlyMap<WorkflowNode, FoundResult>> {
-  const found = new Map<WorkflowNode, FoundResult>();
+): Promise<void> {
   const seen = new Set([root]);
   const stack = [root];
   const pending = new Set<PromiseLike<void>>();
@@ -113,14 +129,13 @@ async function lookUpFrom(
     else {
       const looking = lookUp(node, keys.get(node), options, take);
       if (looking !== undefined) {
-        const done: PromiseLike<void> = looking.then(() => void pending.delete(done));
-        pending.add(done);
+        const ending: PromiseLike<void> = looking.then(() => void pending.delete(ending));
+        pending.add(ending);
       }
     }
     const pausing = pause();
     if (pausing !== undefined) await pausing;
   }
-  return found;
 }
 
 /** Looks a call up, and gives `take` what is found: at once, where the cache answers at once. */
@@ -140,8 +155,7 @@ function lookUp(
   };
   try {
     const found = store.findAhead(key, node, whole);
-    if (isThenable(found))
-      return (found as PromiseLike<FoundResult | undefined>).then((value) => take(node, value), lose);
+    if (isThenable(found)) return found.then((value) => take(node, value), lose);
     take(node, found);
   } catch (error) {
     lose(error);

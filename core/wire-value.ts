@@ -1,8 +1,8 @@
 /** Values on their way between threads, by structured clone. */
 import { SerializationError } from './errors.ts';
-import { inOrder } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
 import { describe } from './task.ts';
+import { inOrder } from './workflow-order.ts';
 import { isNode } from './workflow.ts';
 import { asPacked, pack, type Packed } from './serializer.ts';
 import { taskOf } from './scheduled.ts';

@@ -5,6 +5,7 @@
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { isThenable } from './capture.ts';
 import type { LogLevel } from './events.ts';
+import type { FilePort } from './files.ts';
 import type { Hasher } from './hasher.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import { toPortable, type PortableWorkflow } from './portable-workflow.ts';
@@ -36,6 +37,8 @@ export interface WorkerHost extends ModuleHost {
   /** Lets messages in. */
   yieldToMessages(): Promise<void>;
   hasher(): Hasher;
+  /** How files are read here. */
+  readonly files: FilePort;
 }
 
 interface CurrentJob {
@@ -69,6 +72,7 @@ export class WorkerProgram implements WorkerApi {
     this.#host = host;
     this.#tasks = new WorkerTasks(host);
     this.#reports = new WorkerReports(host.report);
+    realm().files = host.files;
     realm().worker = {
       inTask: () => this.#current !== undefined && !this.#tasks.isImporting,
       park: () => this.#tasks.park(),

@@ -1,10 +1,9 @@
 /** The corpus job: the text files below a folder, and the workflow that counts their words. */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import type { Promised } from 'somen/node';
+import { file, type Promised } from 'somen/node';
 import { UsageError } from './options.ts';
-import { countWords, mergeCounts, reportCounts, tasks, type CorpusReport, type TextFile } from './words.ts';
+import { countTexts, mergeCounts, reportCounts, tasks, type CorpusReport } from './words.ts';
 
 /** Text for one task: to read it and count its words takes some milliseconds, far more than to send a job. */
 const CHUNK_BYTES = 131_072;
@@ -14,8 +13,8 @@ const TEXT_NAME = /^license|\.md$/i;
 export interface Corpus {
   readonly files: number;
   readonly bytes: number;
-  /** The files in order of their paths, each chunk the work of one task. */
-  readonly chunks: readonly (readonly TextFile[])[];
+  /** The paths in order, each chunk the work of one task. */
+  readonly chunks: readonly (readonly string[])[];
 }
 
 /**
@@ -25,27 +24,23 @@ export interface Corpus {
  * @throws UsageError where the folder cannot be read or has no such file
  */
 export function findCorpus(folder: string): Corpus {
-  const chunks: TextFile[][] = [];
+  const chunks: string[][] = [];
   let files = 0;
   let bytes = 0;
   let room = -1;
   for (const path of findTexts(folder).sort()) {
-    const content = readFileSync(path);
+    const { size } = statSync(path);
     files++;
-    bytes += content.byteLength;
-    if (room < content.byteLength) {
+    bytes += size;
+    if (room < size) {
       chunks.push([]);
       room = CHUNK_BYTES;
     }
-    room -= content.byteLength;
-    chunks.at(-1)?.push({ path, digest: sha256(content) });
+    room -= size;
+    chunks.at(-1)?.push(path);
   }
   if (files === 0) throw new UsageError(`Cannot count words: there is no *.md or LICENSE* below ${folder}`);
   return { files, bytes, chunks };
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 function findTexts(folder: string): string[] {
@@ -64,11 +59,11 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** The workflow: a task a chunk, one for each two results until a single one is left, and the report of that. */
+/** The workflow: a task a chunk, which runs again when one of its files has changed, one for each two results until a single one is left, and the report of that. */
 export function describeCorpus({ chunks }: Corpus): Promised<CorpusReport> {
   return tasks.reportCounts(
     mergeInPairs(
-      chunks.map((files) => tasks.countWords(files)),
+      chunks.map((paths) => tasks.countWords(paths.map((path) => file(path)))),
       tasks.mergeCounts,
     ),
   );
@@ -76,7 +71,8 @@ export function describeCorpus({ chunks }: Corpus): Promised<CorpusReport> {
 
 /** The same work without a workflow, to compare with. */
 export function computeCorpus({ chunks }: Corpus): CorpusReport {
-  return reportCounts(mergeInPairs(chunks.map(countWords), mergeCounts));
+  const texts = chunks.map((paths) => paths.map((path) => ({ path, text: readFileSync(path, 'utf8') })));
+  return reportCounts(mergeInPairs(texts.map(countTexts), mergeCounts));
 }
 
 /** By halves: a tree of merges, most of which can be computed at the same time. */

@@ -1,15 +1,10 @@
 /** What the corpus job computes: plain functions, and at the end of this module the tasks made of them. */
-import { readFileSync } from 'node:fs';
-import { schedule, type Scheduled } from 'somen/node';
+import { schedule, type FileValue, type Scheduled } from 'somen/node';
 
-/**
- * A text file as an argument of a task. The task opens `path`; `digest` tells what stands there, and is part of the
- * call's key, so that a file that has changed is read again. A file's time would cost less to find out, but npm gives
- * every file a new one whenever it installs it.
- */
-export interface TextFile {
+/** A text, and where it stands. */
+export interface Text {
   readonly path: string;
-  readonly digest: string;
+  readonly text: string;
 }
 
 /** How many words a file has. */
@@ -40,21 +35,24 @@ export interface CorpusReport {
 }
 
 /** Reads files, cuts them into words and counts those. */
-export function countWords(files: readonly TextFile[]): WordCounts {
+export async function countWords(files: readonly FileValue[]): Promise<WordCounts> {
+  return countTexts(await Promise.all(files.map(async (file) => ({ path: file.path, text: await file.text() }))));
+}
+
+/** Cuts texts into words and counts those. */
+export function countTexts(texts: readonly Text[]): WordCounts {
   const occurrences = new Map<string, number>();
   const lengths: FileLength[] = [];
   let words = 0;
-  for (const { path } of files) {
+  for (const { path, text } of texts) {
     const before = words;
-    for (const [word] of readFileSync(path, 'utf8')
-      .toLowerCase()
-      .matchAll(/\p{L}[\p{L}\p{M}\p{N}]*/gu)) {
+    for (const [word] of text.toLowerCase().matchAll(/\p{L}[\p{L}\p{M}\p{N}]*/gu)) {
       occurrences.set(word, (occurrences.get(word) ?? 0) + 1);
       words++;
     }
     lengths.push({ path, words: words - before });
   }
-  return { files: files.length, words, occurrences, longest: tenLongest(lengths) };
+  return { files: texts.length, words, occurrences, longest: tenLongest(lengths) };
 }
 
 /** What is known about the files of both. */

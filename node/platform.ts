@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import { consoleDisplay } from '../core/display.ts';
 import type { Executor } from '../core/executor.ts';
+import type { FilePort } from '../core/files.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { inline } from '../core/inline.ts';
 import type { Platform } from '../core/platform.ts';
 import { realm } from '../core/realm.ts';
+import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
 import { progressLine } from './progress.ts';
@@ -12,6 +14,7 @@ import { workers } from './workers.ts';
 
 let hasher: Hasher | undefined;
 let executor: Executor | undefined;
+let files: FilePort | undefined;
 
 /** Node: worker threads, native and wasm hashing, names relative to packages, a progress line on a terminal. */
 export const NODE: Platform = {
@@ -19,6 +22,7 @@ export const NODE: Platform = {
   moduleName,
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),
+  files: () => (files ??= nodeFiles()),
   describe: () => ({
     platform: `Node ${process.versions.node}`,
     ...(process.argv[1] !== undefined && { program: process.argv[1] }),

@@ -8,6 +8,7 @@ import { parentPort } from 'node:worker_threads';
 import { WorkerProgram } from '../core/worker-program.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { nodeEndpoint } from './endpoint.ts';
+import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { preloadedHooks } from './preloaded-hooks.ts';
 
@@ -26,6 +27,7 @@ if (parentPort !== null) {
     ownModule: () => import(pathToFileURL(process.argv[1] ?? '').href) as Promise<unknown>,
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     hasher: createNodeHasher,
+    files: nodeFiles(),
   });
   Comlink.expose(program, endpoint);
 }

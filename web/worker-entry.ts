@@ -7,6 +7,7 @@ import * as Comlink from 'comlink';
 import { WorkerProgram } from '../core/worker-program.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { yieldToEvents } from '../core/yield.ts';
+import { webFiles } from './files.ts';
 import { createWebHasher } from './hasher.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -24,6 +25,7 @@ function serve(): void {
     ownModule,
     yieldToMessages: yieldToEvents,
     hasher: createWebHasher,
+    files: webFiles(createWebHasher),
   });
   tellWhenClosed(() => void leaving());
   Comlink.expose(program, self);

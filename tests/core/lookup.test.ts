@@ -155,7 +155,7 @@ describe('a workflow that a task returned', () => {
     const { cache } = spied();
     const choose = task('choose', () => inner);
     const apply = task('apply', (fn: (n: number) => unknown, n: number) => [fn(n)], { store: true });
-    const workflow = () => sum(apply(choose() as never, 3)[0] as never, 1);
+    const workflow = () => sum(apply(choose(), 3)[0] as never, 1);
     expect(await outcome(workflow(), { cache })).toMatchObject({ value: 31 });
     edit('inner');
     expect((await outcome(workflow(), { cache })).ran).toContain('inner');
@@ -249,7 +249,7 @@ describe('contents', () => {
       (name: string) => void entries.delete(name),
       (name: string) => void entries.set(name, new Uint8Array(8)),
     ]) {
-      for (const name of [...entries.keys()]) if (name.startsWith('cas')) damage(name);
+      for (const name of Array.from(entries.keys()).filter((entry) => entry.startsWith('cas'))) damage(name);
       const again = await outcome({ list: [big(5), one(1)] } as unknown as Promised<{ list: unknown[] }>, { cache });
       expect(again.value.list).toEqual([new Float64Array(1000).fill(5), 1]);
       expect(again.ran).toContain('big');
