@@ -104,6 +104,8 @@ export class Driver {
   readonly #sessionId: string = sessionId(Date.now());
   readonly #recorder: JobRecorder | undefined;
   readonly #warned = new Set<string>();
+  /** Warnings that came when no run was under way: the next one shows them. */
+  readonly #untold: string[] = [];
   #pumping = false;
   /** Whether {@link #pump} will be called soon. */
   #scheduled = false;
@@ -149,6 +151,7 @@ export class Driver {
       nested,
     });
     this.#runs.set(run, { owner, root: undefined, stores: new Set() });
+    for (const message of this.#untold.splice(0)) owner.display.warning(message);
     this.#recorder?.runBegins(run, now());
     if (nested) this.#countNested(1);
     return run;
@@ -743,7 +746,9 @@ export class Driver {
     const kind = message.slice(0, 40);
     if (this.#warned.has(kind)) return;
     this.#warned.add(kind);
-    for (const display of new Set([...this.#runs.values()].map(({ owner }) => owner.display))) display.warning(message);
+    const displays = new Set([...this.#runs.values()].map(({ owner }) => owner.display));
+    if (displays.size === 0) this.#untold.push(message);
+    for (const display of displays) display.warning(message);
   }
 }
 
