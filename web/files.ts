@@ -4,16 +4,20 @@ import { FileValue } from '../core/file-value.ts';
 import type { FileMemo, FilePort } from '../core/files.ts';
 import { contentId, type ContentId, type Hasher } from '../core/hasher.ts';
 
+/** How long ago a file must have changed, in milliseconds, for its time to tell whether it changes again. */
+const SETTLED = 2000;
+
 /** The file port of this runtime. `hasher` makes what hashes. */
 export function webFiles(hasher: () => Hasher): FilePort {
   return new WebFiles(hasher);
 }
 
 class WebFiles implements FilePort {
-  readonly #hasher: () => Hasher;
+  readonly #makeHasher: () => Hasher;
+  #hasher: Hasher | undefined;
 
   constructor(hasher: () => Hasher) {
-    this.#hasher = hasher;
+    this.#makeHasher = hasher;
   }
 
   async identify(path: string, memo?: FileMemo): Promise<FileValue> {
@@ -23,7 +27,7 @@ class WebFiles implements FilePort {
       const known = await memo?.get(question);
       if (known !== undefined) return new FileValue(path, file.size, known);
       const { digest } = this.#contentId(await bytesOf(file));
-      await memo?.set(question, digest);
+      if (Date.now() - file.lastModified > SETTLED) await memo?.set(question, digest);
       return new FileValue(path, file.size, digest);
     });
   }
@@ -43,7 +47,8 @@ class WebFiles implements FilePort {
   }
 
   #contentId(bytes: Uint8Array): ContentId {
-    return contentId(this.#hasher(), [bytes]);
+    this.#hasher ??= this.#makeHasher();
+    return contentId(this.#hasher, [bytes]);
   }
 }
 
@@ -55,6 +60,8 @@ async function fileAt(path: string): Promise<File> {
   const steps = path.split('/').filter((step) => step !== '' && step !== '.');
   const name = steps.pop();
   if (name === undefined) throw new Error('it is no path of a file');
+  if ((navigator as { storage?: unknown }).storage === undefined)
+    throw new Error('this browser has no private file system here; it wants a secure context');
   let folder = await navigator.storage.getDirectory();
   for (const step of steps) folder = await folder.getDirectoryHandle(step);
   const handle = await folder.getFileHandle(name);
