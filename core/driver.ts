@@ -3,44 +3,37 @@
  * happens. All that is asynchronous in core happens here.
  */
 import { whenThere } from './awaitable.ts';
-import { basisOf, VOLATILE, type Basis } from './basis.ts';
-import type { Awaitable } from './cache.ts';
-import { isThenable } from './capture.ts';
+import { VOLATILE, type Basis } from './basis.ts';
 import { Claims } from './claims.ts';
-import type { Display, JobCall, JobOutcome } from './display.ts';
+import type { Display } from './display.ts';
 import { Engine } from './engine.ts';
 import { ContentNotRead, SerializationError, TaskTimeoutError } from './errors.ts';
 import type { JobEvent, JobOccurrence, LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession } from './executor.ts';
-import { failed } from './fail.ts';
 import { allFailures, unkeyable, withJob } from './failed-job.ts';
-import { byteLength } from './hasher.ts';
-import type { History, JobStatus, RunEndEntry, SessionEntry } from './history.ts';
-import type { FileValue } from './file-value.ts';
-import { FILE, filesHere, filesIn, filesInWorkflow, holdsFiles, resolveFiles, type FilePort } from './files.ts';
+import { FILE, holdsFiles, resolveFiles, type FilePort } from './files.ts';
+import type { History, RunEndEntry, SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
 import type { Command, EngineEvent, Job, RunState } from './job.ts';
-import { JobRecorder, notesOf, recordedForm, sessionId } from './job-recorder.ts';
+import { JobRecorder, notesOf, sessionId } from './job-recorder.ts';
+import { callOf, outcomeOf } from './job-telling.ts';
+import { JobTimers } from './job-timers.ts';
+import type { Keyer } from './key.ts';
 import { Limits } from './limits.ts';
-import type { EncodedValue, Keyer } from './key.ts';
-import { PARALLEL_FROM, parallelContentId } from './parallel-digest.ts';
-import { retryDelay } from './retry.ts';
-import { keepResult } from './result.ts';
+import { parallelContentId } from './parallel-digest.ts';
 import { dereference } from './reference.ts';
-import type { RecordInfo } from './record.ts';
-import { inputDigests, type FoundResult, type ResultStore, type Validity } from './result-store.ts';
-import { loadArguments } from './stored-value.ts';
-import { surveyWorkflow, type Survey } from './survey.ts';
-import type { Task } from './task.ts';
+import { ResultFinder } from './result-finder.ts';
+import { ResultKeeper } from './result-keeper.ts';
+import type { ResultStore } from './result-store.ts';
+import { keepResult } from './result.ts';
+import { retryDelay } from './retry.ts';
 import { prepareAll } from './walk.ts';
-import { isNode, makeCall, makeNode, VALUE, type WorkflowNode } from './workflow.ts';
+import { messageOf, Warnings } from './warnings.ts';
+import { makeCall, makeNode, VALUE, type WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
 
 /** How long the driver goes on without letting the thread's other work in, in milliseconds. */
 const TIME_SLICE = 12;
-
-/** Timers for longer than this, in milliseconds, would fire at once. */
-const MAX_TIMER = 2 ** 31 - 1;
 
 /** What a run's owner wants to know. */
 export interface RunOwner {
@@ -88,24 +81,19 @@ export class Driver {
   /** Runs what must stay on this thread. */
   readonly #local: ExecutorSession;
   readonly #keyer: Keyer;
-  readonly #store: ResultStore | undefined;
-  readonly #files: FilePort | undefined;
+  readonly #isKeyed: boolean;
+  readonly #finder: ResultFinder;
+  readonly #keeper: ResultKeeper;
   readonly #concurrency: number;
   readonly #runs = new Map<RunState, RunEntry>();
-  /** Timers of tries that must not take too long, and of tries to come. */
-  readonly #timers = new Map<Job, ReturnType<typeof setTimeout>>();
+  readonly #timers = new JobTimers();
   /** What other processes are told of the jobs that run here. */
   readonly #claims: Claims | undefined;
-  /** Results on their way into the cache, by key. */
-  readonly #saving = new Map<string, Promise<void>>();
   /** How many runs may be awaited by jobs on this thread. */
   #nestedRuns = 0;
   readonly #events: EngineEvent[] = [];
-  readonly #sessionId: string = sessionId(Date.now());
   readonly #recorder: JobRecorder | undefined;
-  readonly #warned = new Set<string>();
-  /** Warnings that came when no run was under way: the next one shows them. */
-  readonly #untold: string[] = [];
+  readonly #warnings = new Warnings(() => [...this.#runs.values()].map(({ owner }) => owner.display));
   #pumping = false;
   /** Whether {@link #pump} will be called soon. */
   #scheduled = false;
@@ -114,16 +102,31 @@ export class Driver {
   constructor({ executor, keyer, store, files, history, concurrency = Infinity, limits }: DriverOptions) {
     this.#engine = new Engine(new Limits(limits));
     this.#keyer = keyer;
+    const session = sessionId(Date.now());
+    const warnings = this.#warnings;
     if (history !== undefined) {
-      this.#recorder = new JobRecorder(history.to, this.#sessionId, keyer, history.head, (error) =>
-        this.#warn(`Cannot write the history: ${messageOf(error)}`),
+      this.#recorder = new JobRecorder(history.to, session, keyer, history.head, (error) =>
+        warnings.tell(`Cannot write the history: ${messageOf(error)}`),
       );
       keyer.keepsCalls = true;
     }
     const listener = this.#listener();
-    this.#store = store;
-    this.#files = files;
+    this.#isKeyed = store !== undefined;
     this.#claims = store?.takesClaims === true ? new Claims(store) : undefined;
+    this.#finder = new ResultFinder({ keyer, store, files, warnings });
+    this.#keeper = new ResultKeeper({
+      keyer,
+      store,
+      session,
+      warnings,
+      storesAll: ({ run }) => this.#runs.get(run)?.owner.storeAll ?? true,
+      writesOf: ({ run }) => this.#runs.get(run)?.stores,
+      hashers: () => this.#session.hashers?.() ?? [],
+      stored: (job, key) => {
+        this.#claims?.release(job);
+        this.#feed({ type: 'stored', key });
+      },
+    });
     this.#concurrency = concurrency;
     this.#local = inline({ concurrency: 1 }).open(listener);
     this.#session = executor.open(listener);
@@ -135,7 +138,7 @@ export class Driver {
     const observed = owner.onEvent !== undefined || owner.display.event !== undefined;
     const { continues, keepResults: keeps } = owner;
     const nested = (this.#session.underWay ?? 0) + (this.#local.underWay ?? 0) > 0;
-    const keyed = this.#store !== undefined;
+    const keyed = this.#isKeyed;
     const surveyed = keyed && owner.rootFirst;
     const recorded = this.#recorder !== undefined;
     const told = owner.display.call !== undefined || owner.display.result !== undefined;
@@ -151,7 +154,7 @@ export class Driver {
       nested,
     });
     this.#runs.set(run, { owner, root: undefined, stores: new Set() });
-    for (const message of this.#untold.splice(0)) owner.display.warning(message);
+    this.#warnings.catchUp(owner.display);
     this.#recorder?.runBegins(run, now());
     if (nested) this.#countNested(1);
     return run;
@@ -172,21 +175,7 @@ export class Driver {
     // With a cache, the end result itself may lie there: this call needs it, so it is read.
     const end = run.keyed ? makeCall(VALUE, [root]) : root;
     if (!run.surveyed || root.dependencies === 0) return this.#feed({ type: 'submit', run, root: end });
-    void this.#survey(run, end).then((survey) => this.#feed({ type: 'submit', run, root: end, survey }));
-  }
-
-  /** Looks a workflow over; `undefined` where there is no cache. */
-  async #survey(run: RunState, root: WorkflowNode): Promise<Survey | undefined> {
-    const store = this.#store;
-    if (store === undefined) return undefined;
-    return surveyWorkflow(root, {
-      store,
-      keyer: this.#keyer,
-      whole: run.keeps,
-      failed: (error) => this.#cannotRead(error),
-      file: (path) => this.#foundFile(path),
-      isOver: () => run.settled,
-    });
+    void this.#finder.survey(run, end).then((survey) => this.#feed({ type: 'submit', run, root: end, survey }));
   }
 
   abort(run: RunState, reason: unknown): void {
@@ -275,7 +264,7 @@ export class Driver {
         void this.#load(command.job);
         return;
       case 'link':
-        return this.#saveLink(command);
+        return this.#keeper.link(command);
       case 'execute':
         return this.#execute(command.job);
       case 'cancel':
@@ -316,7 +305,8 @@ export class Driver {
   #identify(job: Job, isPrepared = false): void {
     let key;
     try {
-      if (this.#isKeyed(job)) key = this.#knownKey(job) ?? this.#keyer.key(job.task, job.args, job.call?.forms);
+      if (job.task.hints.store !== false)
+        key = this.#knownKey(job) ?? this.#keyer.key(job.task, job.args, job.call?.forms);
     } catch (error) {
       if (!(error instanceof ContentNotRead) || isPrepared)
         return this.#feed({ type: 'failed', job, error: asUnkeyable(job, error) });
@@ -339,49 +329,21 @@ export class Driver {
     );
   }
 
-  #isKeyed(job: Job): boolean {
-    return job.task.hints.store !== false;
-  }
-
   #lookUp(job: Job, key: string): void {
-    this.#find(job, key, (result) =>
+    this.#finder.find(job, key, (result) =>
       this.#feed(result === undefined ? { type: 'missed', job } : { type: 'found', job, result }),
     );
   }
 
-  /** Looks a key up; what cannot be read is not there. */
-  #find(job: Job, key: string, take: (result: FoundResult | undefined) => void): void {
-    let found: Awaitable<FoundResult | undefined>;
-    try {
-      found = this.#store?.find(key, job.node, job.run.keeps);
-    } catch (error) {
-      this.#cannotRead(error);
-      return take(undefined);
-    }
-    if (!isThenable(found)) return take(found);
-    found.then(take, (error: unknown) => {
-      this.#cannotRead(error);
-      take(undefined);
-    });
-  }
-
-  #cannotRead(error: unknown): void {
-    this.#warn(`Cannot read the cache: ${messageOf(error)}. The run goes on without what it could not read`);
-  }
-
   async #surveyReturned(job: Job, node: WorkflowNode): Promise<void> {
-    const survey = await this.#survey(job.run, node);
+    const survey = await this.#finder.survey(job.run, node);
     if (survey !== undefined) this.#feed({ type: 'surveyed', job, node, survey });
   }
 
   async #load(job: Job): Promise<void> {
-    const loaded = await this.#loadArguments(job);
+    const loaded = await this.#finder.load(job);
     if ('args' in loaded) this.#feed({ type: 'loaded', job, args: loaded.args });
     else this.#feed({ type: 'not-loaded', job, positions: loaded.missing });
-  }
-
-  #loadArguments(job: Job): ReturnType<typeof loadArguments> {
-    return loadArguments(job.args, (error) => this.#cannotRead(error));
   }
 
   #execute(job: Job): void {
@@ -391,7 +353,7 @@ export class Driver {
   }
 
   async #loadAndExecute(job: Job): Promise<void> {
-    const loaded = await this.#loadArguments(job);
+    const loaded = await this.#finder.load(job);
     if (job.phase !== 'running') return;
     if ('missing' in loaded) return this.#feed({ type: 'not-loaded', job, positions: loaded.missing });
     job.args = loaded.args;
@@ -401,13 +363,13 @@ export class Driver {
 
   /** Tells other processes that this one computes the call, unless one of them does so already. */
   #claimAndSubmit(job: Job): void {
-    if (this.#claims === undefined || job.key === undefined || !this.#isStored(job)) return this.#submit(job);
+    if (this.#claims === undefined || job.key === undefined || !this.#keeper.stores(job)) return this.#submit(job);
     const { key } = job;
     whenThere(this.#claims.take(job, key), (isOurs) => {
       if (job.phase !== 'running') return this.#claims?.release(job);
       if (!isOurs) return this.#defer(job, key);
       // Since it was looked up, another process may have computed it.
-      this.#find(job, key, (result) => {
+      this.#finder.find(job, key, (result) => {
         if (job.phase !== 'running') return this.#claims?.release(job);
         if (result === undefined) return this.#submit(job);
         this.#claims?.release(job);
@@ -425,23 +387,9 @@ export class Driver {
     });
   }
 
-  /** A file as it is now. That it cannot be read is told by its job, if anybody needs it. */
-  async #foundFile(path: string): Promise<FoundResult | undefined> {
-    try {
-      const value = await this.#identifyFile(path);
-      return { kind: 'value', key: undefined, value, form: this.#keyer.encode(value).form, basis: undefined };
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #identifyFile(path: string): Promise<FileValue> {
-    return (this.#files ?? filesHere()).identify(path, this.#store?.memo);
-  }
-
   #readFile(job: Job): void {
     const start = performance.now();
-    this.#identifyFile(String(job.args[0])).then(
+    this.#finder.file(String(job.args[0])).then(
       (value) => this.#done(job, value, performance.now() - start),
       (error: unknown) => this.#interrupted({ type: 'failed', job, error }),
     );
@@ -463,32 +411,19 @@ export class Driver {
   #delay(job: Job, attempt: number): void {
     const policy = job.task.control?.retries;
     const delay = policy === undefined ? 0 : retryDelay(policy, attempt, Math.random());
-    const due = (): void => {
-      this.#timers.delete(job);
-      this.#feed({ type: 'due', job });
-    };
-    this.#timers.set(job, setTimeout(due, Math.min(delay, MAX_TIMER)));
+    this.#timers.start(job, delay, () => this.#feed({ type: 'due', job }));
   }
 
   /** Watches over a try that has begun. */
   #limitTime(job: Job, timeout: number): void {
-    this.#stopTimer(job);
-    const expire = (): void => {
-      this.#timers.delete(job);
+    this.#timers.start(job, timeout, () => {
       const message = `Cannot finish '${job.task.name}': a try took longer than its timeout of ${timeout} ms`;
       this.#interrupted({ type: 'timed-out', job, error: new TaskTimeoutError(message) });
-    };
-    this.#timers.set(job, setTimeout(expire, Math.min(timeout, MAX_TIMER)));
-  }
-
-  #stopTimer(job: Job): void {
-    if (this.#timers.size === 0) return;
-    clearTimeout(this.#timers.get(job));
-    this.#timers.delete(job);
+    });
   }
 
   #cancel(job: Job): void {
-    this.#stopTimer(job);
+    this.#timers.stop(job);
     this.#claims?.release(job);
     this.#session.cancel([job]);
     this.#local.cancel([job]);
@@ -532,7 +467,7 @@ export class Driver {
   // ---- answers
 
   #interrupted(event: EngineEvent & { readonly type: 'failed' | 'lost' | 'timed-out' }): void {
-    this.#stopTimer(event.job);
+    this.#timers.stop(event.job);
     this.#claims?.release(event.job);
     this.#feed(event);
   }
@@ -548,56 +483,17 @@ export class Driver {
   }
 
   #done(job: Job, value: unknown, duration: number): void {
-    if (job.task.control !== undefined) this.#stopTimer(job);
-    const { key } = job;
+    if (job.task.control !== undefined) this.#timers.stop(job);
     if (job.run.recorded) notesOf(job).duration = duration;
-    if (key === undefined)
+    if (job.key === undefined)
       return this.#feed({ type: 'done', job, value, form: undefined, duration, ...volatileIf(job) });
-    const keeping = this.#keeping(job, value);
-    if (keeping === 'stored') return this.#remember(job, key, value, duration);
-    this.#finish(job, key, value, undefined, duration, keeping === 'volatile' ? VOLATILE : undefined);
-  }
-
-  #remember(job: Job, key: string, value: unknown, duration: number): void {
-    const encoded = this.#encode(job, value);
-    if (encoded === 'not-read') {
-      prepareAll(value, this.#keyer.encoder.serializers).then(
-        () => this.#remember(job, key, value, duration),
-        (error: unknown) => this.#feed({ type: 'failed', job, error }),
-      );
-      return;
-    }
-    if (encoded === undefined) return this.#finish(job, key, value, undefined, duration, VOLATILE);
-    const { pieces, tasks } = encoded;
-    const basis = basisOf(tasks, expiryOf(job.task));
-    const finish = (form: EncodedValue): void => this.#finish(job, key, value, form, duration, basis);
-    if (byteLength(pieces) < PARALLEL_FROM) return finish(this.#keyer.encoded(pieces));
-    this.#keyer
-      .encodedWith(this.#session.hashers?.() ?? [], pieces)
-      .then(finish, (error: unknown) => this.#feed({ type: 'failed', job, error }));
-  }
-
-  #finish(
-    job: Job,
-    key: string,
-    value: unknown,
-    encoded: EncodedValue | undefined,
-    duration: number,
-    basis: Basis | undefined,
-  ): void {
-    if (job.run.recorded) {
-      const notes = notesOf(job);
-      notes.stored = encoded !== undefined;
-      notes.form = encoded && recordedForm(encoded, this.#keyer);
-    }
-    // Before the engine hears of it: the run may end with this job, and waits for what is being stored.
-    this.#save(job, key, duration, (store, info) => {
-      if (encoded === undefined) return undefined;
-      const { serializers } = this.#keyer.encoder;
-      const shared = this.#keyer.sharedPieces(value);
-      return store.saveValue(key, { ...encoded, shared }, info, validityOf(basis, filesIn(value, serializers)));
-    });
-    this.#feed({ type: 'done', job, value, form: encoded?.form, duration, basis });
+    this.#keeper.keep(
+      job,
+      value,
+      duration,
+      ({ form, basis }) => this.#feed({ type: 'done', job, value, form, duration, basis }),
+      (error) => this.#interrupted({ type: 'failed', job, error }),
+    );
   }
 
   /** The digest of a value. */
@@ -610,7 +506,7 @@ export class Driver {
   /** Files in a workflow that a task returned are its output: they are what they are now. */
   #returned(job: Job, node: WorkflowNode, duration: number): void {
     if (!holdsFiles(node)) return this.#expanded(job, node, duration);
-    resolveFiles(node, (path) => this.#identifyFile(path), makeNode).then(
+    resolveFiles(node, (path) => this.#finder.file(path), makeNode).then(
       (resolved) => {
         if ('value' in resolved) this.#done(job, resolved.value, duration);
         else this.#expanded(job, resolved.node, duration);
@@ -620,109 +516,11 @@ export class Driver {
   }
 
   #expanded(job: Job, node: WorkflowNode, duration: number): void {
-    if (job.task.control !== undefined) this.#stopTimer(job);
-    if (job.run.recorded) {
-      const notes = notesOf(job);
-      notes.duration = duration;
-      if (job.key !== undefined) notes.stored = this.#isStored(job);
-    }
+    if (job.task.control !== undefined) this.#timers.stop(job);
+    if (job.run.recorded) notesOf(job).duration = duration;
     if (job.key === undefined) return this.#feed({ type: 'expanded', job, node, duration, ...volatileIf(job) });
-    const basis = basisOf(undefined, expiryOf(job.task));
-    this.#save(job, job.key, duration, (store, info) =>
-      this.#isStored(job)
-        ? store.saveWorkflow(
-            info.key,
-            node,
-            info,
-            validityOf(basis, filesInWorkflow(node, this.#keyer.encoder.serializers)),
-          )
-        : undefined,
-    );
+    const basis = this.#keeper.keepWorkflow(job, node, duration);
     this.#feed({ type: 'expanded', job, node, duration, basis });
-  }
-
-  /** Whether results of a job are stored, as far as its task says. */
-  #isStored(job: Job): boolean {
-    return job.task.hints.store ?? this.#runs.get(job.run)?.owner.storeAll ?? true;
-  }
-
-  /** What becomes of a result; `'volatile'`: the next run may have another one. */
-  #keeping(job: Job, value: unknown): 'stored' | 'not-stored' | 'volatile' {
-    // A failure that a task gives as a value is remembered on demand only: the next run may fare better.
-    if (failed(value) && job.task.hints.store !== true) return 'volatile';
-    if (!this.#isStored(job)) return 'not-stored';
-    try {
-      return job.task.hints.cacheIf?.(value) === false ? 'volatile' : 'stored';
-    } catch (error) {
-      this.#warn(`Cannot remember results of '${job.task.name}': its cacheIf threw ${messageOf(error)}`);
-      return 'volatile';
-    }
-  }
-
-  #encode(job: Job, value: unknown): ReturnType<Keyer['piecesAndTasks']> | 'not-read' | undefined {
-    try {
-      return this.#keyer.piecesAndTasks(value, 'result');
-    } catch (error) {
-      if (error instanceof ContentNotRead) return 'not-read';
-      this.#warn(
-        `Cannot remember results of '${job.task.name}': ${messageOf(error)}. Return plain data, or schedule it with { store: false }`,
-      );
-      return undefined;
-    }
-  }
-
-  #save(
-    job: Job,
-    key: string,
-    duration: number,
-    save: (store: ResultStore, info: RecordInfo & { readonly key: string }) => Promise<void> | undefined,
-  ): void {
-    const store = this.#store;
-    if (store === undefined) return;
-    const saving = this.#write(save(store, { key, ...this.#info(job, duration) })).then(() => {
-      if (this.#saving.get(key) === saving) this.#saving.delete(key);
-      this.#claims?.release(job);
-      this.#feed({ type: 'stored', key });
-    });
-    this.#saving.set(key, saving);
-    this.#track(job, saving);
-  }
-
-  #saveLink({ job, ahead, key, basis }: Command & { readonly type: 'link' }): void {
-    if (this.#store === undefined || !this.#isStored(job)) return;
-    const store = this.#store;
-    // A link never names what is not there yet.
-    const saved = this.#saving.get(key) ?? Promise.resolve();
-    this.#track(job, this.#write(saved.then(() => store.saveLink(ahead, key, basis))));
-  }
-
-  #write(writing: Promise<void> | undefined): Promise<void> {
-    return Promise.resolve(writing).catch((error: unknown) =>
-      this.#warn(
-        `Cannot write the cache: ${messageOf(error)}. The run goes on, but not all its results are remembered`,
-      ),
-    );
-  }
-
-  /** A run waits for what is being written for it. */
-  #track(job: Job, writing: Promise<void>): void {
-    const stores = this.#runs.get(job.run)?.stores;
-    if (stores === undefined) return;
-    const tracked = writing.then(() => void stores.delete(tracked));
-    stores.add(tracked);
-  }
-
-  #info(job: Job, duration: number): RecordInfo {
-    const notes = job.call?.notes;
-    return {
-      task: this.#keyer.taskId(job.task),
-      version: this.#keyer.version(job.task),
-      start: notes?.start ?? now() - duration,
-      duration,
-      where: notes?.worker ?? '',
-      session: this.#sessionId,
-      inputs: inputDigests(job.call?.forms ?? []),
-    };
   }
 
   #log(job: Job, level: LogLevel, values: readonly unknown[]): void {
@@ -740,16 +538,6 @@ export class Driver {
     entry.owner.onEvent?.(event);
     entry.owner.display.log(event);
   }
-
-  /** Each kind of trouble is told once. */
-  #warn(message: string): void {
-    const kind = message.slice(0, 40);
-    if (this.#warned.has(kind)) return;
-    this.#warned.add(kind);
-    const displays = new Set([...this.#runs.values()].map(({ owner }) => owner.display));
-    if (displays.size === 0) this.#untold.push(message);
-    for (const display of displays) display.warning(message);
-  }
 }
 
 function asUnkeyable(job: Job, error: unknown): unknown {
@@ -761,42 +549,7 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A job as displays see it. */
-function callOf({ index, task, key, args }: Job): JobCall {
-  // What was found ahead of running has calls among its arguments, which nobody computed.
-  return { job: index, name: task.name, key, args: args.some(isNode) ? undefined : args };
-}
-
-/** What displays are told of the end of a job; nothing of one that nobody wants any more. */
-function outcomeOf(status: JobStatus, value: unknown, successor: Job | undefined): JobOutcome | undefined {
-  switch (status) {
-    case 'done':
-    case 'attached':
-    case 'retrieved':
-      return successor === undefined ? { status, value } : { status: 'retrieved', workflow: successor.call?.ahead };
-    case 'expanded':
-      return { status: 'done', workflow: successor?.call?.ahead };
-    case 'failed':
-      return { status, error: value };
-    default:
-      return undefined;
-  }
-}
-
 /** What such a job gives may be another next time: it is not remembered, or runs users' code that has no key. */
 function volatileIf({ run, task }: Job): { readonly basis?: Basis } {
   return run.surveyed && task.builtIn !== 'join' ? { basis: VOLATILE } : {};
-}
-
-/** Until when a result that is there now counts. */
-function expiryOf({ hints }: Task): number {
-  return hints.expires === undefined ? Infinity : Date.now() + hints.expires;
-}
-
-function validityOf(basis: Basis | undefined, files: readonly FileValue[]): Validity {
-  return { until: basis?.until, tasks: basis?.tasks, files };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
