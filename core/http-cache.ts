@@ -35,6 +35,9 @@ const MISSING: ReadonlySet<number> = new Set([403, 404, 410]);
 /** The server takes no writes, or not from us. */
 const READ_ONLY: ReadonlySet<number> = new Set([401, 403, 405, 501]);
 
+/** The server takes writes, but not so large ones: it is not down. */
+const TOO_LARGE = 413;
+
 /**
  * Remembers results on a server, for all who can reach it. Put one nearer before it: `tiered(fileCache('.somen'),
  * httpCache(url))`.
@@ -96,6 +99,7 @@ class HttpCache implements Cache {
     if (this.#isDown) return undefined;
     const response = await this.#request('GET', map, name);
     if (response.ok) return this.#bytesOf(response, map, name);
+    await drain(response);
     if (MISSING.has(response.status)) return undefined;
     throw this.#failure(`Cannot read ${this.#address(map, name)}`, `the server answered ${response.status}`);
   }
@@ -107,8 +111,13 @@ class HttpCache implements Cache {
 
   async #put(map: CacheMap, name: string, bytes: Uint8Array): Promise<void> {
     if (this.#isDown || !this.#writes) return;
-    const { ok, status } = await this.#request('PUT', map, name, bytes);
+    const { ok, status } = await this.#send('PUT', map, name, bytes);
     if (ok) return;
+    if (status === TOO_LARGE) {
+      const what = `Cannot write ${this.#address(map, name)}`;
+      const remedy = 'Let it take 5 MiB (nginx: client_max_body_size)';
+      throw new SomenError('ERR_CACHE', `${what}: the server takes no ${bytes.byteLength} bytes. ${remedy}`);
+    }
     if (READ_ONLY.has(status)) {
       this.#writes = false;
       throw new SomenError(
@@ -123,7 +132,7 @@ class HttpCache implements Cache {
   async delete(map: CacheMap, name: string): Promise<void> {
     checkEntry(map, name);
     await this.#lanes.run(async () => {
-      if (!this.#isDown && this.#writes) await this.#request('DELETE', map, name);
+      if (!this.#isDown && this.#writes) await this.#send('DELETE', map, name);
     });
   }
 
@@ -133,6 +142,13 @@ class HttpCache implements Cache {
 
   #address(map: CacheMap, name: string): string {
     return `${this.#base}${map}/${name}`;
+  }
+
+  /** A request whose answer is its status. */
+  async #send(method: string, map: CacheMap, name: string, body?: Uint8Array): Promise<Response> {
+    const response = await this.#request(method, map, name, body);
+    await drain(response);
+    return response;
   }
 
   async #request(method: string, map: CacheMap, name: string, body?: Uint8Array): Promise<Response> {
@@ -165,6 +181,11 @@ class HttpCache implements Cache {
     const message = `${what}: ${why}. It is left alone for ${this.#retryAfter / 1000} s`;
     return new SomenError('ERR_CACHE', message, cause === undefined ? undefined : { cause });
   }
+}
+
+/** Reads what is not wanted: until then the connection serves no other request. */
+async function drain(response: Response): Promise<void> {
+  await response.arrayBuffer().catch(() => undefined);
 }
 
 /** With a slash at its end; in a page, it may be relative to that. */

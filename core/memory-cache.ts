@@ -4,7 +4,7 @@
  * The entries of both maps stand in one ring, from the least to the most recently used, so that each operation
  * takes constant time. (A plain `Map` does not give that: after n evictions, finding its first key skips n holes.)
  */
-import { checkEntry, type Cache, type CacheMap } from './cache.ts';
+import { checkEntry, type Cache, type CacheEntry, type CacheMap } from './cache.ts';
 
 /** Options of {@link memoryCache}. */
 export interface MemoryCacheOptions {
@@ -60,6 +60,7 @@ class MemoryCache implements Cache {
     if (entry === undefined) return undefined;
     entry.unlink();
     entry.linkBefore(this.#seam);
+    entry.used = Date.now();
     return entry.bytes;
   }
 
@@ -80,6 +81,12 @@ class MemoryCache implements Cache {
     if (entry !== undefined) this.#remove(entry);
   }
 
+  async *entries(map: CacheMap): AsyncGenerator<CacheEntry> {
+    // A copy: whoever rewrites each entry that is listed would otherwise be shown it again, for ever.
+    const entries = Array.from(this.#entries[map].values());
+    for (const { name, bytes, used } of entries) yield { map, name, size: bytes.byteLength, used };
+  }
+
   #remove(entry: Entry): void {
     entry.unlink();
     this.#entries[entry.map].delete(entry.name);
@@ -91,6 +98,8 @@ class Entry {
   readonly map: CacheMap;
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** When it was last written or read, in milliseconds since 1970. */
+  used: number = Date.now();
   older: Entry = this;
   newer: Entry = this;
 

@@ -1,10 +1,14 @@
 /** Several caches as one: the near ones first. */
-import { checkEntry, type Cache, type CacheMap } from './cache.ts';
+import { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from './cache.ts';
+import type { History } from './history.ts';
 
 /**
  * Several caches as one, the nearest first. What is found in a further one is written to those before it. A result is
  * stored when the first one has it; the others get theirs behind, and `close` waits for them. Where one of them fails
  * the others serve; the failure is told only if none of them has the entry, or by the end of writing.
+ *
+ * Results are claimed, and what happens is written down, at the first one that does such things. What is in any of those
+ * that can tell is listed, as the nearest one has it.
  *
  * @throws {RangeError} where no cache is given.
  * @example
@@ -18,6 +22,10 @@ export function tiered(...caches: readonly Cache[]): Cache {
 
 class TieredCache implements Cache {
   readonly name: string;
+  // Declared, not defined: they are not there where no cache has them.
+  declare readonly claim?: (key: string) => Awaitable<Claim | undefined>;
+  declare readonly entries?: (map: CacheMap) => AsyncIterable<CacheEntry>;
+  declare readonly history?: History;
   readonly #first: Cache;
   readonly #others: readonly Cache[];
   /** What is being written behind, */
@@ -33,6 +41,12 @@ class TieredCache implements Cache {
     this.name = `tiered:${caches.map(({ name }) => name).join(',')}`;
     this.#first = first;
     this.#others = others;
+    const claiming = caches.find((cache) => cache.claim !== undefined);
+    if (claiming !== undefined) this.claim = (key) => claiming.claim?.(key);
+    const listing = caches.filter((cache) => cache.entries !== undefined);
+    if (listing.length > 0) this.entries = (map) => entriesOf(listing, map);
+    const history = caches.find((cache) => cache.history !== undefined)?.history;
+    if (history !== undefined) this.history = history;
   }
 
   async get(map: CacheMap, name: string): Promise<Uint8Array | undefined> {
@@ -93,6 +107,18 @@ class TieredCache implements Cache {
       await cache.put(map, name, bytes);
     } catch (error) {
       this.#failure ??= { error };
+    }
+  }
+}
+
+/** What is in a map of any of them, each name once. */
+async function* entriesOf(caches: readonly Cache[], map: CacheMap): AsyncGenerator<CacheEntry> {
+  const seen = new Set<string>();
+  for (const cache of caches) {
+    for await (const entry of cache.entries?.(map) ?? []) {
+      if (seen.has(entry.name)) continue;
+      seen.add(entry.name);
+      yield entry;
     }
   }
 }

@@ -23,7 +23,7 @@ export class FileEviction {
   #written = 0;
   #last: number | undefined;
   #running: Promise<void> | undefined;
-  #pause: NodeJS.Immediate | undefined;
+  #pause: NodeJS.Timeout | undefined;
   #isAwaited = false;
 
   constructor(directory: string, bounds: FileBounds, claims: FileClaims) {
@@ -96,7 +96,8 @@ export class FileEviction {
   /** Lets other work in, and the process end. */
   async #breathe(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#pause = setImmediate(resolve);
+      // Not an immediate: those are run once more before the process ends.
+      this.#pause = setTimeout(resolve, 0);
       if (!this.#isAwaited) this.#pause.unref();
     });
     this.#pause = undefined;

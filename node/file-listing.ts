@@ -9,8 +9,11 @@ import type { CacheEntry, CacheMap } from '../core/cache.ts';
 const SHARD = /^[0-9a-f]{2}$/;
 const ENTRY = /^[0-9a-f]{64}$/;
 
-/** How many names are read, and how many files looked at, at once. Each: 16 us, and 46 us one after the other. */
+/** How many files are looked at, at once. Each takes 16 us then; one after the other, 46 us. */
 const BATCH = 64;
+
+/** How many names are read from a folder at once. */
+const NAMES = 256;
 
 /** An entry with its file's path. */
 export interface FileEntry extends CacheEntry {
@@ -24,14 +27,12 @@ export async function* shardsOf(directory: string, map: CacheMap): AsyncGenerato
 
 /** The entries in one of them. What goes while it is listed is left out. */
 export async function* entriesIn(shard: string, map: CacheMap): AsyncGenerator<FileEntry> {
-  let batch: string[] = [];
-  for await (const entry of namesIn(shard)) {
-    if (!ENTRY.test(entry.name) || !shard.endsWith(entry.name.slice(0, 2))) continue;
-    if (batch.push(entry.name) < BATCH) continue;
-    yield* await entriesOf(shard, map, batch);
-    batch = [];
-  }
-  yield* await entriesOf(shard, map, batch);
+  // All names first: one that is rewritten while the folder is read may be shown twice.
+  const names: string[] = [];
+  for await (const { name } of namesIn(shard))
+    if (ENTRY.test(name) && shard.endsWith(name.slice(0, 2))) names.push(name);
+  for (let start = 0; start < names.length; start += BATCH)
+    yield* await entriesOf(shard, map, names.slice(start, start + BATCH));
 }
 
 async function entriesOf(shard: string, map: CacheMap, names: readonly string[]): Promise<FileEntry[]> {
@@ -50,7 +51,7 @@ async function entriesOf(shard: string, map: CacheMap, names: readonly string[])
 export async function* namesIn(folder: string): AsyncGenerator<Dirent> {
   let entries: Dir;
   try {
-    entries = await opendir(folder, { bufferSize: BATCH });
+    entries = await opendir(folder, { bufferSize: NAMES });
   } catch {
     return;
   }

@@ -33,7 +33,8 @@ export class FileUsage {
     let removes = false;
     for (const step of Float64Array.from(this.#bytes.keys()).sort()) {
       const bytes = this.#bytes.get(step) ?? 0;
-      if (step >= expired && excess < bytes) return removes || excess > 0 ? new FileChoice(step, excess) : undefined;
+      if (step >= expired && (excess === 0 || excess < bytes))
+        return removes || excess > 0 ? new FileChoice(step, excess) : undefined;
       removes = true;
       excess = Math.max(0, excess - bytes);
     }

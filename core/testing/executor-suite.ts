@@ -27,6 +27,9 @@ export interface ExecutorSuiteOptions {
   readonly crash?: AnyFunction;
 }
 
+/** On a busy machine, in milliseconds. */
+const TIMEOUT = 60_000;
+
 /** One case's means. */
 interface Means {
   readonly executor: Executor;
@@ -58,6 +61,7 @@ export function executorSuite(open: () => Executor, options: ExecutorSuiteOption
   if (options.crash !== undefined) Object.assign(checks, CRASHES);
   return Object.entries(checks).map(([name, check]) => ({
     name,
+    timeout: TIMEOUT,
     async run() {
       const executor = open();
       try {

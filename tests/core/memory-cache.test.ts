@@ -1,18 +1,50 @@
-import { memoryCache } from 'somen';
-import { cacheSuite } from 'somen/testing';
-import { describe, expect, test } from 'vitest';
+import { memoryCache, type Cache } from 'somen';
+import { cacheSuite, type CacheSuiteOptions } from 'somen/testing';
+import { describe, expect, test, vi } from 'vitest';
 
 /** What an entry counts for beside its bytes. */
 const OVERHEAD = 400;
 
 describe('memoryCache', () => {
-  for (const { name, run } of cacheSuite(() => memoryCache())) test(name, run);
+  const storages = new Map<string, Cache>();
+  const corrupt: CacheSuiteOptions['corrupt'] = async (storage, map, name, change) => {
+    const cache = storages.get(storage);
+    const bytes = change((await cache?.get(map, name)) ?? new Uint8Array(0));
+    await (bytes === undefined ? cache?.delete(map, name) : cache?.put(map, name, bytes));
+  };
+  for (const { name, timeout, run } of cacheSuite(
+    (storage) => {
+      const cache = memoryCache();
+      storages.set(storage, cache);
+      return cache;
+    },
+    { entries: true, large: true, corrupt },
+  ))
+    test(name, { timeout }, run);
 
   test('answers synchronously', async () => {
     const cache = memoryCache();
     expect(cache.put('ac', nameOf(1), Uint8Array.of(7))).toBeUndefined();
     expect(cache.get('ac', nameOf(1))).toEqual(Uint8Array.of(7));
     expect(cache.get('ac', nameOf(2))).toBeUndefined();
+  });
+
+  test('lists when entries were written or read', async () => {
+    const cache = memoryCache();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(1000);
+    try {
+      for (const index of [1, 2]) await cache.put('ac', nameOf(index), new Uint8Array(index));
+      clock.mockReturnValue(2000);
+      await cache.get('ac', nameOf(2));
+    } finally {
+      clock.mockRestore();
+    }
+    const entries = [];
+    for await (const entry of cache.entries?.('ac') ?? []) entries.push(entry);
+    expect(entries).toEqual([
+      { map: 'ac', name: nameOf(1), size: 1, used: 1000 },
+      { map: 'ac', name: nameOf(2), size: 2, used: 2000 },
+    ]);
   });
 
   test('drops the least recently used entries when their bytes exceed maxBytes', async () => {

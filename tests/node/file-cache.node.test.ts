@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { SomenError } from 'somen';
 import { fileCache } from 'somen/node';
 import { cacheSuite } from 'somen/testing';
+import { corruptFile } from './support/corrupt-file.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const CONTENT = new TextEncoder().encode('somen');
@@ -24,16 +25,32 @@ beforeEach(() => {
   folder = join(root, `folder-${folders++}`);
 });
 
-afterAll(() => rm(root, { recursive: true, force: true }));
+/** Of 100,000 files. */
+const REMOVAL_TIMEOUT = 120_000;
+
+afterAll(() => rm(root, { recursive: true, force: true }), REMOVAL_TIMEOUT);
 
 describe('fileCache', () => {
-  for (const { name, run } of cacheSuite((storage) => fileCache(join(root, storage)), { persistent: true }))
-    test(name, run);
-  for (const { name, run } of cacheSuite((storage) => fileCache(join(root, storage), { maxOpenFiles: 1 }), {
-    persistent: true,
-  })) {
-    test(`${name} when one file may be open`, run);
-  }
+  const suite = { persistent: true, claims: true, entries: true } as const;
+
+  for (const { name, timeout, run } of cacheSuite((storage) => fileCache(join(root, storage)), {
+    ...suite,
+    large: true,
+    corrupt: (storage, map, entry, change) => corruptFile(join(root, storage, map, entry.slice(0, 2), entry), change),
+  }))
+    test(name, { timeout }, run);
+
+  for (const { name, timeout, run } of cacheSuite(
+    (storage) => fileCache(join(root, storage), { maxOpenFiles: 1 }),
+    suite,
+  ))
+    test(`${name} when one file may be open`, { timeout }, run);
+
+  for (const { name, timeout, run } of cacheSuite(
+    (storage) => fileCache(join(root, storage), { claims: false, maxBytes: 1e9, maxAge: 1e12 }),
+    { ...suite, claims: false },
+  ))
+    test(`${name} when it has bounds`, { timeout }, run);
 
   test('creates its folder when the first entry is written', async () => {
     const cache = fileCache(folder);

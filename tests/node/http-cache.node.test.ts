@@ -6,15 +6,30 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fileCache, httpCache, inline, memoryCache, run, schedule, SomenError, tiered, type Cache } from 'somen/node';
-import { cacheSuite } from 'somen/testing';
+import {
+  fileCache,
+  httpCache,
+  inline,
+  memoryCache,
+  run,
+  schedule,
+  SomenError,
+  tiered,
+  type Cache,
+  type History,
+} from 'somen/node';
+import { cacheSuite, type CacheSuiteOptions } from 'somen/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasNginx, startNginx, type Nginx } from '../support/nginx.ts';
 import { packageRoot } from '../support/package-root.ts';
+import { corruptFile } from './support/corrupt-file.ts';
 import { temporaryFolder } from './support/pool.ts';
 
 const CONTENT = new TextEncoder().encode('somen');
 const NAME = createHash('sha256').update(CONTENT).digest('hex');
+
+/** A nearer cache that keeps nothing. */
+const NOTHING: Cache = { name: 'nothing', get: () => undefined, put: () => undefined, delete: () => undefined };
 
 const add = schedule((a: number, b: number) => a + b, { name: 'http-cache/add' });
 
@@ -52,13 +67,22 @@ describe.skipIf(!hasNginx)('httpCache before nginx', () => {
 
   afterAll(() => nginx.close());
 
-  for (const { name, run: check } of cacheSuite((storage) => httpCache(nginx.url + storage), { persistent: true }))
-    test(name, { timeout: 60_000 }, check);
+  const corrupt =
+    (prefix: string): NonNullable<CacheSuiteOptions['corrupt']> =>
+    (storage, map, name, change) =>
+      corruptFile(join(nginx.folder, prefix + storage, map, name), change);
 
-  for (const { name, run: check } of cacheSuite(async (storage) =>
-    tiered(memoryCache({ maxBytes: 0 }), httpCache(`${nginx.url}tiered-${storage}`)),
+  for (const { name, timeout, run: check } of cacheSuite((storage) => httpCache(nginx.url + storage), {
+    persistent: true,
+    corrupt: corrupt(''),
+  }))
+    test(name, { timeout }, check);
+
+  for (const { name, timeout, run: check } of cacheSuite(
+    (storage) => tiered(NOTHING, httpCache(`${nginx.url}tiered-${storage}`)),
+    { corrupt: corrupt('tiered-') },
   ))
-    test(`tiered ${name}`, { timeout: 60_000 }, check);
+    test(`tiered ${name}`, { timeout }, check);
 
   test('entries are files that sha256sum verifies', async () => {
     await httpCache(`${nginx.url}plain`).put('cas', NAME, CONTENT);
@@ -152,6 +176,34 @@ describe('httpCache', () => {
     expect(count()).toBe(1);
   });
 
+  test('answers that are not wanted free their connection', async () => {
+    let connections = 0;
+    const server = createServer((_request, response) => response.writeHead(404).end('x'.repeat(100_000)));
+    server.on('connection', () => connections++).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const cache = httpCache(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    for (let index = 0; index < 10; index++) {
+      expect(await cache.get('ac', NAME)).toBeUndefined();
+      await cache.delete('ac', NAME);
+    }
+    // As many as there are answers, otherwise.
+    expect(connections).toBeLessThan(5);
+  });
+
+  test('a server that takes no large entries goes on to serve', async () => {
+    const { url, count } = await serve((method) => (method === 'PUT' ? 413 : 404));
+    const cache = httpCache(url);
+    expect((await rejection(cache.put('cas', NAME, CONTENT))).message).toMatch(
+      /takes no 5 bytes.*client_max_body_size/,
+    );
+    await cache.get('cas', NAME);
+    expect(count()).toBe(2);
+  });
+
   test('headers are sent, also from a function', async () => {
     const seen: unknown[] = [];
     const server = createServer((request, response) => {
@@ -184,7 +236,39 @@ describe('tiered', () => {
     return { name: 'failing', get: fail, put: fail, delete: () => undefined };
   }
 
-  for (const { name, run: check } of cacheSuite(() => tiered(memoryCache(), memoryCache()))) test(name, check);
+  for (const { name, timeout, run: check } of cacheSuite(() => tiered(memoryCache(), memoryCache()), { entries: true }))
+    test(name, { timeout }, check);
+
+  test('is one cache of the suite with a folder behind memory', async () => {
+    const root = await temporaryFolder();
+    const open = (storage: string): Cache => tiered(memoryCache(), fileCache(join(root, storage)));
+    for (const { run: check } of cacheSuite(open, { claims: true, entries: true })) await check();
+  });
+
+  test('lists what any of them has, once', async () => {
+    const [near, far] = [memoryCache(), memoryCache()];
+    await near.put('ac', NAME, CONTENT);
+    await far.put('ac', NAME, new Uint8Array(100));
+    await far.put('ac', '0'.repeat(64), CONTENT);
+    const entries = [];
+    for await (const { name, size } of tiered(near, NOTHING, far).entries?.('ac') ?? []) entries.push([name, size]);
+    expect(entries).toEqual([
+      [NAME, 5],
+      ['0'.repeat(64), 5],
+    ]);
+  });
+
+  test('claims and has a history where one of them does, and else has neither', async () => {
+    const history = { name: 'memory' } as History;
+    const cache = tiered(memoryCache(), { ...NOTHING, history }, fileCache(await temporaryFolder()));
+    expect(cache.history).toBe(history);
+    const claim = await cache.claim?.(NAME);
+    expect(claim).toBeDefined();
+    expect(await cache.claim?.(NAME)).toBeUndefined();
+    await claim?.release();
+    const plain = tiered(NOTHING, NOTHING);
+    expect(['claim', 'entries', 'history'].filter((property) => property in plain)).toEqual([]);
+  });
 
   test('what a further cache has is written to the nearer ones', async () => {
     const [near, far] = [memoryCache(), memoryCache()];
