@@ -222,7 +222,8 @@ export {
   workflowOf,
   zipWith,
 } from '../core/index.ts';
-export { indexedDbCache } from './indexeddb-cache.ts';
+export { indexedDbCache, type IndexedDbCacheOptions } from './indexeddb-cache.ts';
+export { indexedDbHistory, type IndexedDbHistoryOptions } from './indexeddb-history.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
 /**

@@ -41,7 +41,7 @@ export const browserCommands: {
     servers.delete(url);
   },
   computeInNode: async (_context, url) => {
-    const script = join(packageRoot, 'dist', 'tests', 'support', 'compute-shared.js');
+    const script = join(packageRoot, 'dist', 'tests', 'node', 'fixtures', 'compute-shared.js');
     const { stdout } = await promisify(execFile)(process.execPath, [script, url]);
     return JSON.parse(stdout) as Computed;
   },
