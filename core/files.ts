@@ -11,7 +11,7 @@ import { realm } from './realm.ts';
 import type { Serializers } from './serializers.ts';
 import type { Task } from './task.ts';
 import { forEachPart } from './walk.ts';
-import { ARRAY, isNode, makeCall, OBJECT, promise, VALUE, type WorkflowNode } from './workflow.ts';
+import { ARRAY, isNode, makeCall, makeNode, OBJECT, promise, VALUE, type WorkflowNode } from './workflow.ts';
 import { inOrder } from './workflow-order.ts';
 
 /** How a runtime reads files. */
@@ -38,6 +38,14 @@ export interface FileMemo {
 /** A file, as it is when the workflow runs. */
 export const FILE: Task = builtIn('operation', 'file', ([path]) => filesHere().identify(String(path)));
 
+/** What browsers give for a file that the user has chosen: a `FileSystemFileHandle`. */
+export interface FileHandleLike<F> {
+  getFile(): Promise<F>;
+}
+
+/** The file behind a handle, as it is when the workflow runs. */
+const HANDLE: Task = builtIn('operation', 'fileOfHandle', ([handle]) => (handle as FileHandleLike<unknown>).getFile());
+
 const TEMP_DIR: Task = builtIn('operation', 'tempDir', ([prefix]) => {
   const files = filesHere();
   if (files.makeTemporary === undefined)
@@ -46,7 +54,7 @@ const TEMP_DIR: Task = builtIn('operation', 'tempDir', ([prefix]) => {
 });
 
 /** The built-in tasks of files. */
-export const FILE_TASKS: readonly Task[] = [FILE, TEMP_DIR];
+export const FILE_TASKS: readonly Task[] = [FILE, HANDLE, TEMP_DIR];
 
 /**
  * The promise of a file: a {@link FileValue}, with the path as it is given here and the content that is there when the
@@ -57,14 +65,23 @@ export const FILE_TASKS: readonly Task[] = [FILE, TEMP_DIR];
  * they were when it returned.
  *
  * @param path In Node a path or a `file:` URL; a relative path is taken from the current directory, and makes keys that
- * hold on other machines, too. In browsers a path in the origin's private file system (OPFS).
+ * hold on other machines, too. In browsers a path in the origin's private file system (OPFS), or the handle of a file that
+ * the user has chosen: that gives a `File`, whose name, times and content stand in keys.
  * @example
  * const count = schedule(async function count(text: FileValue) { return (await text.text()).split(/\s+/).length; });
  * await run(count(file('poem.txt')), { cache });
  */
-export function file(path: Promisable<string | URL>): Promised<FileValue> {
+export function file(path: Promisable<string | URL>): Promised<FileValue>;
+export function file<F>(handle: FileHandleLike<F>): Promised<F>;
+export function file(source: unknown): unknown {
+  // Not a captured one: a handle has no members to copy.
+  if (isHandle(source)) return promise(makeNode(HANDLE, [source]));
   realm().usesFiles = true;
-  return promise(makeCall(FILE, [path instanceof URL ? path.href : path])) as Promised<FileValue>;
+  return promise(makeCall(FILE, [source instanceof URL ? source.href : source]));
+}
+
+function isHandle(source: unknown): source is FileHandleLike<unknown> {
+  return typeof source === 'object' && source !== null && 'getFile' in source;
 }
 
 /**

@@ -90,7 +90,7 @@ export type { RecordedRun, RecordedSession, SessionFilter, SessionStatus } from 
 export type { ShownKey, ShownRecord } from './history-show.ts';
 export type { Trace, TracedJob, TraceOptions } from './history-trace.ts';
 export type { ArgumentChange, Why, WhyReason } from './history-why.ts';
-export { file, tempDir, type FileMemo, type FilePort } from './files.ts';
+export { file, tempDir, type FileHandleLike, type FileMemo, type FilePort } from './files.ts';
 export { FileValue } from './file-value.ts';
 export { httpCache, type HttpCacheOptions } from './http-cache.ts';
 export { hybrid, type SelectExecutor } from './hybrid.ts';

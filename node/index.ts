@@ -49,6 +49,7 @@ export type {
   FailData,
   FailedArgument,
   FailedJob,
+  FileHandleLike,
   FileMemo,
   FilePort,
   FollowedEntry,

@@ -1,7 +1,7 @@
 /** Files of the origin's private file system as values. */
 import { file, inline, memoryCache, run, tempDir, type Executor } from 'somen/web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { wordsIn } from './fixtures/tasks.ts';
+import { textOf, wordsIn } from './fixtures/tasks.ts';
 import { pool } from './support/pool.ts';
 
 /** WebKitGTK under WebDriver is in a private session, which has no such file system. */
@@ -47,6 +47,19 @@ describe.skipIf(!hasFiles)('file', () => {
       expect((await changed)[0]).toBe(1);
       expect(changed.summary).toMatchObject({ ran: 1 });
     });
+
+  test('the handle of a file gives the file, for tasks on workers as well', async () => {
+    await write('chosen.txt', 'oote');
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER);
+    const handle = await folder.getFileHandle('chosen.txt');
+    const options = { executor: pool(), cache: memoryCache() };
+    expect(await run(textOf(file(handle)), options)).toBe('oote');
+    await write('chosen.txt', 'boe');
+    expect(await run(textOf(file(handle)), options)).toBe('boe');
+    const again = run(textOf(file(handle)), options);
+    expect(await again).toBe('boe');
+    expect(again.summary).toMatchObject({ ran: 0, retrieved: 1 });
+  });
 
   test('a FileValue gives its content, and refuses another one', async () => {
     const value = await run(file(await write('other.txt', 'one')));
