@@ -8,7 +8,7 @@ import { utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { makeFolderSync } from './file-folders.ts';
+import { makeFolderSync } from './make-folder.ts';
 import { isMissing } from './file-errors.ts';
 
 /** Where the owners' files and the claims are, in the folder of a cache. */
