@@ -28,7 +28,7 @@ export class FileFolders {
 }
 
 /** Not `mkdir` with `recursive`: that never ends below `/proc` (Node 20), where `mkdir` fails with ENOENT for ever. */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await makeOne(path);
   } catch (error) {
