@@ -48,7 +48,7 @@ export interface CacheStats {
   readonly ac: Amount;
   /** Contents. */
   readonly cas: Amount;
-  /** By task, that with most bytes first. Contents count for each task that has a result of that content. */
+  /** By task, that with most bytes first; what is no task's by its kind: `(link)`. Contents count for each task that has a result of that content. */
   readonly tasks: readonly (Amount & { readonly task: string })[];
   /** Records that cannot be read. */
   readonly damaged: number;
@@ -65,7 +65,7 @@ export async function cacheStats(cache: Cache): Promise<CacheStats> {
   await forEachOf(listRecords(cache), (record) => {
     count(ac, record.size);
     if (record.damaged) damaged++;
-    const task = record.task ?? '';
+    const task = record.task ?? `(${record.damaged ? 'damaged' : (record.kind ?? 'unknown')})`;
     let amount = tasks.get(task);
     if (amount === undefined) tasks.set(task, (amount = newAmount()));
     count(amount, record.size + record.contentSize);

@@ -368,6 +368,7 @@ export class Driver {
     whenThere(this.#claims.take(job, key), (isOurs) => {
       if (job.phase !== 'running') return this.#claims?.release(job);
       if (!isOurs) return this.#defer(job, key);
+      if (job.call?.fresh === true) return this.#submit(job);
       // Since it was looked up, another process may have computed it.
       this.#finder.find(job, key, (result) => {
         if (job.phase !== 'running') return this.#claims?.release(job);
@@ -382,8 +383,14 @@ export class Driver {
   /** Another process computes the call: this one asks now and then whether it is done, or has died. */
   #defer(job: Job, key: string): void {
     this.#feed({ type: 'deferred', job });
+    this.#waitForOther(job, key);
+  }
+
+  #waitForOther(job: Job, key: string): void {
     this.#claims?.waitFor(job, key, () => {
       if (job.phase === 'deferred') this.#lookUp(job, key);
+      // The thread was busy, and the engine has not heard of it yet.
+      else if (job.phase === 'running') this.#waitForOther(job, key);
     });
   }
 

@@ -1,4 +1,7 @@
+import type { Cache } from './cache.ts';
 import type { KnownClass } from './classes.ts';
+import type { Display } from './display.ts';
+import type { Executor } from './executor.ts';
 import type { FilePort } from './files.ts';
 import type { SerializerLayer } from './serializers.ts';
 import type { Task } from './task.ts';
@@ -23,8 +26,22 @@ export interface Realm {
   usesFiles?: boolean;
   /** Results of nodes that runs were asked to keep. */
   results?: WeakMap<object, unknown>;
+  /** Set by the command line before it imports a script. */
+  defaults?: RunDefaults;
   /** Set by the worker program while this thread is a worker. */
   worker?: WorkerRealm;
+}
+
+/** What holds for all runs of this thread, where they do not say something else themselves. */
+export interface RunDefaults {
+  readonly executor?: Executor;
+  readonly cache?: Cache;
+  /** Makes one for each run, since displays of several runs would overwrite each other. */
+  readonly display?: (() => Display) | false;
+  /** Aborts all runs, beside the signals of their own. */
+  readonly signal?: AbortSignal;
+  /** Takes what each `run` was given. Then nothing is computed, and no run ever settles: for drawings of workflows. */
+  readonly take?: (value: unknown) => void;
 }
 
 /** How a `run` at the top level of a script behaves when a worker imports that script. */

@@ -115,7 +115,7 @@ class PlatformRuntime implements Runtime {
       throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
     }
     this.#platform = platform;
-    this.#options = options;
+    this.#options = withDefaults(options);
   }
 
   run<T>(value: T, options: RunOptions = {}, ended?: () => void): Run<Computed<T>> {
@@ -123,15 +123,20 @@ class PlatformRuntime implements Runtime {
       throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
     const { worker } = realm();
     if (worker?.inTask() === false) return park(worker);
+    const { take } = realm().defaults ?? {};
+    if (take !== undefined) {
+      take(value);
+      return unsettled();
+    }
     const rootFirst = isRootFirst(options.lookup ?? this.#options.lookup);
     const root = liftNode(value) ?? makeCall(VALUE, [value]);
     return Run.start<Computed<T>>((resolve, reject) => {
-      const attempt = new Attempt(options.signal, (outcome) => {
+      const attempt = new Attempt([options.signal, realm().defaults?.signal], (outcome) => {
         if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.value as Computed<T>);
         ended?.();
       });
-      const display = chooseDisplay(options.display ?? this.#options.display, this.#platform);
+      const display = chooseDisplay(options.display ?? this.#options.display ?? defaultDisplay(), this.#platform);
       const settings = {
         display,
         storeAll: (options.store ?? this.#options.store ?? 'all') === 'all',
@@ -207,6 +212,24 @@ function chooseDisplay(display: Display | false | undefined, platform: Platform)
 /** In a worker, a script's own run is not its business: the import that met it ends here. */
 function park<T>(worker: WorkerRealm): Run<T> {
   worker.park();
+  return unsettled();
+}
+
+/** What a user says, and what the command line says where they do not. */
+function withDefaults(options: RuntimeOptions): RuntimeOptions {
+  const { defaults } = realm();
+  const executor = options.executor ?? defaults?.executor;
+  const cache = options.cache ?? defaults?.cache;
+  return { ...options, ...(executor && { executor }), ...(cache && { cache }) };
+}
+
+function defaultDisplay(): Display | false | undefined {
+  const display = realm().defaults?.display;
+  return typeof display === 'function' ? display() : display;
+}
+
+/** A run that computes nothing. */
+function unsettled<T>(): Run<T> {
   return Run.start<T>(() => ({ summary: newSummary(), events: () => new EventLog().read(), abort: () => undefined }));
 }
 
@@ -217,7 +240,7 @@ type RunSettings = Pick<RunOwner, 'display' | 'storeAll' | 'rootFirst' | 'contin
 class Attempt implements RunControl {
   readonly summary: RunSummary & RunState['summary'] = newSummary();
   readonly #log = new EventLog();
-  readonly #signal: AbortSignal | undefined;
+  readonly #signals: readonly AbortSignal[];
   readonly #settle: (outcome: { value: unknown } | { error: unknown }) => void;
   #watched = false;
   #driver: Driver | undefined;
@@ -225,14 +248,18 @@ class Attempt implements RunControl {
   #display: Display | undefined;
   #aborted: { reason: unknown } | undefined;
 
-  constructor(signal: AbortSignal | undefined, settle: (outcome: { value: unknown } | { error: unknown }) => void) {
-    this.#signal = signal;
+  constructor(
+    signals: readonly (AbortSignal | undefined)[],
+    settle: (outcome: { value: unknown } | { error: unknown }) => void,
+  ) {
+    this.#signals = signals.filter((signal) => signal !== undefined);
     this.#settle = settle;
-    if (signal?.aborted === true) this.#aborted = { reason: signal.reason };
-    else signal?.addEventListener('abort', this.#onSignal, { once: true });
+    const aborted = this.#signals.find((signal) => signal.aborted);
+    if (aborted !== undefined) this.#aborted = { reason: aborted.reason };
+    else for (const signal of this.#signals) signal.addEventListener('abort', this.#onSignal, { once: true });
   }
 
-  readonly #onSignal = (): void => this.abort(this.#signal?.reason);
+  readonly #onSignal = (): void => this.abort(this.#signals.find((signal) => signal.aborted)?.reason);
 
   readonly events = (): AsyncIterable<JobEvent> => {
     this.#watched = true;
@@ -263,7 +290,7 @@ class Attempt implements RunControl {
   }
 
   #end(outcome: { value: unknown } | { error: unknown }): void {
-    this.#signal?.removeEventListener('abort', this.#onSignal);
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onSignal);
     this.#display?.end?.(this.summary);
     this.#log.end();
     this.#settle(outcome);

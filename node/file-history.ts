@@ -8,9 +8,10 @@ import { join, resolve } from 'node:path';
 
 import { SomenError } from '../core/errors.ts';
 import type { FollowedEntry, History, HistoryEntry } from '../core/history.ts';
+import { isMissing } from './file-errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { FolderFollower } from './history-follower.ts';
 import { LineReader, SUFFIX } from './history-lines.ts';
-import { makeFolder } from './make-folder.ts';
 
 /** Options of {@link fileHistory}. */
 export interface FileHistoryOptions {
@@ -185,10 +186,6 @@ function checkSession(session: string): string {
   throw new RangeError(
     `Cannot use the session id '${session.slice(0, 120)}': it must be up to 100 letters, digits, '-' and '_'`,
   );
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ENOENT';
 }
 
 function newOutcome(): Outcome {

@@ -7,7 +7,7 @@ import { opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { join, resolve } from 'node:path';
 
 import { checkEntry, type Cache, type CacheEntry, type CacheMap } from '../core/cache.ts';
-import { SomenError } from '../core/errors.ts';
+import { cacheFailure, isMissing } from './file-errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 const ENTRY_NAME = /^[0-9a-f]{64}$/;
@@ -47,7 +47,7 @@ class FolderCache implements Cache {
       return new Uint8Array(await readFile(path));
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw failure(`Cannot read the cache entry '${path}'`, error);
+      throw cacheFailure(`Cannot read the cache entry '${path}'`, error);
     }
   }
 
@@ -65,14 +65,14 @@ class FolderCache implements Cache {
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      throw failure(`Cannot write the cache entry '${path}'`, error);
+      throw cacheFailure(`Cannot write the cache entry '${path}'`, error);
     }
   }
 
   async delete(map: CacheMap, name: string): Promise<void> {
     const path = this.#path(map, name);
     await rm(path, { force: true }).catch((error: unknown) => {
-      throw failure(`Cannot remove the cache entry '${path}'`, error);
+      throw cacheFailure(`Cannot remove the cache entry '${path}'`, error);
     });
   }
 
@@ -90,12 +90,4 @@ class FolderCache implements Cache {
     checkEntry(map, name);
     return join(this.#directory, map, name);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ENOENT';
-}
-
-function failure(what: string, cause: unknown): SomenError {
-  return new SomenError('ERR_CACHE', `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 }

@@ -99,7 +99,11 @@ function checksOf({ persistent = false, claims = false, entries = false, large =
   const has: Check = async (open) => {
     const cache = await open();
     await cache.close?.();
-    expectEqual({ claims: cache.claim !== undefined, entries: cache.entries !== undefined }, { claims, entries }, 'what it has');
+    expectEqual(
+      { claims: cache.claim !== undefined, entries: cache.entries !== undefined },
+      { claims, entries },
+      'what it has',
+    );
   };
   const checks: Record<string, Check> = { 'has the methods that the options of this suite name': has };
   const add = (...more: readonly Checks[]): unknown => Object.assign(checks, ...more);

@@ -49,7 +49,7 @@ describe('cacheStats', () => {
       tasks: [
         { task: 'poem/text', count: 1, bytes: size(large) + 2000 },
         { task: 'poem/size', count: 1, bytes: size(small) },
-        { task: '', count: 1, bytes: 10 },
+        { task: '(damaged)', count: 1, bytes: 10 },
       ],
       damaged: 1,
     });
@@ -77,7 +77,9 @@ describe('verifyCache', () => {
     await putRecord(cache, 'chunked', { content: await putContent(cache, bytesOf(5_000_000, 3)) });
     await putRecord(cache, 'link', { kind: 'link', target: await putRecord(cache, 'target', { inline }) });
     const report = await verifyCache(cache);
-    expect(report).toMatchObject({ records: 5, contents: 3, damaged: [], incomplete: [] });
+    const [records] = sizes();
+    expect(records).toBeGreaterThanOrEqual(5);
+    expect(report).toMatchObject({ records, contents: 3, damaged: [], incomplete: [] });
     expect(report.bytes).toBeGreaterThan(5_000_000);
   });
 
@@ -239,7 +241,8 @@ describe('copyCache', () => {
     const copy = listedCache();
     const watched: Cache = { ...copy, put: (map, name, bytes) => (order.push(map), copy.put(map, name, bytes)) };
     const report = await copyCache(cache, watched);
-    expect(report).toMatchObject({ records: 3, contents: 3, skipped: [] });
+    expect(report).toMatchObject({ records: sizes()[0], contents: 3, skipped: [] });
+    expect([...copy.stored.ac.keys()].toSorted()).toEqual([...cache.stored.ac.keys()].toSorted());
     expect(copy.stored.cas.size).toBe(3);
     expect(order.lastIndexOf('cas')).toBeLessThan(order.lastIndexOf('ac'));
     const again = run(mul(add(1, 2), 3), { cache: copy });

@@ -3,7 +3,7 @@
  * now computes.
  */
 import { createRuntime, memoryCache, schedule, type Promised, type Scheduled } from 'somen';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 const TASKS = 8;
@@ -73,7 +73,7 @@ function build(calls: readonly Call[]): { promised: Promised<number>; value: num
     const plain = args.map((arg, position) => values[picked[position] ?? -1] ?? Math.abs(arg));
     const called = tasks[task];
     if (called === undefined) {
-      promises.push((task === TASKS ? look : glance)(given[0] ?? (0 as never)));
+      promises.push((task === TASKS ? look : glance)(given[0] ?? 0));
       values.push(mix(plain[0] ?? 0, world));
     } else {
       promises.push(called(given));

@@ -1,19 +1,16 @@
-/** Folders of results for static hosts, and maintenance of folders that other processes use. */
-import { fork } from 'node:child_process';
+/** Folders of results for static hosts. */
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { collectGarbage, httpCache, inline, run, SomenError, staticFolder, verifyCache, type Cache } from 'somen/node';
+import { httpCache, inline, run, SomenError, staticFolder, type Cache } from 'somen/node';
 import { cacheSuite } from 'somen/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { add, mul } from '../core/support/arithmetic.js';
 import { collect } from '../core/support/written-history.js';
 
-const RUNNER = fileURLToPath(new URL('./fixtures/maintenance/runner.mjs', import.meta.url));
 const NAME = 'ab'.repeat(32);
 
 let folder: string;
@@ -63,27 +60,4 @@ describe('staticFolder', () => {
     server.closeAllConnections();
     await once(server.close(), 'close');
   });
-});
-
-test('collectGarbage costs no result when other processes read and write meanwhile', { timeout: 60_000 }, async () => {
-  const runners = [0, 1].map(() => fork(RUNNER, [folder, '25'], { execArgv: [] }));
-  const exits = Promise.all(runners.map((runner) => once(runner, 'exit')));
-  let [collections, removed, isOver] = [0, 0, false];
-  const ended = exits.then(() => (isOver = true));
-  while (!isOver) {
-    const report = await collectGarbage(staticFolder(folder), { maxBytes: 60_000, grace: 0 });
-    collections++;
-    removed += report.removedRecords;
-  }
-  await ended;
-  expect(await exits).toEqual([
-    [0, null],
-    [0, null],
-  ]);
-  expect(collections).toBeGreaterThan(3);
-  expect(removed).toBeGreaterThan(50);
-  expect((await verifyCache(staticFolder(folder))).damaged).toEqual([]);
-  await collectGarbage(staticFolder(folder), { maxBytes: 0, grace: 0 });
-  expect(await readdir(join(folder, 'cas'))).toEqual([]);
-  expect(await readdir(join(folder, 'ac'))).toEqual([]);
 });

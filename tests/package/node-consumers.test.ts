@@ -1,4 +1,5 @@
 /** Scripts in Node, as users write them, with the packed tarball installed. */
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { type App, createApp } from './consumers/support/app.ts';
@@ -56,3 +57,17 @@ test.each(['worker.js', 'late-worker.js'])(
     expect(await runNode(app, 'own-worker.js', `./${worker}`)).toEqual(onWorkers);
   },
 );
+
+test('the program somen runs scripts and answers questions', async () => {
+  const somen = join(app, 'node_modules', '.bin', 'somen');
+  expect((await runProgram(app, somen, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await runProgram(app, somen, 'run', 'common-js.cjs', '--cache', 'of-program')).toEqual(onWorkers);
+});
+
+test('the program somen runs TypeScript, with tsx where the app has it and where Node strips types', async () => {
+  await symlink(join(tools, 'node_modules', 'tsx'), join(app, 'node_modules', 'tsx'), 'junction');
+  const typed = { stdout: '{"value":[223,"worker"]}', stderr: '' };
+  const main = join(app, 'node_modules', 'somen', 'dist', 'node', 'cli', 'main.js');
+  for (const node of [process.execPath, node24])
+    expect(await runProgram(app, node, main, 'run', 'typed.ts', '--no-cache')).toEqual(typed);
+});

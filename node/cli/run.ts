@@ -1,0 +1,114 @@
+import { consoleDisplay, type Display } from '../../core/display.ts';
+import { realm } from '../../core/realm.ts';
+import { fileCache } from '../file-cache.ts';
+import { progressLine } from '../progress.ts';
+import { workers } from '../workers.ts';
+import { UsageError, type Command, type CommandCall } from './command.ts';
+import { nearest } from './nearest.ts';
+import { CACHE_OPTION, folderOf } from './opened.ts';
+import { importScript, inCapableProcess, scriptPath } from './script.ts';
+import { note } from './terminal.ts';
+
+const PROGRESS = ['fancy', 'plain', 'none'] as const;
+
+/** `somen run` */
+export const RUN: Command = {
+  name: 'run',
+  args: ['SCRIPT'],
+  summary: 'Run a script, with a cache and a progress display for all its runs',
+  about:
+    'What the script itself says holds: these are defaults. TypeScript works where Node strips types (22.18 or newer), or tsx is installed. After Ctrl-C, the same command goes on from there.',
+  takesRest: true,
+  options: {
+    workers: { type: 'string', short: 'w', value: 'N', help: 'how many worker threads (default: one a core)' },
+    cache: CACHE_OPTION,
+    'no-cache': { type: 'boolean', help: 'remember nothing' },
+    progress: { type: 'string', value: 'KIND', help: 'fancy, plain or none (default: fancy on a terminal)' },
+    help: { type: 'boolean', short: 'h', help: 'print this' },
+  },
+  examples: [
+    ['somen run analysis.mjs', 'on all cores, with the cache in .somen'],
+    ['somen run analysis.ts --workers 4 -- --input data.csv', 'with arguments for the script'],
+    ['somen run analysis.mjs --no-cache --progress none', 'compute everything, show nothing'],
+  ],
+  run,
+};
+
+/** The reason of an abort by Ctrl-C. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** What a shell says of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+async function run(call: CommandCall): Promise<number> {
+  const path = scriptPath(call.arg(0));
+  const size = call.number('workers', 1);
+  const display = displayOf(call.text('progress'));
+  const code = await inCapableProcess(path);
+  if (code !== undefined) return code;
+  const cache = call.flag('no-cache') ? undefined : fileCache(folderOf(call));
+  const stop = new AbortController();
+  realm().defaults = {
+    signal: stop.signal,
+    ...(cache && { cache }),
+    ...(display !== undefined && { display }),
+    ...(size !== undefined && { executor: workers({ size }) }),
+  };
+  endOnInterrupt(stop);
+  try {
+    await importScript(path, call.rest);
+    return 0;
+  } catch (error) {
+    if (!stop.signal.aborted) console.error(error);
+    // What the script has begun beside what failed does not go on, but what is being written is.
+    await cache?.history?.close?.();
+    await cache?.close?.();
+    process.exit(stop.signal.aborted ? INTERRUPTED : 1);
+  }
+}
+
+/** `undefined`: as the platform does by default. */
+function displayOf(kind: string | undefined): (() => Display) | false | undefined {
+  switch (kind) {
+    case undefined:
+      return undefined;
+    case 'fancy':
+      return progressLine;
+    case 'plain':
+      return consoleDisplay;
+    case 'none':
+      return false;
+    default: {
+      const guess = nearest(kind, PROGRESS);
+      throw new UsageError(
+        `Cannot use --progress ${kind}: it must be ${PROGRESS.join(', ')}${guess === undefined ? '' : `. Did you mean ${guess}?`}`,
+      );
+    }
+  }
+}
+
+/** npm hands on the Ctrl-C that the terminal has sent already: what comes within so many milliseconds is the same one. */
+const SAME_INTERRUPT_MS = 500;
+
+/** The first Ctrl-C aborts all runs; the second one ends the process at once. */
+function endOnInterrupt(stop: AbortController): void {
+  const reason = new Interrupted('Stopped by Ctrl-C');
+  let first = 0;
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted && performance.now() - first < SAME_INTERRUPT_MS) return;
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    first = performance.now();
+    note('Stopping. The same command goes on from there; Ctrl-C again ends at once');
+    // A run that the script does not wait for rejects as well.
+    process.on('unhandledRejection', (error) => {
+      if (error !== reason) throw error;
+    });
+    process.on('exit', (code) => {
+      // 13: the script waits for what will not come.
+      if (code === 0 || code === 13) process.exitCode = INTERRUPTED;
+    });
+    stop.abort(reason);
+  });
+}
