@@ -39,7 +39,7 @@ const DEFAULT_GRACE = 600_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Removes from a cache, in this order: records that cannot be read, records that were not used for `maxAge`, those that were
+ * Removes from a cache, in this order: records that cannot be read or have expired, those that were not used for `maxAge`, those that were
  * not used for longest until the rest has `maxBytes`, and contents that no record reaches. Others may read and write
  * meanwhile: at worst, a result that is written in the same moment is computed again.
  *
@@ -58,6 +58,7 @@ export async function collectGarbage(cache: Cache, options: GarbageOptions = {})
   const now = options.now ?? Date.now();
   const collector = new Collector(cache, {
     maxBytes,
+    now,
     oldest: now - maxAge,
     young: now - grace - (grace === 0 ? 0 : HOUR_MS),
   });
@@ -69,6 +70,8 @@ export async function collectGarbage(cache: Cache, options: GarbageOptions = {})
 /** Bounds as points in time. */
 interface Bounds {
   readonly maxBytes: number;
+  /** Records that count until before this go. */
+  readonly now: number;
   /** Records that were last used before this go. */
   readonly oldest: number;
   /** Contents that were last used after this stay. */
@@ -84,6 +87,8 @@ interface Holding {
   /** Names of contents. */
   readonly contents: readonly string[];
   readonly target: string | undefined;
+  /** Until when it counts. */
+  readonly expires: number;
 }
 
 class Collector {
@@ -137,17 +142,22 @@ class Collector {
       contents.add(content.digest);
       for (const { digest } of (await partsOf(this.#cache, content)) ?? []) contents.add(digest);
     }
-    return { name, size, used, contents: [...contents], target: record.target };
+    return { name, size, used, contents: [...contents], target: record.target, expires: record.expires ?? Infinity };
   }
 
   /** Decides which records go. */
   choose(): void {
+    const { now, oldest, maxBytes } = this.#bounds;
     const byUse = [...this.#records.values()].sort((a, b) => a.used - b.used);
     let bytes = this.#bytes() - this.#damagedBytes - this.#unreachedBytes();
-    for (const record of byUse) {
-      if (record.used >= this.#bounds.oldest && bytes <= this.#bounds.maxBytes) break;
+    const doom = (record: Holding): void => {
       this.#doomed.add(record.name);
       bytes -= record.size + this.#release(record);
+    };
+    for (const record of byUse) if (record.expires <= now || record.used < oldest) doom(record);
+    for (const record of byUse) {
+      if (bytes <= maxBytes) break;
+      if (!this.#doomed.has(record.name)) doom(record);
     }
     // What stands for a record that goes, or has gone, is of no use.
     for (const record of this.#records.values()) {

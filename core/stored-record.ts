@@ -21,6 +21,8 @@ export interface StoredRecord {
   readonly version?: string;
   readonly start?: number;
   readonly duration?: number;
+  /** Until when it counts, in milliseconds since 1970. */
+  readonly expires?: number;
   readonly where?: string;
   readonly session?: string;
   readonly inputs?: readonly string[];
@@ -49,7 +51,7 @@ function recordOf(members: Readonly<Record<string, unknown>>): StoredRecord | un
   const { format, key, inline, target, inputs } = members;
   if (typeof format !== 'string' || typeof key !== 'string') return undefined;
   const texts = pick(members, ['status', 'kind', 'task', 'version', 'where', 'session'], 'string');
-  const numbers = pick(members, ['start', 'duration'], 'number');
+  const numbers = pick(members, ['start', 'duration', 'expires'], 'number');
   return {
     format,
     key,

@@ -190,6 +190,15 @@ describe('collectGarbage', () => {
     expect(cache.stored.ac.has(young)).toBe(false);
   });
 
+  test('collectGarbage removes what has expired', async () => {
+    const content = await putContent(cache, bytesOf(3000, 1));
+    await putRecord(cache, 'expired', { content, expires: 4 * HOUR });
+    const kept = await putRecord(cache, 'not yet', { inline, expires: 6 * HOUR });
+    await collectGarbage(cache, { now: 5 * HOUR });
+    expect([...cache.stored.ac.keys()]).toEqual([kept]);
+    expect(cache.stored.cas.size).toBe(0);
+  });
+
   test('collectGarbage removes records that cannot be read', async () => {
     await cache.put('ac', '0'.repeat(64), bytesOf(100, 1));
     const report = await collectGarbage(cache);

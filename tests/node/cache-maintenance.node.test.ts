@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test.each([['staticFolder']])(
+test.each([['fileCache'], ['staticFolder']])(
   'collectGarbage costs no result when other processes read and write a %s meanwhile',
   { timeout: 60_000 },
   async (kind) => {

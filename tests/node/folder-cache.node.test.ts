@@ -22,7 +22,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('staticFolder', () => {
-  for (const { name, run: check } of cacheSuite((storage) => staticFolder(join(folder, storage)), { persistent: true }))
+  for (const { name, run: check } of cacheSuite((storage) => staticFolder(join(folder, storage)), {
+    persistent: true,
+    entries: true,
+  }))
     test(name, check);
 
   test('lists its entries, and nothing else in its folder', async () => {
