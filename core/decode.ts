@@ -60,6 +60,51 @@ export function decodeValue(bytes: Uint8Array, context: DecodeContext): unknown 
   }
 }
 
+/** What is more than one item. */
+export const NOT_PLAIN: unique symbol = Symbol('not plain');
+
+/**
+ * Whole numbers of up to 32 bits, floats, constants and short texts, for which no reader need be set up.
+ * {@link NOT_PLAIN} for all else.
+ */
+export function plainValue(bytes: Uint8Array, start: number, end: number): unknown {
+  const initial = start < end ? (bytes[start] as number) : 0xff;
+  const major = initial >>> 5;
+  if (major < 2) {
+    const number = plainInteger(bytes, start, end);
+    return number < 0 ? NOT_PLAIN : major === 0 ? number : -1 - number;
+  }
+  const length = end - start;
+  if (major === 3 && length <= SHORT_TEXT && length === 1 + (initial & 0x1f) && isAscii(bytes, start, end))
+    return shortText(bytes, start + 1, length - 1);
+  if (initial === 0xfb && length === 9) {
+    for (let index = 0; index < 8; index++) FLOAT_BYTES[7 - index] = bytes[start + index + 1] as number;
+    return FLOAT[0];
+  }
+  return length === 1 && initial >= 0xf4 && initial <= 0xf7 ? CONSTANTS[initial - 0xf4] : NOT_PLAIN;
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if ((bytes[index] as number) >= 0x80) return false;
+  return true;
+}
+
+const CONSTANTS: readonly unknown[] = [false, true, null, undefined];
+/** Little endian, like all typed arrays. */
+const FLOAT = new Float64Array(1);
+const FLOAT_BYTES = new Uint8Array(FLOAT.buffer);
+
+/** The argument of a head that is all of the bytes, or -1. */
+function plainInteger(bytes: Uint8Array, start: number, end: number): number {
+  const low = (bytes[start] as number) & 0x1f;
+  const length = end - start;
+  if (low < 24) return length === 1 ? low : -1;
+  if (low > 26 || length !== 1 + (1 << (low - 24))) return -1;
+  let value = 0;
+  for (let index = start + 1; index < end; index++) value = value * 256 + (bytes[index] as number);
+  return value;
+}
+
 /** One that stays: see `CborWriter.kept`. */
 let kept: Reader | undefined;
 

@@ -250,8 +250,11 @@ function writeForm(writer: CborWriter, form: ValueForm): void {
 
 /** A promised argument in a key ahead of running: stands for the result of the call of that key. */
 export function keyForm(key: string): Uint8Array {
-  const writer = new CborWriter(new Uint8Array(64));
-  openObject(writer, 'key', MAJOR.bytes, 32);
-  writer.raw(fromHex(key));
-  return concatenate(writer.pieces());
+  const form = new Uint8Array(KEY_HEAD.length + 32);
+  form.set(KEY_HEAD);
+  form.set(fromHex(key), KEY_HEAD.length);
+  return form;
 }
+
+/** `27(['key', h'...'])` up to the 32 bytes. */
+const KEY_HEAD: readonly number[] = [0xd8, 0x1b, 0x82, 0x63, 0x6b, 0x65, 0x79, 0x58, 0x20];

@@ -2,9 +2,8 @@
  * The records of calls in a cache, and their envelope. `core/README.md` specifies the format.
  */
 import { CborWriter } from './cbor-writer.ts';
-import { decodeValue, type DecodeContext } from './decode.ts';
 import { concatenate } from './encode.ts';
-import { toHex, type ContentId } from './hasher.ts';
+import type { ContentId } from './hasher.ts';
 import type { Hints } from './hints.ts';
 import type { Keyer, ValueForm } from './key.ts';
 
@@ -91,25 +90,13 @@ function bytesOf(value: unknown, { encoder }: Keyer): Uint8Array<ArrayBuffer> {
   return concatenate(writer.pieces());
 }
 
-/** The record under a name, or `undefined` where the bytes are damaged, or no record of it. */
-export function openRecord(
-  name: string,
-  bytes: Uint8Array,
-  { hasher }: Keyer,
-  context: DecodeContext,
-): ActionRecord | undefined {
-  try {
-    const [digest, body] = decodeValue(bytes, context) as [ArrayBuffer, ArrayBuffer];
-    const content = new Uint8Array(body);
-    if (toHex(hasher.hash([content])) !== toHex(new Uint8Array(digest))) return undefined;
-    const record = decodeValue(content, context) as ActionRecord;
-    return record.key === name && record.format === RECORD_FORMAT ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** How the result of a record stands in keys, where that is another encoding than the stored one. */
-export function formOf({ form, content }: ResultRecord): ValueForm | undefined {
+export function formOf({
+  form,
+  content,
+}: {
+  readonly form: ArrayBuffer | ContentId | undefined;
+  readonly content: ContentId | undefined;
+}): ValueForm | undefined {
   return form instanceof ArrayBuffer ? new Uint8Array(form) : (form ?? content);
 }

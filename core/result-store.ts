@@ -5,7 +5,7 @@
 import { whenThere } from './awaitable.ts';
 import { basisOf, joinBases, VOLATILE, type Basis } from './basis.ts';
 import type { Awaitable, Cache, Claim } from './cache.ts';
-import { decodeValue, type DecodeContext } from './decode.ts';
+import { decodeValue, NOT_PLAIN, plainValue, type DecodeContext } from './decode.ts';
 import { concatenate } from './encode.ts';
 import { SomenError } from './errors.ts';
 import type { FileValue } from './file-value.ts';
@@ -15,7 +15,6 @@ import type { EncodedValue, Keyer, ValueForm } from './key.ts';
 import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import {
   formOf,
-  openRecord,
   RECORD_FORMAT,
   sealRecord,
   type ActionRecord,
@@ -25,6 +24,7 @@ import {
   type TaskRecord,
   type TaskVersion,
 } from './record.ts';
+import { openRecord, type OpenRecord } from './record-reader.ts';
 import { chunksOf } from './sha256.ts';
 import { StoredValue, type Loaded } from './stored-value.ts';
 import { deriveTask, type Task } from './task.ts';
@@ -113,7 +113,7 @@ export class ResultStore {
   /** As `find`, under the key of a call ahead of running: by way of a link that still counts. */
   findAhead(ahead: string, node: WorkflowNode, whole: boolean): Awaitable<FoundResult | undefined> {
     return whenThere(this.#record(ahead), (link) => {
-      if (link?.kind !== 'link') return undefined;
+      if (link?.kind !== 'link' || link.target === undefined) return undefined;
       const basis = this.#currentBasis(link);
       if (basis === 'outdated') return undefined;
       return whenThere(this.find(link.target, node, whole), (found) =>
@@ -131,7 +131,7 @@ export class ResultStore {
     return true;
   }
 
-  #record(name: string): Awaitable<ActionRecord | undefined> {
+  #record(name: string): Awaitable<OpenRecord | undefined> {
     return whenThere(this.#cache.get('ac', name), (bytes) => {
       if (bytes === undefined) return undefined;
       const record = openRecord(name, bytes, this.#keyer, this.#context);
@@ -141,7 +141,7 @@ export class ResultStore {
   }
 
   /** What a record rests on; `'outdated'` where a task has another version now, or is not known here. */
-  #currentBasis({ basis, expires }: ActionRecord): Basis | undefined | 'outdated' {
+  #currentBasis({ basis, expires }: OpenRecord): Basis | undefined | 'outdated' {
     if (basis === undefined) return basisOf(undefined, expires);
     const tasks = new Set<Task>();
     for (const [id, version] of basis) {
@@ -152,11 +152,11 @@ export class ResultStore {
     return basisOf(tasks, expires);
   }
 
-  #result(record: ResultRecord, node: WorkflowNode, whole: boolean): Awaitable<FoundResult | undefined> {
+  #result(record: OpenRecord, node: WorkflowNode, whole: boolean): Awaitable<FoundResult | undefined> {
     const { key, inline } = record;
     const current = this.#currentBasis(record);
     const basis = current === 'outdated' ? VOLATILE : current;
-    if (inline !== undefined) return this.#found(record, new Uint8Array(inline), basis);
+    if (inline !== undefined) return this.#found(record, inline.slice(), basis);
     const form = formOf(record);
     const { content, align } = record;
     if (record.kind === 'value' && !whole && form !== undefined && content !== undefined) {
@@ -168,7 +168,7 @@ export class ResultStore {
     );
   }
 
-  #found(record: ResultRecord, encoding: Uint8Array, basis: Basis | undefined): FoundResult | undefined {
+  #found(record: OpenRecord, encoding: Uint8Array, basis: Basis | undefined): FoundResult | undefined {
     const decoded = this.#decode(encoding);
     if (decoded === undefined) return undefined;
     const { key } = record;
@@ -178,13 +178,15 @@ export class ResultStore {
     return node && { key, kind: 'workflow', node, basis };
   }
 
-  async #load(record: ResultRecord): Promise<Loaded | undefined> {
+  async #load(record: OpenRecord): Promise<Loaded | undefined> {
     const encoding = await this.#content(record.content, record.align);
     return encoding === undefined ? undefined : this.#decode(encoding);
   }
 
   /** The bytes are what was stored; what they name (a task, a type) may not be here. Then the job runs again. */
   #decode(encoding: Uint8Array): Loaded | undefined {
+    const plain = plainValue(encoding, 0, encoding.length);
+    if (plain !== NOT_PLAIN) return { value: plain };
     try {
       return { value: decodeValue(encoding, this.#context) };
     } catch (error) {

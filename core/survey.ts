@@ -54,7 +54,9 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
   const found = new Map<WorkflowNode, FoundResult>();
   const calls = new Map<WorkflowNode, Uint8Array>();
   const pause = pauses();
-  for (const node of inOrder(root)) {
+  const order = [...inOrder(root)];
+  const wanted = wantedNodes(order);
+  for (const node of order) {
     places.set(node, places.size);
     if (node.task.builtIn === undefined) tasks.add(node.task.base ?? node.task);
     if (node.task === FILE && node.dependencies === 0) {
@@ -62,6 +64,7 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
       if (known !== undefined) found.set(node, known);
       continue;
     }
+    if (!wanted.has(node)) continue;
     const key = aheadKey(node, keys, found, options.keyer);
     if (key !== undefined) keys.set(node, key);
     const call = options.keyer.takeCall();
@@ -72,6 +75,17 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
   }
   await lookUpFrom(root, keys, found, options);
   return { found, keys, calls, tasks, places };
+}
+
+/** Calls that are looked up, and what these need. The engine keys the others when it comes to them. */
+function wantedNodes(order: readonly WorkflowNode[]): ReadonlySet<WorkflowNode> {
+  const wanted = new Set<WorkflowNode>();
+  for (const node of order.toReversed()) {
+    if (!wanted.has(node) && (node.dependencies === 0 || node.task.builtIn !== undefined)) continue;
+    wanted.add(node);
+    for (const value of node.args) if (isNode(value)) wanted.add(value);
+  }
+  return wanted;
 }
 
 /** The key of a call ahead of running; none where something that it needs is not remembered, runs users' code here, or has no encoding. */

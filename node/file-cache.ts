@@ -124,7 +124,8 @@ class FileCache implements Cache {
 
   get(map: CacheMap, name: string): Awaitable<Uint8Array | undefined> {
     const path = this.#path(map, name);
-    if (!this.#slice.isLeft) return this.#readLater(path);
+    if (!this.#slice.isLeft)
+      return this.#slice.isFast ? this.#slice.nextTurn.then(() => this.get(map, name)) : this.#readLater(path);
     try {
       const content = this.#slice.spend(() => readSmall(path));
       return content === undefined ? this.#readLater(path) : this.#used(path, content);
