@@ -38,5 +38,6 @@ test('the tarball holds what the package runs, and no leftovers of the build', a
 test('the tarball stays small', async () => {
   // Raise this only with the reason here. From 256 KiB: source maps carry the sources, which are not in the tarball.
   // From 384 KiB: the whole language, and the suite for executors. From 512 KiB: registries, the encodings, compression.
-  expect((await stat(tarball)).size).toBeLessThan(640 * 1024);
+  // From 640 KiB: caches and their maintenance, histories and the questions to them, the program `somen`, the suite for caches.
+  expect((await stat(tarball)).size).toBeLessThan(960 * 1024);
 });
