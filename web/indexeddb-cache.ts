@@ -61,8 +61,9 @@ export function indexedDbCache(name: string = 'somen', options: IndexedDbCacheOp
 
 class IndexedDbCache implements Cache {
   readonly name: string;
-  readonly history?: History;
-  readonly claim?: (key: string) => Promise<Claim | undefined>;
+  // Declared only: what is left out is not there at all.
+  declare readonly history?: History;
+  declare readonly claim?: (key: string) => Promise<Claim | undefined>;
   readonly #database: string;
   readonly #maxBytes: number;
   readonly #entries: IndexedDbEntries;

@@ -3,6 +3,7 @@ import { indexedDbCache } from 'somen/web';
 import { cacheSuite } from 'somen/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { server } from 'vitest/browser';
+import { corruptIndexedDb } from './support/corrupt.ts';
 import { freshName, settled } from './support/databases.ts';
 
 const CONTENT = new TextEncoder().encode('somen');
@@ -14,7 +15,15 @@ afterEach(() => {
 });
 
 describe('indexedDbCache', () => {
-  for (const { name, run } of cacheSuite((storage) => indexedDbCache(storage), { persistent: true })) test(name, run);
+  const cases = cacheSuite((storage) => indexedDbCache(storage), {
+    persistent: true,
+    claims: true,
+    entries: true,
+    // Half a minute; the other engines were tried and take up to twice as long.
+    large: server.browser === 'chromium',
+    corrupt: corruptIndexedDb,
+  });
+  for (const { name, timeout, run } of cases) test(name, { timeout }, run);
 
   test('is named after its database', () => {
     expect(indexedDbCache().name).toBe('indexeddb:somen');

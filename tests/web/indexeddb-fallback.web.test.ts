@@ -69,22 +69,27 @@ test('indexedDbCache says once that it works in memory, and does', async () => {
   expect(result.reopened).toEqual(CONTENT);
 });
 
-test('a run in a sandboxed frame warns once, and retrieves what it computed', async () => {
+test('a run in a sandboxed frame warns of cache and history once, and retrieves what it computed', async () => {
   const result = await inSandbox(`
     const warnings = [];
     const display = { log: () => undefined, warning: (message) => void warnings.push(message) };
-    const cache = somen.indexedDbCache('sandboxed', { history: false });
+    const cache = somen.indexedDbCache('sandboxed');
     const add = somen.schedule((a, b) => a + b, { name: 'sandbox/add', version: '1' });
     const counts = [];
+    const runtime = somen.createRuntime({ cache, executor: somen.inline(), display });
     for (let round = 0; round < 2; round++) {
-      const running = somen.run(add(add(1, 2), 3), { cache, executor: somen.inline(), display });
+      const running = runtime.run(add(add(1, 2), 3));
       counts.push(await running, running.summary.ran, running.summary.retrieved);
     }
+    await runtime.close();
     return { counts, warnings };
   `);
   expect(result).toMatchObject({
-    counts: [6, 2, 0, 6, 0, 2],
-    warnings: [expect.stringContaining('Results are kept in memory')],
+    counts: [6, 2, 0, 6, 0, 1],
+    warnings: [
+      expect.stringContaining('Results are kept in memory'),
+      expect.stringContaining("IndexedDB database 'sandboxed-history'"),
+    ],
   });
 });
 

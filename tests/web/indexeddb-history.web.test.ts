@@ -1,4 +1,13 @@
-import { indexedDbCache, indexedDbHistory, type FollowedEntry, type History, type HistoryEntry } from 'somen/web';
+import {
+  createRuntime,
+  indexedDbCache,
+  indexedDbHistory,
+  inline,
+  schedule,
+  type FollowedEntry,
+  type History,
+  type HistoryEntry,
+} from 'somen/web';
 import { expect, onTestFinished, test } from 'vitest';
 import { freshName, keysOf, settled } from './support/databases.ts';
 
@@ -162,4 +171,26 @@ test('indexedDbCache has a history in a database of its own, unless it is left o
   // Closed: deleting waits for nobody.
   await settled(indexedDB.deleteDatabase(name));
   expect(indexedDbCache(name, { history: false }).history).toBeUndefined();
+});
+
+test('what runs in a page do is in the history of its cache', async () => {
+  const add = schedule((a: number, b: number) => a + b, { name: 'indexeddb-history/add', version: '1' });
+  const cache = indexedDbCache(freshName());
+  for (let round = 0; round < 2; round++) {
+    const runtime = createRuntime({ cache, executor: inline(), display: false });
+    expect(await runtime.run(add(add(1, 2), 3))).toBe(6);
+    await runtime.close();
+  }
+  const { history } = cache;
+  if (history === undefined) throw new Error('The cache has no history');
+  const sessions = await history.sessions();
+  expect(sessions).toHaveLength(2);
+  const told = await Promise.all(sessions.map((session) => readAll(history, session)));
+  const statuses = told.map((entries) => entries.map((entry) => (entry.type === 'job' ? entry.status : entry.type)));
+  // Tasks of the language itself are told as well.
+  expect(statuses.map((all) => all.filter((status) => status !== 'joined'))).toEqual([
+    ['session', 'run', 'done', 'done', 'end'],
+    ['session', 'run', 'retrieved', 'end'],
+  ]);
+  await cache.close?.();
 });
