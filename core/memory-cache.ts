@@ -64,6 +64,11 @@ class MemoryCache implements Cache {
     return entry.bytes;
   }
 
+  peek(map: CacheMap, name: string): Uint8Array | undefined {
+    checkEntry(map, name);
+    return this.#entries[map].get(name)?.bytes;
+  }
+
   put(map: CacheMap, name: string, bytes: Uint8Array): void {
     this.delete(map, name);
     // Too large to hold at all: without this it would push out everything else before it goes itself.

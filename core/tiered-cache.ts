@@ -1,4 +1,5 @@
 /** Several caches as one: the near ones first. */
+import { peek } from './cache-listing.ts';
 import { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from './cache.ts';
 import type { History } from './history.ts';
 
@@ -69,6 +70,16 @@ class TieredCache implements Cache {
     if (written !== undefined) return written;
     if (failure !== undefined) throw failure.error;
     return undefined;
+  }
+
+  /** Nothing is written to the nearer ones for it. */
+  async peek(map: CacheMap, name: string): Promise<Uint8Array | undefined> {
+    checkEntry(map, name);
+    for (const cache of [this.#first, ...this.#others]) {
+      const bytes = await peek(cache, map, name);
+      if (bytes !== undefined) return bytes;
+    }
+    return this.#entries.get(`${map}/${name}`);
   }
 
   async put(map: CacheMap, name: string, bytes: Uint8Array): Promise<void> {

@@ -84,8 +84,16 @@ class IndexedDbCache implements Cache {
   async get(map: CacheMap, name: string): Promise<Uint8Array | undefined> {
     checkEntry(map, name);
     return this.#either(
-      () => this.#entries.get(map, name),
+      () => this.#entries.get(map, name, true),
       (memory) => memory.get(map, name),
+    );
+  }
+
+  async peek(map: CacheMap, name: string): Promise<Uint8Array | undefined> {
+    checkEntry(map, name);
+    return this.#either(
+      () => this.#entries.get(map, name, false),
+      (memory) => memory.peek?.(map, name),
     );
   }
 

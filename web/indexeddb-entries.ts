@@ -47,6 +47,7 @@ const IDLE_MS = 1000;
 interface Read {
   readonly map: CacheMap;
   readonly name: string;
+  readonly isUse: boolean;
   resolve(bytes: Uint8Array | undefined | Promise<Uint8Array | undefined>): void;
   reject(error: unknown): void;
 }
@@ -91,8 +92,9 @@ export class IndexedDbEntries {
     return this.#connection.isUnavailable;
   }
 
-  get(map: CacheMap, name: string): Promise<Uint8Array | undefined> {
-    return new Promise((resolve, reject) => this.#reads.add({ map, name, resolve, reject }));
+  /** `isUse`: whether that counts as a use. */
+  get(map: CacheMap, name: string, isUse: boolean): Promise<Uint8Array | undefined> {
+    return new Promise((resolve, reject) => this.#reads.add({ map, name, isUse, resolve, reject }));
   }
 
   /** An entry that is larger than the cache is not kept at all. */
@@ -139,7 +141,7 @@ export class IndexedDbEntries {
       );
       for (const [index, read] of reads.entries()) {
         const value = values[index];
-        if (value !== undefined) this.#journal.use(`${read.map}/${read.name}`);
+        if (value !== undefined && read.isUse) this.#journal.use(`${read.map}/${read.name}`);
         read.resolve(this.#bytesOf(value));
       }
       if (this.#journal.hasPending) this.#writeUsesWhenIdle();

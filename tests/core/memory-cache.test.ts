@@ -107,3 +107,13 @@ describe('memoryCache', () => {
 function nameOf(index: number): string {
   return index.toString(16).padStart(64, '0');
 }
+
+test('memoryCache shows an entry to maintenance without counting that as a use', async () => {
+  const cache = memoryCache({ maxBytes: 2 * 1500 });
+  const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(64)) as [string, string, string];
+  for (const name of [first, second]) await cache.put('ac', name, new Uint8Array(1000));
+  expect((await cache.peek?.('ac', first))?.length).toBe(1000);
+  await cache.put('ac', third, new Uint8Array(1000));
+  expect([first, second, third].map((name) => cache.get('ac', name) !== undefined)).toEqual([false, true, true]);
+  expect(cache.peek?.('cas', second)).toBeUndefined();
+});
