@@ -460,7 +460,8 @@ export class Driver {
     const entry = this.#runs.get(run);
     if (entry === undefined) return;
     while (status !== 'aborted' && entry.stores.size > 0) await Promise.all(entry.stores);
-    this.#recorder?.runEnds(run, now(), status);
+    const written = this.#recorder?.runEnds(run, now(), status);
+    if (status !== 'aborted') await written;
     this.#runs.delete(run);
     if (run.nested) this.#countNested(-1);
     try {

@@ -1,6 +1,6 @@
 /**
  * Writes down what becomes of jobs: gathers entries while a run goes on, and hands them to a history now and then, so that
- * a job waits for none of it.
+ * a job waits for none of it. The run waits for the last of them, so who asks afterwards finds it all.
  */
 import { toBase64 } from './base64.ts';
 import type { EncodedValue, Keyer, ValueForm } from './key.ts';
@@ -56,6 +56,7 @@ export class JobRecorder {
   #pending: (HistoryEntry | PendingJob)[] = [];
   readonly #names = new WeakMap<Task, Pick<JobEntry, 'task' | 'version'>>();
   #timer: unknown;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(history: History, session: string, keyer: Keyer, head: SessionEntry, failed: (error: unknown) => void) {
     this.#history = history;
@@ -71,9 +72,11 @@ export class JobRecorder {
     this.#add({ type: 'run', time, run: run.id });
   }
 
-  runEnds(run: RunState, time: number, status: RunEndEntry['status']): void {
+  /** Resolves when all that was added so far is written, or cannot be. */
+  runEnds(run: RunState, time: number, status: RunEndEntry['status']): Promise<void> {
     this.#add({ type: 'end', time, run: run.id, status, summary: { ...run.summary } });
     this.flush();
+    return this.#written;
   }
 
   /** Writes down how a job ended, with what was noted of it. */
@@ -130,7 +133,7 @@ export class JobRecorder {
     this.#pending = [];
     // Async, so that a history that throws rejects.
     const append = async (): Promise<void> => this.#history.append(this.#session, entries);
-    append().catch(this.#failed);
+    this.#written = append().catch(this.#failed);
   }
 }
 
