@@ -53,6 +53,7 @@ async function compiled(code: string): Promise<string> {
 describe.each([
   ['README.md', 20],
   ['values.md', 8],
+  ['caches.md', 9],
 ])('the guide, %s', (page, least) => {
   const [setting, ...examples] = blocksOf(page, '');
 
