@@ -11,14 +11,13 @@ import type { Task } from './task.ts';
 /** How long entries are held back, in milliseconds, and how many at most. */
 const INTERVAL = 200;
 const MAX_PENDING = 2000;
-/** A call's encoding above this many bytes is left out, and a result above the other one stands as its digest. */
-const MAX_CALL = 65_536;
+/** A result above this many bytes stands as its digest. */
 const MAX_RESULT = 100;
 
 /** What is noted of a job while it is under way. */
 export interface JobNotes {
-  /** What its key is the SHA-256 of. */
-  call?: Uint8Array | undefined;
+  /** What its key is the SHA-256 of, in base64. */
+  call?: string | undefined;
   start?: number;
   worker?: string;
   duration?: number;
@@ -38,13 +37,6 @@ export function notesOf(job: Job): JobNotes {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An entry of a job before its bytes are made text. */
-interface PendingJob {
-  readonly entry: Writable<JobEntry>;
-  readonly call: Uint8Array | undefined;
-  readonly form: ValueForm | undefined;
-}
-
 /** Writes the history of one session. */
 export class JobRecorder {
   readonly #history: History;
@@ -53,7 +45,7 @@ export class JobRecorder {
   readonly #failed: (error: unknown) => void;
   /** Undefined once it is written. */
   #head: SessionEntry | undefined;
-  #pending: (HistoryEntry | PendingJob)[] = [];
+  #pending: HistoryEntry[] = [];
   readonly #names = new WeakMap<Task, Pick<JobEntry, 'task' | 'version'>>();
   #timer: unknown;
   #written: Promise<void> = Promise.resolve();
@@ -104,7 +96,13 @@ export class JobRecorder {
     if (next !== undefined) entry.next = next;
     if (job.attempts > 1) entry.attempts = job.attempts;
     if (error !== undefined) entry.error = errorData(error);
-    this.#add(call === undefined && form === undefined ? entry : { entry, call, form });
+    if (call !== undefined) entry.call = call;
+    if (form instanceof Uint8Array) entry.result = toBase64(form);
+    else if (form !== undefined) {
+      entry.digest = form.digest;
+      entry.length = form.length;
+    }
+    this.#add(entry);
   }
 
   #namesOf(task: Task): Pick<JobEntry, 'task' | 'version'> {
@@ -118,7 +116,7 @@ export class JobRecorder {
     return names;
   }
 
-  #add(entry: HistoryEntry | PendingJob): void {
+  #add(entry: HistoryEntry): void {
     this.#pending.push(entry);
     if (this.#pending.length >= MAX_PENDING) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), INTERVAL);
@@ -129,23 +127,12 @@ export class JobRecorder {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending.length === 0) return;
-    const entries = this.#pending.map((item) => ('entry' in item ? complete(item) : item));
+    const entries = this.#pending;
     this.#pending = [];
     // Async, so that a history that throws rejects.
     const append = async (): Promise<void> => this.#history.append(this.#session, entries);
     this.#written = append().catch(this.#failed);
   }
-}
-
-/** What is written as text is made text late, when no job waits. */
-function complete({ entry, call, form }: PendingJob): JobEntry {
-  if (call !== undefined && call.length <= MAX_CALL) entry.call = toBase64(call);
-  if (form instanceof Uint8Array) entry.result = toBase64(form);
-  else if (form !== undefined) {
-    entry.digest = form.digest;
-    entry.length = form.length;
-  }
-  return entry;
 }
 
 /** How a result stands in the history: one that is not short as its digest. */

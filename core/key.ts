@@ -1,6 +1,7 @@
 /**
  * The key of a call: what makes two calls the same. `core/README.md` specifies it, with test vectors.
  */
+import { toBase64 } from './base64.ts';
 import { CborWriter, MAJOR } from './cbor-writer.ts';
 import type { ClassReference } from './classes.ts';
 import { concatenate, Encoder, openObject } from './encode.ts';
@@ -16,6 +17,9 @@ const KEY_FORMAT = 'somen/1';
 
 /** An encoding longer than this many bytes stands in keys and records as its digest. */
 const INLINE_LIMIT = 1024;
+
+/** The encoding of a call above this many bytes is not kept. */
+const MAX_CALL = 65_536;
 
 /** How a value stands in a key: its encoding if that is short, else the digest of its encoding. */
 export type ValueForm = Uint8Array | ContentId;
@@ -38,7 +42,7 @@ export class Keyer {
   readonly #prefixes = new WeakMap<Task, Uint8Array>();
   /** Whether the encoding of each call is kept, for {@link takeCall}. */
   keepsCalls = false;
-  #call: Uint8Array | undefined;
+  #call: string | undefined;
   /** Takes up the tasks that are met in values, while somebody wants to know. */
   #met: Set<Task> | undefined;
 
@@ -88,13 +92,18 @@ export class Keyer {
       if (form === undefined) this.#argument(writer, args[index], index);
       else writeForm(writer, form);
     }
-    if (this.keepsCalls) this.#call = writer.inMemory ? this.hasher.scratch.slice(0, writer.position) : undefined;
+    if (this.keepsCalls) this.#call = this.#textOf(writer);
     if (writer.inMemory) return this.hasher.hashScratch(writer.position);
     return contentId(this.hasher, this.#ownPieces(writer)).digest;
   }
 
-  /** What the last key is the SHA-256 of, where that was not too long. */
-  takeCall(): Uint8Array | undefined {
+  /** Made text at once: a typed array would live until the history is written, and cost the collector more. */
+  #textOf({ inMemory, position }: CborWriter): string | undefined {
+    return inMemory && position <= MAX_CALL ? toBase64(this.hasher.scratch.subarray(0, position)) : undefined;
+  }
+
+  /** What the last key is the SHA-256 of, in base64, where that was not too long. */
+  takeCall(): string | undefined {
     const call = this.#call;
     this.#call = undefined;
     return call;

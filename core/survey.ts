@@ -26,8 +26,8 @@ export interface Survey {
   readonly keys: ReadonlyMap<WorkflowNode, string>;
   /** The tasks of the workflow. */
   readonly tasks: ReadonlySet<Task>;
-  /** What those keys of calls of plain values are the SHA-256 of, where a history is written. */
-  readonly calls: ReadonlyMap<WorkflowNode, Uint8Array>;
+  /** What those keys of calls of plain values are the SHA-256 of, in base64, where a history is written. */
+  readonly calls: ReadonlyMap<WorkflowNode, string>;
   /** Each call's place in `toGraph`. */
   readonly places: ReadonlyMap<WorkflowNode, number>;
 }
@@ -52,7 +52,7 @@ export async function surveyWorkflow(root: WorkflowNode, options: SurveyOptions)
   const places = new Map<WorkflowNode, number>();
   const tasks = new Set<Task>();
   const found = new Map<WorkflowNode, FoundResult>();
-  const calls = new Map<WorkflowNode, Uint8Array>();
+  const calls = new Map<WorkflowNode, string>();
   const pause = pauses();
   const order = [...inOrder(root)];
   const wanted = wantedNodes(order);
