@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineBrowserProvider } from '@vitest/browser';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
 import { startChild } from './child.ts';
 import type { WebKit } from './engines.ts';
+import { freePort } from './free-port.ts';
 import { startVirtualDisplay } from './virtual-display.ts';
 import { startSession } from './webdriver.ts';
 
@@ -66,15 +65,6 @@ const softwareRendering = {
   WEBKIT_DISABLE_COMPOSITING_MODE: '1',
   WEBKIT_DISABLE_DMABUF_RENDERER: '1',
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The driver does not say when it listens, so it is asked until it answers. */
 async function waitUntilReady(origin: string): Promise<void> {
