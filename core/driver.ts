@@ -139,7 +139,8 @@ export class Driver {
     const { continues, keepResults: keeps } = owner;
     const nested = (this.#session.underWay ?? 0) + (this.#local.underWay ?? 0) > 0;
     const keyed = this.#isKeyed;
-    const surveyed = keyed && owner.rootFirst;
+    // Who wants every result wants the calls below those that are known, too.
+    const surveyed = keyed && owner.rootFirst && !keeps;
     const recorded = this.#recorder !== undefined;
     const told = owner.display.call !== undefined || owner.display.result !== undefined;
     const run = this.#engine.createRun({

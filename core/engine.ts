@@ -8,6 +8,8 @@
  * and values are freed early; all that the engine knows of a job goes when the job is done.
  */
 import { basisOf, joinBases, type Basis } from './basis.ts';
+import { basisOfCall, totalBasis } from './job-basis.ts';
+import { reserveNumbers, takeUp, type NumberOf } from './job-survey.ts';
 import { WorkerLostError } from './errors.ts';
 import type { JobOccurrence } from './events.ts';
 import type { TaskControl } from './hints.ts';
@@ -17,9 +19,11 @@ import {
   addDependent,
   append,
   enter,
+  inputsOf,
   jobOf,
   leaveRun,
   moveDependents,
+  takeAsking,
   takeAttached,
   takeDependents,
   unfinished,
@@ -839,57 +843,4 @@ export class Engine {
   #report(job: Job, occurrence: JobOccurrence): void {
     if (job.run.observed && job.task.builtIn === undefined) this.#commands.push({ type: 'report', job, occurrence });
   }
-}
-
-/** Tells a node's number in its run. */
-type NumberOf = (node: WorkflowNode) => number | undefined;
-
-/** Where parts of a workflow are left out, the others keep the numbers that they have in `toGraph`. */
-function reserveNumbers(run: RunState, survey: Survey | undefined): NumberOf | undefined {
-  if (survey === undefined || survey.found.size === 0) return undefined;
-  const first = run.nextIndex;
-  run.nextIndex += survey.places.size;
-  return (node) => {
-    const place = survey.places.get(node);
-    return place === undefined ? undefined : first + place;
-  };
-}
-
-/** The numbers of the jobs whose results a new job gets. */
-function inputsOf({ run, node }: Job): readonly number[] {
-  return node.args.flatMap((value) => (isNode(value) ? (jobOf(run, value)?.index ?? []) : []));
-}
-
-/** Those among the attached jobs that asked for the same before it was known whether it is there. */
-function takeAsking({ call }: Job): readonly Job[] {
-  const asking = call?.attached?.filter((other) => other.keyed.asking) ?? [];
-  for (const other of asking) other.keyed.asking = false;
-  return asking;
-}
-
-/** What a survey says of a job. */
-function takeUp(job: Job, survey: Survey): void {
-  const found = survey.found.get(job.node);
-  if (found !== undefined) {
-    job.keyed.found = found;
-    job.missing = 0;
-    return;
-  }
-  if (job.task.builtIn !== undefined) return;
-  const ahead = survey.keys.get(job.node);
-  if (ahead !== undefined) job.keyed.ahead = ahead;
-  const call = survey.calls.get(job.node);
-  if (call !== undefined) notesOf(job).call = call;
-}
-
-/** What a result rests on beside its call, once it is there. */
-function totalBasis({ call }: Job): Basis | undefined {
-  return call === undefined ? undefined : joinBases(call.basis, call.inherited);
-}
-
-/** That of a single call of plain values, which a job returned. */
-function basisOfCall(job: Job, { task }: WorkflowNode): Basis | undefined {
-  if (job.task.builtIn !== undefined || task.builtIn !== undefined) return undefined;
-  const known = task.base ?? task;
-  return job.call?.inherited?.tasks.has(known) === true ? undefined : basisOf(new Set([known]));
 }

@@ -1,6 +1,6 @@
 /** The links between jobs: the list of a run's unfinished ones, who needs whose result, and who shares it. */
 import type { Job, RunState } from './job.ts';
-import type { WorkflowNode } from './workflow.ts';
+import { isNode, type WorkflowNode } from './workflow.ts';
 
 /** The unfinished job of a node in a run. */
 export function jobOf(run: RunState, node: WorkflowNode): Job | undefined {
@@ -82,4 +82,16 @@ export function append<T>(first: T[] | undefined, second: T[] | undefined): T[] 
   if (first === undefined || first.length === 0) return second;
   for (const item of second) first.push(item);
   return first;
+}
+
+/** The numbers of the jobs whose results a new job gets. */
+export function inputsOf({ run, node }: Job): readonly number[] {
+  return node.args.flatMap((value) => (isNode(value) ? (jobOf(run, value)?.index ?? []) : []));
+}
+
+/** Those among the attached jobs that asked for the same before it was known whether it is there. */
+export function takeAsking({ call }: Job): readonly Job[] {
+  const asking = call?.attached?.filter((other) => other.keyed.asking) ?? [];
+  for (const other of asking) other.keyed.asking = false;
+  return asking;
 }

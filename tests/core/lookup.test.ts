@@ -1,5 +1,5 @@
 /** Results looked for from the end result downwards, and read when they are needed. */
-import { keyOf, memoryCache, run, schedule, type Cache, type CacheMap, type Hints, type Promised } from 'somen';
+import { keyOf, memoryCache, result, run, schedule, type Cache, type CacheMap, type Hints, type Promised } from 'somen';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventsOf } from './support/events.js';
 
@@ -128,6 +128,18 @@ describe('lookup: root-first', () => {
     const workflow = () => sum(sum(next(), 1), one(5));
     expect(await outcome(workflow(), { cache })).toMatchObject({ value: 7 });
     expect(await outcome(workflow(), { cache })).toMatchObject({ value: 8, ran: ['next', 'sum', 'sum'] });
+  });
+
+  test('a run that keeps all results looks up every call', async () => {
+    const { cache } = spied();
+    await outcome(deep(1), { cache });
+    const inner = sum(one(1), one(2));
+    const running = run(sum(inner, one(5)), { cache, keepResults: true });
+    await running;
+    expect(result(inner)).toBe(3);
+    const again = run(sum(inner, one(5)), { cache, keepResults: true });
+    await again;
+    expect(again.summary).toMatchObject({ ran: 0, retrieved: 5 });
   });
 
   test('run refuses to look elsewhere than it can', () => {

@@ -1,0 +1,34 @@
+/** What a survey of a workflow says of its jobs. */
+import type { Job, RunState } from './job.ts';
+import { notesOf } from './job-recorder.ts';
+import type { Survey } from './survey.ts';
+import type { WorkflowNode } from './workflow.ts';
+
+/** Tells a node's number in its run. */
+export type NumberOf = (node: WorkflowNode) => number | undefined;
+
+/** Where parts of a workflow are left out, the others keep the numbers that they have in `toGraph`. */
+export function reserveNumbers(run: RunState, survey: Survey | undefined): NumberOf | undefined {
+  if (survey === undefined || survey.found.size === 0) return undefined;
+  const first = run.nextIndex;
+  run.nextIndex += survey.places.size;
+  return (node) => {
+    const place = survey.places.get(node);
+    return place === undefined ? undefined : first + place;
+  };
+}
+
+/** What a survey says of a job. */
+export function takeUp(job: Job, survey: Survey): void {
+  const found = survey.found.get(job.node);
+  if (found !== undefined) {
+    job.keyed.found = found;
+    job.missing = 0;
+    return;
+  }
+  if (job.task.builtIn !== undefined) return;
+  const ahead = survey.keys.get(job.node);
+  if (ahead !== undefined) job.keyed.ahead = ahead;
+  const call = survey.calls.get(job.node);
+  if (call !== undefined) notesOf(job).call = call;
+}
