@@ -1,0 +1,31 @@
+/** The closure hash: one digest of a function and all that it reaches. */
+import { toHex, type Hasher } from '../hasher.ts';
+import type { Slice } from './slicer.ts';
+
+/**
+ * The hex SHA-256 of a slice in its normal form. It stays when code is reformatted, commented, renamed, reordered or
+ * moved to another module, and changes with anything that the function reaches. See `core/README.md`, 'Code identity'.
+ */
+export function closureHash(slice: Slice, hasher: Hasher): string {
+  return hexDigest(slice.normalForm(), hasher);
+}
+
+/**
+ * The pieces that a function reaches, each by `module#name` with a hash of its own, and the packages by name and
+ * version: what two versions of a closure differ in tells which helper was changed. The function itself comes first.
+ * @param moduleName - what a module is called. @default its path
+ */
+export function helpersOf(
+  slice: Slice,
+  hasher: Hasher,
+  moduleName?: (path: string) => string,
+): ReadonlyMap<string, string> {
+  const helpers = new Map<string, string>();
+  for (const { id, text } of slice.normalParts(moduleName)) helpers.set(id, hexDigest(text, hasher));
+  for (const { id, names } of slice.imports) helpers.set(id, hexDigest(`${id} ${names.join()}`, hasher));
+  return helpers;
+}
+
+function hexDigest(text: string, hasher: Hasher): string {
+  return toHex(hasher.hash([new TextEncoder().encode(text)]));
+}

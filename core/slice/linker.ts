@@ -1,0 +1,195 @@
+/** Follows names from module to module. */
+import { moduleRecord, type Export, type ModuleRecord } from './module-record.ts';
+import type { Resolved, SlicePorts } from './ports.ts';
+import type { RefusalKind } from './refusals.ts';
+
+/** What a name means in the end. */
+export type Target =
+  | { readonly kind: 'binding'; readonly record: ModuleRecord; readonly name: string }
+  | { readonly kind: 'namespace'; readonly record: ModuleRecord }
+  | { readonly kind: 'external'; readonly from: External; readonly name: string }
+  | { readonly kind: 'data'; readonly path: string; readonly content: string }
+  | { readonly kind: 'refused'; readonly refusal: RefusalKind; readonly message: string };
+
+/** A package or a part of the runtime. */
+export type External = Exclude<Resolved, { readonly module: string }>;
+
+/** What others need of a module in a slice. */
+export interface Uses {
+  readonly record: ModuleRecord;
+  /** Exported names, and what they are. */
+  readonly exports: Map<string, Export>;
+}
+
+/** The modules of one slice, and how they are connected. */
+export class Linker {
+  readonly uses: Map<string, Uses> = new Map();
+  readonly #ports: SlicePorts;
+  readonly #records: Map<string, ModuleRecord>;
+  #isAsking = false;
+  readonly #resolved = new Map<string, Resolved | undefined>();
+  readonly #loaded = new Map<string, ModuleRecord | string | Target>();
+
+  /** @param records - what is known of modules already, by path; used as long as their sources are the same */
+  constructor(ports: SlicePorts, records: Map<string, ModuleRecord>) {
+    this.#ports = ports;
+    this.#records = records;
+  }
+
+  /** Reads a module: its record, or why there is none. */
+  load(path: string): ModuleRecord | Target {
+    let result = this.#loaded.get(path);
+    if (result === undefined) this.#loaded.set(path, (result = this.#read(path)));
+    return typeof result === 'string' ? { kind: 'data', path, content: result } : result;
+  }
+
+  #read(path: string): ModuleRecord | string | Target {
+    const source = this.#ports.load(path);
+    if (source === undefined)
+      return refused('not-found', `Cannot find the module '${path}'. Is it there, and is it text?`);
+    if (path.endsWith('.json')) return source;
+    const known = this.#records.get(path);
+    if (known?.source === source) return known;
+    try {
+      const record = moduleRecord(path, source, this.#ports.parse(path, source));
+      this.#records.set(path, record);
+      return record;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return refused('not-parsed', `Cannot parse the module '${path}': ${reason}`);
+    }
+  }
+
+  /** What a specifier means in a module. */
+  find(record: ModuleRecord, specifier: string): ModuleRecord | Target {
+    const resolved = this.#resolve(record, specifier);
+    if (resolved === undefined)
+      return refused('not-found', `Cannot find '${specifier}' from '${record.path}'. Is it installed, and spelled so?`);
+    return 'module' in resolved ? this.load(resolved.module) : { kind: 'external', from: resolved, name: '*' };
+  }
+
+  #resolve(record: ModuleRecord, specifier: string): Resolved | undefined {
+    const key = `${record.path}\n${specifier}`;
+    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#ports.resolve(specifier, record.path));
+    return this.#resolved.get(key);
+  }
+
+  /** What a name means in a module. */
+  local(record: ModuleRecord, name: string): Target {
+    const imported = record.imports.get(name);
+    if (imported === undefined) return { kind: 'binding', record, name };
+    return this.#from(record, imported.specifier, imported.imported, new Set());
+  }
+
+  /** What a module exports under a name. */
+  exported(record: ModuleRecord, name: string, seen: Set<string> = new Set()): Target {
+    const key = `${record.path}\n${name}`;
+    const missing = refused('not-found', `Cannot find the export '${name}' of '${record.path}'. Is it spelled so?`);
+    if (seen.has(key)) return missing;
+    seen.add(key);
+    const own = record.exports.get(name);
+    const target = own === undefined ? this.#starred(record, name, seen) : this.#follow(record, own, seen);
+    if (target === undefined) return missing;
+    if (own !== undefined && target.kind !== 'refused') this.#export(record, name, own);
+    return target;
+  }
+
+  #follow(record: ModuleRecord, own: Export, seen: Set<string>): Target {
+    return 'local' in own ? this.local(record, own.local) : this.#from(record, own.specifier, own.imported, seen);
+  }
+
+  /** `export * from`: the first that has the name; of packages it is not known, so they come last. */
+  #starred(record: ModuleRecord, name: string, seen: Set<string>): Target | undefined {
+    if (name === 'default') return undefined;
+    const isPackage = (specifier: string): boolean => isExternal(this.find(record, specifier));
+    const stars = record.stars.toSorted((a, b) => Number(isPackage(a)) - Number(isPackage(b)));
+    for (const specifier of stars) {
+      const target = this.#from(record, specifier, name, seen);
+      if (target.kind === 'refused') continue;
+      this.#export(record, name, { specifier, imported: name });
+      return target;
+    }
+    return undefined;
+  }
+
+  #from(record: ModuleRecord, specifier: string, name: string, seen: Set<string>): Target {
+    const found = this.find(record, specifier);
+    if (!('kind' in found))
+      return name === '*' ? { kind: 'namespace', record: found } : this.exported(found, name, seen);
+    return found.kind === 'external' ? { ...found, name } : found;
+  }
+
+  /** All names that a module exports, sorted. */
+  names(record: ModuleRecord, seen: Set<ModuleRecord> = new Set()): readonly string[] {
+    if (seen.has(record)) return [];
+    seen.add(record);
+    const starred = record.stars.flatMap((specifier) => {
+      const found = this.find(record, specifier);
+      return 'kind' in found ? [] : this.names(found, seen).filter((name) => name !== 'default');
+    });
+    return [...new Set([...record.exports.keys(), ...starred])].toSorted();
+  }
+
+  #export(record: ModuleRecord, name: string, own: Export): void {
+    if (!this.#isAsking) this.usesOf(record).exports.set(name, own);
+  }
+
+  /** What a name means in a module, for one that may not be needed: nothing is noted. */
+  ask(record: ModuleRecord, name: string): Target {
+    this.#isAsking = true;
+    const target = this.local(record, name);
+    this.#isAsking = false;
+    return target;
+  }
+
+  /** What a slice needs of a module; noted from now on if it was not. */
+  usesOf(record: ModuleRecord): Uses {
+    let uses = this.uses.get(record.path);
+    if (uses === undefined) this.uses.set(record.path, (uses = { record, exports: new Map() }));
+    return uses;
+  }
+
+  /** The modules of the slice in the order in which they are evaluated. */
+  order(root: ModuleRecord): readonly ModuleRecord[] {
+    const done: ModuleRecord[] = [];
+    const visited = new Set<ModuleRecord>();
+    const visit = (record: ModuleRecord): void => {
+      if (visited.has(record)) return;
+      visited.add(record);
+      for (const specifier of record.requests) {
+        const resolved = this.#resolve(record, specifier);
+        const used = resolved !== undefined && 'module' in resolved ? this.uses.get(resolved.module) : undefined;
+        if (used !== undefined) visit(used.record);
+      }
+      done.push(record);
+    };
+    visit(root);
+    for (const { record } of this.uses.values()) visit(record);
+    return done;
+  }
+
+  /** The text of a file that a module names beside itself. */
+  asset(record: ModuleRecord, specifier: string): Target {
+    const resolved = this.#resolve(record, specifier);
+    const path = resolved !== undefined && 'module' in resolved ? resolved.module : undefined;
+    const content = path === undefined ? undefined : this.#ports.load(path);
+    if (path === undefined || content === undefined)
+      return refused('not-found', `Cannot find the file '${specifier}' beside '${record.path}'. Is it there?`);
+    return { kind: 'data', path, content };
+  }
+
+  /** Where the JSX of a module comes from: its pragma, or the option. */
+  jsx(record: ModuleRecord): Target {
+    const source = /@jsxImportSource\s+(\S+)/.exec(record.source)?.[1] ?? this.#ports.jsxImportSource ?? 'react';
+    const found = this.find(record, `${source}/jsx-runtime`);
+    return 'kind' in found ? found : { kind: 'namespace', record: found };
+  }
+}
+
+function refused(refusal: RefusalKind, message: string): Target {
+  return { kind: 'refused', refusal, message };
+}
+
+function isExternal(found: ModuleRecord | Target): boolean {
+  return 'kind' in found && found.kind === 'external';
+}

@@ -1,0 +1,389 @@
+/** Writes a piece of a program in the normal form, which `core/README.md` specifies ('Code identity'). */
+import type { CanonicalText, Mention } from './canonical.ts';
+import { fieldsOf } from './fields.ts';
+import { jsxText, literal } from './literals.ts';
+import type { Problem } from './refusals.ts';
+import type { Binding, Scope } from './scope.ts';
+import {
+  child,
+  children,
+  isErased,
+  isNode,
+  literalText,
+  nameOf,
+  targetsOf,
+  text,
+  unwrapped,
+  type SyntaxNode,
+} from './syntax.ts';
+import { isIntrinsic } from './walk.ts';
+
+/** What the printer needs to know of the module. */
+export interface PrintedModule {
+  readonly scope: Scope;
+  readonly bindings: ReadonlyMap<SyntaxNode, Binding>;
+}
+
+/** A text, and what of it cannot be followed because it stands inside of something else. */
+export interface Printed {
+  readonly text: CanonicalText;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Prints a part of a module, or a function inside of one.
+ * @param isEnclosed - whether a function or class stands around `node`, so that `this` may be its
+ */
+export function print(node: SyntaxNode, module: PrintedModule, isEnclosed: boolean): Printed {
+  const printer = new Printer(node, module, isEnclosed);
+  return printer.print();
+}
+
+class Printer {
+  readonly #root: SyntaxNode;
+  readonly #module: PrintedModule;
+  readonly #isEnclosed: boolean;
+  readonly #problems = new Map<string, Problem>();
+  readonly #texts: string[] = [];
+  readonly #mentions: Mention[] = [];
+  readonly #locals = new Map<Binding, number>();
+  readonly #labels: string[] = [];
+  /** Of each class around the place, its private names and their numbers. */
+  readonly #privates: Map<string, number | undefined>[] = [];
+  #privateNames = 0;
+  /** Functions and classes around the place that have a `this` of their own. */
+  #owners = 0;
+  #text = '';
+
+  constructor(root: SyntaxNode, module: PrintedModule, isEnclosed: boolean) {
+    this.#root = root;
+    this.#module = module;
+    this.#isEnclosed = isEnclosed;
+  }
+
+  print(): Printed {
+    this.#node(this.#root);
+    this.#texts.push(this.#text);
+    return { text: { texts: this.#texts, mentions: this.#mentions }, problems: [...this.#problems.values()] };
+  }
+
+  #mention(mention: Mention): void {
+    this.#texts.push(this.#text);
+    this.#text = '';
+    this.#mentions.push(mention);
+  }
+
+  #node(wrapped: SyntaxNode): void {
+    const node = unwrapped(wrapped);
+    switch (node.type) {
+      case 'Identifier':
+      case 'JSXIdentifier':
+        this.#identifier(node);
+        return;
+      case 'Literal':
+        this.#text += literal(node);
+        return;
+      case 'TemplateLiteral':
+        this.#template(node, false);
+        return;
+      case 'JSXText':
+        this.#text += jsxText(text(node, 'value'));
+        return;
+      case 'PrivateIdentifier':
+        this.#private(node);
+        return;
+      case 'ImportExpression':
+      case 'NewExpression':
+        if (!this.#elsewhere(node)) this.#fields(node);
+        return;
+      case 'MemberExpression':
+        if (!this.#memberOfName(node)) this.#fields(node);
+        return;
+      case 'TaggedTemplateExpression':
+        this.#text += '(TaggedTemplateExpression ';
+        this.#value(node['tag']);
+        this.#template(child(node, 'quasi') ?? node, true);
+        this.#text += ')';
+        return;
+      default:
+        this.#scoped(node);
+    }
+  }
+
+  /** Nodes that open a region in which `this`, labels or private names are their own. */
+  #scoped(node: SyntaxNode): void {
+    switch (node.type) {
+      case 'ThisExpression':
+      case 'Super':
+      case 'MetaProperty':
+        this.#ownerOnly(node);
+        return;
+      case 'ClassBody': {
+        this.#privates.push(new Map(children(node, 'body').flatMap((member) => privateName(member))));
+        this.#owners++;
+        this.#fields(node);
+        this.#owners--;
+        this.#privates.pop();
+        return;
+      }
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+        this.#owners++;
+        this.#fields(node);
+        this.#owners--;
+        return;
+      case 'LabeledStatement':
+        this.#labels.push(nameOf(child(node, 'label')));
+        this.#fields(node);
+        this.#labels.pop();
+        return;
+      case 'JSXElement':
+      case 'JSXFragment':
+        this.#mention({ kind: 'jsx', node });
+        this.#fields(node);
+        return;
+      default:
+        this.#fields(node);
+    }
+  }
+
+  #fields(node: SyntaxNode): void {
+    this.#text += `(${node.type}`;
+    // It makes a member of the parameter, so its name matters.
+    if (node.type === 'TSParameterProperty') this.#text += ` ${targetsOf(node).map(nameOf).join()}`;
+    for (const field of fieldsOf(node.type) ?? []) {
+      this.#text += ' ';
+      this.#field(node, field);
+    }
+    this.#text += ')';
+  }
+
+  #field(node: SyntaxNode, field: string): void {
+    const value = node[field];
+    switch (field) {
+      case 'key':
+      case 'property':
+        this.#key(node, field);
+        return;
+      case 'label':
+        this.#label(node);
+        return;
+      case 'id':
+        this.#id(node);
+        return;
+      case 'name':
+      case 'namespace':
+        this.#jsxName(node, value);
+        return;
+      case 'body':
+      case 'consequent':
+      case 'alternate':
+        this.#value(isNode(value) && !isFunctionLike(node) ? withoutBraces(value) : value);
+        return;
+      case 'params':
+        this.#value(children(node, 'params').filter((parameter) => text(parameter, 'name') !== 'this'));
+        return;
+      default:
+        this.#value(value);
+    }
+  }
+
+  #value(value: unknown): void {
+    if (Array.isArray(value)) this.#list(value);
+    else if (isNode(value)) this.#node(value);
+    else if (typeof value === 'string') this.#text += value;
+    else this.#text += value === true ? '+' : '-';
+  }
+
+  #list(values: readonly unknown[]): void {
+    this.#text += '[';
+    for (const value of values) {
+      if (isNode(value) && (isErased(value) || isEmptyJsx(value))) continue;
+      this.#value(value);
+      this.#text += ',';
+    }
+    this.#text += ']';
+  }
+
+  #identifier(node: SyntaxNode): void {
+    const name = text(node, 'name');
+    const binding = this.#module.bindings.get(node);
+    if (binding === undefined) {
+      if (name === 'arguments' && this.#owners === 0 && this.#isEnclosed)
+        this.#problem(
+          node,
+          'captured-arguments',
+          "Cannot follow 'arguments' of the function around the task: pass them as parameters",
+        );
+      this.#text += `g:${name}`;
+    } else if (binding.isMember) this.#text += `e:${name}`;
+    else if (binding.scope === this.#module.scope) this.#mention({ kind: 'name', name, node });
+    else this.#local(binding, node);
+  }
+
+  #local(binding: Binding, node: SyntaxNode): void {
+    const { node: region } = binding.scope;
+    if (region !== undefined && (region.start < this.#root.start || region.end > this.#root.end))
+      this.#problem(
+        node,
+        'captured-local',
+        `Cannot follow '${binding.name}': it belongs to a function around the task. Pass it as an argument`,
+        binding.name,
+      );
+    let number = this.#locals.get(binding);
+    if (number === undefined) this.#locals.set(binding, (number = this.#locals.size));
+    this.#text += `%${number}`;
+  }
+
+  /** The name of a function or class expression counts only where it is mentioned. */
+  #id(node: SyntaxNode): void {
+    const id = child(node, 'id');
+    if (id === undefined) this.#text += '-';
+    else if (node.type === 'TSEnumMember') this.#text += JSON.stringify(nameOf(id));
+    else {
+      const isExpression = node.type === 'FunctionExpression' || node.type === 'ClassExpression';
+      if (isExpression && this.#module.bindings.get(id)?.isUsed !== true) this.#text += '-';
+      else this.#node(id);
+    }
+  }
+
+  /** `a.b`, `a['b']`, `{ b: 1 }`, `{ 'b': 1 }`: the name of a member, whichever way it is written. */
+  #key(node: SyntaxNode, field: string): void {
+    const key = child(node, field);
+    if (key === undefined) return;
+    const isMember = field === 'property';
+    const name = node['computed'] === true ? computedName(key, isMember) : plainName(key);
+    if (name === undefined) {
+      this.#text += key.type === 'PrivateIdentifier' ? '' : '^';
+      this.#node(key);
+    } else this.#text += JSON.stringify(name);
+  }
+
+  #jsxName(node: SyntaxNode, value: unknown): void {
+    const name = isNode(value) ? value : undefined;
+    const isText = node.type !== 'JSXOpeningElement' || isIntrinsic(name);
+    if (isText && name?.type === 'JSXIdentifier') this.#text += JSON.stringify(nameOf(name));
+    else this.#value(value);
+  }
+
+  #label(node: SyntaxNode): void {
+    const label = child(node, 'label');
+    this.#text += label === undefined ? '-' : `l${this.#labels.lastIndexOf(nameOf(label))}`;
+  }
+
+  #template(node: SyntaxNode, isTagged: boolean): void {
+    const plain = isTagged ? undefined : literalText(node);
+    if (plain !== undefined) {
+      this.#text += JSON.stringify(plain);
+      return;
+    }
+    this.#text += '(TemplateLiteral [';
+    for (const element of children(node, 'quasis')) {
+      const value = element['value'] as { readonly raw: string; readonly cooked: string };
+      this.#text += `${JSON.stringify(isTagged ? value.raw : value.cooked)},`;
+    }
+    this.#text += '] ';
+    this.#value(node['expressions']);
+    this.#text += ')';
+  }
+
+  /** Private names are known to their class alone, so they are numbered as variables are. */
+  #private(node: SyntaxNode): void {
+    const name = text(node, 'name');
+    const names = this.#privates.findLast((one) => one.has(name));
+    if (names === undefined) {
+      if (this.#isEnclosed) {
+        const message = `Cannot follow '#${name}': it belongs to a class around the task. Pass its value as an argument`;
+        this.#problem(node, 'captured-this', message);
+      }
+      this.#text += `#${name}`;
+      return;
+    }
+    const number = names.get(name) ?? this.#privateNames++;
+    names.set(name, number);
+    this.#text += `#${number}`;
+  }
+
+  #ownerOnly(node: SyntaxNode): void {
+    const isImportMeta = node.type === 'MetaProperty' && nameOf(child(node, 'meta')) === 'import';
+    if (this.#owners === 0 && this.#isEnclosed && !isImportMeta)
+      this.#problem(
+        node,
+        'captured-this',
+        "Cannot follow 'this' of what stands around the task: pass what it needs as an argument",
+      );
+    if (node.type === 'MetaProperty')
+      this.#text += `(MetaProperty ${nameOf(child(node, 'meta'))}.${nameOf(child(node, 'property'))})`;
+    else this.#text += `(${node.type})`;
+  }
+
+  /** `space.member`, where `space` is a name of the module. */
+  #memberOfName(node: SyntaxNode): boolean {
+    const object = unwrapped(child(node, 'object') ?? node);
+    const property = child(node, 'property');
+    const binding = this.#module.bindings.get(object);
+    if (binding === undefined || property === undefined || binding.scope !== this.#module.scope) return false;
+    const member = node['computed'] === true ? literalText(property) : nameOf(property);
+    if (member === undefined || property.type === 'PrivateIdentifier' || node['optional'] === true) return false;
+    this.#mention({ kind: 'member', name: binding.name, member, node: object });
+    return true;
+  }
+
+  /** `import('...')` and `new URL('...', import.meta.url)`. */
+  #elsewhere(node: SyntaxNode): boolean {
+    const isImport = node.type === 'ImportExpression';
+    const specifier = isImport ? literalText(child(node, 'source')) : urlSpecifier(node);
+    if (specifier === undefined) return false;
+    this.#mention({ kind: isImport ? 'module' : 'asset', specifier, node });
+    return true;
+  }
+
+  #problem(node: SyntaxNode, kind: Problem['kind'], message: string, name?: string): void {
+    const key = `${kind} ${name ?? ''}`;
+    if (!this.#problems.has(key)) this.#problems.set(key, { kind, message, offset: node.start, name });
+  }
+}
+
+function isFunctionLike(node: SyntaxNode): boolean {
+  return node.type.includes('Function') || node.type.startsWith('Class') || node.type === 'StaticBlock';
+}
+
+/** The statement in braces that hold nothing else, where braces make no difference. */
+function withoutBraces(node: SyntaxNode): SyntaxNode {
+  if (node.type !== 'BlockStatement') return node;
+  const statements = children(node, 'body').filter((statement) => !isErased(statement));
+  const [only] = statements;
+  if (only === undefined || statements.length > 1) return node;
+  const isDeclaration = only.type.endsWith('Declaration');
+  return isDeclaration ? node : withoutBraces(only);
+}
+
+function isEmptyJsx(node: SyntaxNode): boolean {
+  if (node.type === 'JSXText') return jsxText(text(node, 'value')) === '';
+  return node.type === 'JSXExpressionContainer' && child(node, 'expression')?.type === 'JSXEmptyExpression';
+}
+
+function privateName(member: SyntaxNode): readonly [string, undefined][] {
+  const key = child(member, 'key');
+  return key?.type === 'PrivateIdentifier' ? [[text(key, 'name'), undefined]] : [];
+}
+
+function plainName(key: SyntaxNode): string | undefined {
+  if (key.type === 'Literal') return typeof key['value'] === 'object' ? undefined : String(key['value']);
+  return key.type === 'PrivateIdentifier' ? undefined : nameOf(key);
+}
+
+/** `['constructor']` is a method like any other in a class, and `['__proto__']` a member like any other. */
+function computedName(key: SyntaxNode, isMember: boolean): string | undefined {
+  const name = literalText(key);
+  if (isMember) return name;
+  return name === 'constructor' || name === '__proto__' || name === 'prototype' ? undefined : name;
+}
+
+/** Of `new URL('...', import.meta.url)`, the text. */
+function urlSpecifier(node: SyntaxNode): string | undefined {
+  const [specifier, base] = children(node, 'arguments');
+  if (nameOf(child(node, 'callee')) !== 'URL' || base?.type !== 'MemberExpression') return undefined;
+  const isModuleUrl = child(base, 'object')?.type === 'MetaProperty' && nameOf(child(base, 'property')) === 'url';
+  return isModuleUrl ? literalText(specifier) : undefined;
+}

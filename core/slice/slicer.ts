@@ -1,0 +1,122 @@
+/** Cuts slices: of a program, the statements that one function reaches. */
+import { Closure, externalText } from './closure.ts';
+import { emit, type ModuleSlice } from './emit.ts';
+import { Linker, type External } from './linker.ts';
+import { locate, type Found, type Locator } from './locate.ts';
+import type { ModuleRecord } from './module-record.ts';
+import { normalForm, normalParts, normalRoot, type NormalPart } from './normal-form.ts';
+import type { SlicePorts } from './ports.ts';
+import { print, type Printed } from './printer.ts';
+import type { Problem, Refusal } from './refusals.ts';
+import { child, nameOf } from './syntax.ts';
+
+/** A package or a part of the runtime that a slice imports from. */
+export interface SliceImport {
+  /** Of a package `name@version`, with the path below its name if there is one (`date-fns@4.1.0/fp`); else `node:fs`. */
+  readonly id: string;
+  readonly from: External;
+  /** The exported names, sorted; `'*'` is all of them. */
+  readonly names: readonly string[];
+}
+
+/** What one function reaches. */
+export interface Slice {
+  /** The function's name, as far as the source tells it. */
+  readonly name: string;
+  /** Each after those that it imports, as far as there is such an order; the function's own comes last. */
+  readonly modules: readonly ModuleSlice[];
+  /** Packages and parts of the runtime, sorted by id. */
+  readonly imports: readonly SliceImport[];
+  /** Paths of files that are reached and are no code, sorted. */
+  readonly files: readonly string[];
+  /** What cannot be followed. Where there is any, the slice is not the whole of what the function needs. */
+  readonly refusals: readonly Refusal[];
+  /** What was followed, but reaches more than it should. */
+  readonly notes: readonly Refusal[];
+  /** The normal form, which the closure hash is the digest of. */
+  normalForm(): string;
+  /**
+   * The named pieces of the normal form, the function itself first as `module#name`.
+   * @param moduleName - what a module is called. @default its path
+   */
+  normalParts(moduleName?: (path: string) => string): readonly NormalPart[];
+}
+
+/** Cuts slices, and remembers the modules that it has parsed as long as their sources stay. */
+export class Slicer {
+  readonly #ports: SlicePorts;
+  readonly #records = new Map<string, ModuleRecord>();
+
+  constructor(ports: SlicePorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * The slice of one function of a module.
+   * @returns `undefined` where the module has no such function, or cannot be read
+   */
+  slice(modulePath: string, locator: Locator): Slice | undefined {
+    const linker = new Linker(this.#ports, this.#records);
+    const record = linker.load(modulePath);
+    if ('kind' in record) return undefined;
+    const found = locate(record, locator);
+    if (found !== undefined) return makeSlice(record, found, linker);
+    const target = locator.name === undefined ? undefined : linker.exported(record, locator.name);
+    // What a module only passes on is cut where it stands.
+    return target?.kind === 'binding' && target.record !== record
+      ? this.slice(target.record.path, { name: target.name })
+      : undefined;
+  }
+}
+
+function makeSlice(record: ModuleRecord, found: Found, linker: Linker): Slice {
+  const closure = new Closure(
+    { record, printed: printedRoot(record, found), problems: problemsIn(record, found) },
+    linker,
+  );
+  const imports = [...closure.externals.values()].map(({ from, names }) => ({
+    id: externalText(from),
+    from,
+    names: [...names].toSorted(),
+  }));
+  return {
+    name: found.name,
+    modules: emit(closure, found),
+    imports: imports.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    files: [...closure.files.keys()].toSorted(),
+    refusals: closure.refusals,
+    notes: closure.notes,
+    normalForm: () => normalForm(closure),
+    normalParts: (moduleName = (path) => path) => [
+      { id: `${moduleName(record.path)}#${found.name}`, text: normalRoot(closure, moduleName) },
+      ...normalParts(closure, moduleName),
+    ],
+  };
+}
+
+/** The function in the normal form. A method is the class that has it, and its name. */
+function printedRoot(record: ModuleRecord, found: Found): Printed {
+  const { owner, node } = found;
+  const part = record.parts.find((one) => one.node === (owner ?? node));
+  const name = part?.names[0];
+  if (part !== undefined && name !== undefined) return mentionOf(name, found);
+  return print(owner ?? node, record, found.isEnclosed);
+}
+
+/** What is a part of its own is mentioned, and so reached. */
+function mentionOf(name: string, found: Found): Printed {
+  const isStatic = found.node['static'] === true;
+  const member = found.owner === undefined ? '' : `${isStatic ? '' : '.prototype'}.${nameOf(child(found.node, 'key'))}`;
+  return {
+    text: { texts: ['', member], mentions: [{ kind: 'name', name, node: found.node }] },
+    problems: [],
+  };
+}
+
+/** What was noted of the part around the function, as far as it stands inside of it. */
+function problemsIn(record: ModuleRecord, found: Found): readonly Problem[] {
+  const region = found.node;
+  return record.parts
+    .flatMap((part) => part.facts.problems)
+    .filter((problem) => problem.offset >= region.start && problem.offset < region.end);
+}

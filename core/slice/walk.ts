@@ -1,0 +1,413 @@
+/**
+ * One walk over a module that finds out what each name means, and notes what matters for slices: assignments,
+ * changes of objects, calls of `schedule`, and what cannot be followed.
+ */
+import { fieldsOf } from './fields.ts';
+import { mutatedRoots } from './mutations.ts';
+import type { Problem } from './refusals.ts';
+import { declareHoisted, declareLexical, Scope, type Binding } from './scope.ts';
+import {
+  child,
+  children,
+  isErased,
+  isFunction,
+  isNode,
+  nameOf,
+  rootOf,
+  targetsOf,
+  text,
+  unwrapped,
+  type SyntaxNode,
+} from './syntax.ts';
+
+/** A call of a function of the module: who is called, and of which module's bindings its arguments are parts. */
+export interface NotedCall {
+  readonly callee: string;
+  readonly args: readonly (string | undefined)[];
+}
+
+/** What the walk notes of a part of the module. */
+export interface Facts {
+  readonly problems: Problem[];
+  /** Names of the module whose objects the part may change, now or when a function in it is called. */
+  readonly mutates: Set<string>;
+  /** Those that it may change when the module is evaluated. */
+  readonly mutatesNow: Set<string>;
+  readonly calls: NotedCall[];
+  /** The calls that happen when the module is evaluated. */
+  readonly callsNow: NotedCall[];
+}
+
+/** A call that makes tasks, or a decorator that does. */
+export interface Definition {
+  readonly kind: 'call' | 'decorator';
+  /** The call; of a decorator, the decorated method or class. */
+  readonly node: SyntaxNode;
+  /** Of a decorator: the class of the method. */
+  readonly owner: SyntaxNode | undefined;
+  /** Whether a function or class stands around it. */
+  readonly isEnclosed: boolean;
+}
+
+/** Makes an empty record of a part. */
+function noFacts(): Facts {
+  return { problems: [], mutates: new Set(), mutatesNow: new Set(), calls: [], callsNow: [] };
+}
+
+/** Names that make a scheduled function, under whatever name they were imported. */
+const MAKERS: ReadonlySet<string> = new Set(['schedule', 'tasks']);
+
+/** The walk. */
+export class Walk {
+  /** What each identifier means that is a variable of the module or of a scope in it. */
+  readonly bindings: Map<SyntaxNode, Binding> = new Map();
+  readonly definitions: Definition[] = [];
+  readonly scope: Scope = new Scope();
+  /** Local names of imports, and the names that they were exported by. */
+  readonly #imported: ReadonlyMap<string, string>;
+  #facts: Facts = noFacts();
+  #functions = 0;
+  /** Functions around the place that are not called where they stand. */
+  #delayed = 0;
+  /** Functions that are called where they stand: at once, or for each element of something. */
+  readonly #immediate = new Set<SyntaxNode>();
+  #class: SyntaxNode | undefined;
+
+  /** @param imported - the local names of the module's imports, with the names under which they are exported */
+  constructor(statements: readonly SyntaxNode[], imported: ReadonlyMap<string, string>) {
+    this.#imported = imported;
+    for (const name of imported.keys()) this.scope.declare(name);
+    declareLexical(statements, this.scope);
+    declareHoisted(statements, this.scope);
+  }
+
+  /** Walks over one part of the module. */
+  part(node: SyntaxNode): Facts {
+    this.#facts = noFacts();
+    if (node.type === 'VariableDeclarator') this.#fields(node, this.scope);
+    else this.#visit(node, this.scope);
+    return this.#facts;
+  }
+
+  #visit(node: SyntaxNode, scope: Scope): void {
+    if (isErased(node)) return;
+    this.#note(node, scope);
+    switch (node.type) {
+      case 'Identifier':
+      case 'JSXIdentifier':
+        this.#identifier(node, scope);
+        return;
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+      case 'ArrowFunctionExpression':
+        this.#function(node, scope);
+        return;
+      case 'ClassExpression':
+      case 'ClassDeclaration':
+        this.#classLike(node, scope);
+        return;
+      case 'TSEnumDeclaration':
+        this.#enum(node, scope);
+        return;
+      case 'StaticBlock':
+        this.#staticBlock(node, scope);
+        return;
+      default:
+        this.#fields(node, this.#blockScope(node, scope));
+    }
+  }
+
+  /** A scope for what may declare `let` and `const`. */
+  #blockScope(node: SyntaxNode, scope: Scope): Scope {
+    switch (node.type) {
+      case 'BlockStatement':
+        return lexicalScope(children(node, 'body'), scope, node);
+      case 'SwitchStatement':
+        return lexicalScope(
+          children(node, 'cases').flatMap((one) => children(one, 'consequent')),
+          scope,
+          node,
+        );
+      case 'ForStatement':
+      case 'ForInStatement':
+      case 'ForOfStatement': {
+        const first = child(node, node.type === 'ForStatement' ? 'init' : 'left');
+        return first?.type === 'VariableDeclaration' ? lexicalScope([first], scope, node) : scope;
+      }
+      case 'CatchClause': {
+        const inner = new Scope(scope, node);
+        for (const target of targetsOf(child(node, 'param'))) inner.declare(text(target, 'name'));
+        return inner;
+      }
+      default:
+        return scope;
+    }
+  }
+
+  #fields(node: SyntaxNode, scope: Scope): void {
+    const inner = unwrapped(node);
+    if (inner !== node) {
+      this.#visit(inner, scope);
+      return;
+    }
+    for (const field of childFields(node)) {
+      const value = node[field];
+      if (isNode(value)) this.#visit(value, scope);
+      else if (Array.isArray(value)) for (const one of value) if (isNode(one)) this.#visit(one, scope);
+    }
+  }
+
+  #identifier(node: SyntaxNode, scope: Scope): void {
+    const binding = scope.find(text(node, 'name'));
+    if (binding === undefined) return;
+    binding.isUsed = true;
+    this.bindings.set(node, binding);
+  }
+
+  /** A name where it is declared, which is no use of it. */
+  #declared(id: SyntaxNode | undefined, scope: Scope): void {
+    const binding = id === undefined ? undefined : scope.find(text(id, 'name'));
+    if (id !== undefined && binding !== undefined) this.bindings.set(id, binding);
+  }
+
+  #function(node: SyntaxNode, outer: Scope): void {
+    let scope = outer;
+    const id = child(node, 'id');
+    if (id !== undefined && node.type === 'FunctionExpression') {
+      scope = new Scope(outer, node);
+      scope.declare(text(id, 'name'));
+    }
+    this.#declared(id, scope);
+    const inner = new Scope(scope, node);
+    const parameters = children(node, 'params');
+    for (const target of parameters.flatMap(targetsOf)) inner.declare(text(target, 'name'));
+    const body = child(node, 'body');
+    const delay = this.#immediate.has(node) ? 0 : 1;
+    this.#delayed += delay;
+    this.#functions++;
+    for (const parameter of parameters) this.#visit(parameter, inner);
+    if (body?.type === 'BlockStatement') {
+      const statements = children(body, 'body');
+      declareLexical(statements, inner);
+      declareHoisted(statements, inner);
+      for (const statement of statements) this.#visit(statement, inner);
+    } else if (body !== undefined) this.#visit(body, inner);
+    this.#functions--;
+    this.#delayed -= delay;
+  }
+
+  #classLike(node: SyntaxNode, outer: Scope): void {
+    const scope = new Scope(outer, node);
+    const id = child(node, 'id');
+    if (id !== undefined && node.type === 'ClassExpression') scope.declare(text(id, 'name'));
+    this.#declared(id, scope);
+    const around = this.#class;
+    for (const decorator of children(node, 'decorators')) this.#visit(decorator, outer);
+    this.#class = node;
+    for (const field of ['superClass', 'body']) {
+      const inner = child(node, field);
+      if (inner !== undefined) this.#visit(inner, scope);
+    }
+    this.#class = around;
+  }
+
+  #staticBlock(node: SyntaxNode, outer: Scope): void {
+    const statements = children(node, 'body');
+    const scope = lexicalScope(statements, outer, node);
+    declareHoisted(statements, scope);
+    for (const statement of statements) this.#visit(statement, scope);
+  }
+
+  #enum(node: SyntaxNode, outer: Scope): void {
+    const scope = new Scope(outer, node);
+    const members = children(child(node, 'body') ?? node, 'members');
+    this.#declared(child(node, 'id'), outer);
+    for (const member of members) scope.declare(nameOf(child(member, 'id')), true);
+    for (const member of members) {
+      const initializer = child(member, 'initializer');
+      if (initializer !== undefined) this.#visit(initializer, scope);
+    }
+  }
+
+  #note(node: SyntaxNode, scope: Scope): void {
+    for (const [target, isAssigned] of mutatedRoots(node)) this.#mutated(target, isAssigned, scope);
+    switch (node.type) {
+      case 'CallExpression':
+        this.#noteCall(node, scope);
+        break;
+      case 'AwaitExpression':
+        if (this.#functions === 0) this.#awaited(node);
+        break;
+      case 'ForOfStatement':
+        if (this.#functions === 0 && node['await'] === true) this.#awaited(node);
+        break;
+      case 'WithStatement':
+        this.#problem(node, 'with', "Cannot follow 'with': names inside of it may mean members of its object");
+        break;
+      case 'ImportExpression':
+        this.#noteImport(node);
+        break;
+      case 'MethodDefinition':
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        this.#noteDecorators(node, scope);
+        break;
+      default:
+        if (!isKnown(node))
+          this.#problem(node, 'unsupported-syntax', `Cannot follow ${node.type}: write it as plain ECMAScript`);
+    }
+  }
+
+  #awaited(node: SyntaxNode): void {
+    this.#problem(
+      node,
+      'top-level-await',
+      "Cannot follow 'await' at the top level of a module: await inside of the function, or pass the value as an argument",
+    );
+  }
+
+  #noteImport(node: SyntaxNode): void {
+    const source = child(node, 'source');
+    if (source !== undefined && isLiteralSpecifier(source)) return;
+    this.#problem(
+      node,
+      'dynamic-import',
+      'Cannot follow import(): its module is not written out as a string. Write the specifier as a literal',
+    );
+  }
+
+  #mutated(target: SyntaxNode, isAssigned: boolean, scope: Scope): void {
+    const binding = target.type === 'Identifier' ? scope.find(text(target, 'name')) : undefined;
+    if (binding === undefined) return;
+    if (isAssigned) binding.assignedAt ??= target.start;
+    else binding.isMutated = true;
+    if (binding.scope !== this.scope) return;
+    this.#facts.mutates.add(binding.name);
+    if (this.#delayed === 0) this.#facts.mutatesNow.add(binding.name);
+  }
+
+  #noteCall(node: SyntaxNode, scope: Scope): void {
+    const callee = unwrapped(child(node, 'callee') ?? node);
+    if (callee.type === 'Identifier') {
+      const name = text(callee, 'name');
+      const binding = scope.find(name);
+      if (binding === undefined && name === 'eval')
+        this.#problem(node, 'eval', 'Cannot follow eval: it may read anything. Use new Function(...) or plain code');
+      if (binding?.scope === this.scope) {
+        const args = children(node, 'arguments').map((argument) => this.#moduleName(argument, scope));
+        this.#facts.calls.push({ callee: name, args });
+        if (this.#delayed === 0) this.#facts.callsNow.push({ callee: name, args });
+      }
+    }
+    for (const fn of calledAtOnce(node, callee)) this.#immediate.add(fn);
+    if (MAKERS.has(this.#importedName(callee)))
+      this.definitions.push({ kind: 'call', node, owner: undefined, isEnclosed: isEnclosed(scope) });
+  }
+
+  #noteDecorators(node: SyntaxNode, scope: Scope): void {
+    const isScheduled = children(node, 'decorators').some((decorator) => {
+      const expression = unwrapped(child(decorator, 'expression') ?? decorator);
+      return (
+        this.#importedName(
+          expression.type === 'CallExpression' ? (child(expression, 'callee') ?? node) : expression,
+        ) === 'schedule'
+      );
+    });
+    if (!isScheduled) return;
+    const owner = node.type === 'MethodDefinition' ? this.#class : undefined;
+    this.definitions.push({ kind: 'decorator', node, owner, isEnclosed: isEnclosed(scope) });
+  }
+
+  #moduleName(argument: SyntaxNode, scope: Scope): string | undefined {
+    const root = rootOf(argument);
+    const binding = root.type === 'Identifier' ? scope.find(text(root, 'name')) : undefined;
+    return binding?.scope === this.scope ? binding.name : undefined;
+  }
+
+  /** What a function is called where it comes from: `schedule`, `s` imported as `schedule as s`, `somen.schedule`. */
+  #importedName(callee: SyntaxNode): string {
+    if (callee.type === 'Identifier') return this.#imported.get(text(callee, 'name')) ?? text(callee, 'name');
+    return callee.type === 'MemberExpression' ? nameOf(child(callee, 'property')) : '';
+  }
+
+  #problem(node: SyntaxNode, kind: Problem['kind'], message: string): void {
+    this.#facts.problems.push({ kind, message, offset: node.start });
+  }
+}
+
+/** Methods that call a function for each element before they return. */
+const ITERATORS: ReadonlySet<string> = new Set(
+  'forEach map filter reduce reduceRight some every find findIndex flatMap sort'.split(' '),
+);
+
+function calledAtOnce(call: SyntaxNode, callee: SyntaxNode): readonly SyntaxNode[] {
+  if (isFunction(callee)) return [callee];
+  if (callee.type !== 'MemberExpression' || !ITERATORS.has(nameOf(child(callee, 'property')))) return [];
+  return children(call, 'arguments').filter(isFunction);
+}
+
+function lexicalScope(statements: readonly SyntaxNode[], outer: Scope, node: SyntaxNode): Scope {
+  const scope = new Scope(outer, node);
+  declareLexical(statements, scope);
+  return scope;
+}
+
+function isEnclosed(scope: Scope): boolean {
+  for (let one: Scope | undefined = scope; one !== undefined; one = one.parent) {
+    if (one.node !== undefined && (isFunction(one.node) || one.node.type.startsWith('Class'))) return true;
+  }
+  return false;
+}
+
+/** Whether the module of an `import()` stands there as text. */
+function isLiteralSpecifier(source: SyntaxNode): boolean {
+  const inner = unwrapped(source);
+  return inner.type === 'Literal' || (inner.type === 'TemplateLiteral' && children(inner, 'expressions').length === 0);
+}
+
+/** Kinds that are treated apart from the table of fields. */
+const LEAVES: ReadonlySet<string> = new Set([
+  'Identifier',
+  'JSXIdentifier',
+  'PrivateIdentifier',
+  'Literal',
+  'TemplateElement',
+  'JSXText',
+]);
+
+function isKnown(node: SyntaxNode): boolean {
+  return LEAVES.has(node.type) || fieldsOf(node.type) !== undefined || unwrapped(node) !== node;
+}
+
+/** The fields in which variables may be mentioned: names of members, labels and the like are none. */
+function childFields(node: SyntaxNode): readonly string[] {
+  const fields = fieldsOf(node.type) ?? [];
+  switch (node.type) {
+    case 'MemberExpression':
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return node['computed'] === true ? fields : fields.filter((field) => field !== 'key' && field !== 'property');
+    case 'LabeledStatement':
+      return ['body'];
+    case 'BreakStatement':
+    case 'ContinueStatement':
+    case 'MetaProperty':
+    case 'JSXNamespacedName':
+      return [];
+    case 'JSXMemberExpression':
+      return ['object'];
+    case 'JSXAttribute':
+      return ['value'];
+    case 'JSXOpeningElement':
+      return isIntrinsic(child(node, 'name')) ? ['attributes'] : fields;
+    default:
+      return fields;
+  }
+}
+
+/** Whether a JSX element's name is text for the runtime (`div`), and no variable. */
+export function isIntrinsic(name: SyntaxNode | undefined): boolean {
+  return name?.type === 'JSXIdentifier' && /^[a-z]|-/.test(text(name, 'name'));
+}

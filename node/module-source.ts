@@ -1,0 +1,158 @@
+/** The slicer's surroundings in Node: modules out of files, found as Node and TypeScript find them, parsed by oxc. */
+import { readFileSync, statSync, type Stats } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, extname, resolve as resolvePath, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Resolved, SlicePorts } from '../core/slice/ports.ts';
+import type { SyntaxNode } from '../core/slice/syntax.ts';
+
+/** What is used of `oxc-parser`. */
+interface Parser {
+  parseSync(
+    path: string,
+    source: string,
+    options: { readonly sourceType: 'module' },
+  ): { readonly program: unknown; readonly errors: readonly { readonly message: string; readonly severity: string }[] };
+}
+
+/** Endings that a relative import may leave out, in the order in which they are tried. */
+const EXTENSIONS: readonly string[] = ['', '.ts', '.tsx', '.mts', '.js', '.mjs', '.jsx', '.json'];
+
+/** TypeScript imports `./x.js` and means `./x.ts`. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx'],
+  '.mjs': ['.mts'],
+  '.jsx': ['.tsx'],
+};
+
+/** Files as they were read last. */
+interface ReadFile {
+  readonly modified: number;
+  readonly size: number;
+  readonly text: string;
+}
+
+/** The ports of a slicer in Node. The parser is loaded when the first module is parsed. */
+export function moduleSource(): SlicePorts {
+  const files = new Map<string, ReadFile>();
+  const packages = new Map<string, PackageFile | undefined>();
+  let parser: Parser | undefined;
+  return {
+    parse: (path, source) => parse((parser ??= loadParser()), path, source),
+    load: (path) => readCached(path, files),
+    resolve: (specifier, importer) => resolveSpecifier(specifier, importer, packages),
+  };
+}
+
+function loadParser(): Parser {
+  const require = createRequire(import.meta.url);
+  return require('oxc-parser') as Parser;
+}
+
+function parse(parser: Parser, path: string, source: string): SyntaxNode {
+  const { program, errors } = parser.parseSync(path, source, { sourceType: 'module' });
+  const error = errors.find((one) => one.severity === 'Error');
+  if (error !== undefined) throw new SyntaxError(error.message);
+  return program as SyntaxNode;
+}
+
+/** A file's text, read again only where its time of change or its size is another. */
+function readCached(path: string, files: Map<string, ReadFile>): string | undefined {
+  const stats = statOf(path);
+  if (stats === undefined) return undefined;
+  const known = files.get(path);
+  if (known?.modified === stats.mtimeMs && known.size === stats.size) return known.text;
+  const text = readFileSync(path, 'utf8');
+  files.set(path, { modified: stats.mtimeMs, size: stats.size, text });
+  return text;
+}
+
+function resolveSpecifier(
+  specifier: string,
+  importer: string,
+  packages: Map<string, PackageFile | undefined>,
+): Resolved | undefined {
+  if (isBuiltin(specifier)) return { builtIn: specifier.replace(/^node:/, '') };
+  if (/^(?:\.{0,2}\/|file:)/.test(specifier)) {
+    const path = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolvePath(dirname(importer), specifier);
+    const module = existing(path.replace(/[?#].*$/, ''));
+    return module === undefined ? undefined : { module };
+  }
+  return specifier.startsWith('#') ? imported(specifier, importer, packages) : packaged(specifier, importer, packages);
+}
+
+/** The file that a path without an ending, or with the ending of what a compiler makes of it, means. */
+function existing(path: string): string | undefined {
+  const extension = extname(path);
+  const sources = (SOURCES[extension] ?? []).map((source) => path.slice(0, -extension.length) + source);
+  const index = EXTENSIONS.filter((ending) => ending !== '').map((ending) => `${path}${sep}index${ending}`);
+  return [...EXTENSIONS.map((ending) => path + ending), ...sources, ...index].find((one) => statOf(one) !== undefined);
+}
+
+/** `#name` of the package's own `imports`: what Node makes of it. */
+function imported(
+  specifier: string,
+  importer: string,
+  packages: Map<string, PackageFile | undefined>,
+): Resolved | undefined {
+  let path;
+  try {
+    path = createRequire(pathToFileURL(importer)).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+  if (isBuiltin(path)) return { builtIn: path.replace(/^node:/, '') };
+  const own = nearestPackage(dirname(importer), packages);
+  const its = nearestPackage(dirname(path), packages);
+  if (its === undefined || its === own) return { module: path };
+  return { package: '', name: its.name, version: its.version };
+}
+
+function packaged(
+  specifier: string,
+  importer: string,
+  packages: Map<string, PackageFile | undefined>,
+): Resolved | undefined {
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  const rest = specifier.slice(name.length);
+  for (let folder = dirname(importer), last = ''; folder !== last; last = folder, folder = dirname(folder)) {
+    const own = packageIn(folder, packages);
+    const found = own?.name === name ? own : packageIn(`${folder}${sep}node_modules${sep}${name}`, packages);
+    if (found !== undefined) return { package: rest, name, version: found.version };
+  }
+  return undefined;
+}
+
+/** What matters of a `package.json`. */
+interface PackageFile {
+  readonly name: string;
+  readonly version: string;
+}
+
+function nearestPackage(start: string, packages: Map<string, PackageFile | undefined>): PackageFile | undefined {
+  for (let folder = start, last = ''; folder !== last; last = folder, folder = dirname(folder)) {
+    const found = packageIn(folder, packages);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The package of a folder: with its version, which an installation may change while the process runs only by restarting. */
+function packageIn(folder: string, packages: Map<string, PackageFile | undefined>): PackageFile | undefined {
+  if (!packages.has(folder)) packages.set(folder, readPackage(`${folder}${sep}package.json`));
+  return packages.get(folder);
+}
+
+function readPackage(path: string): PackageFile | undefined {
+  try {
+    const { name = '', version = '' } = JSON.parse(readFileSync(path, 'utf8')) as { name?: string; version?: string };
+    return { name, version };
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats : undefined;
+}
