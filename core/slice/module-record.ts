@@ -1,5 +1,6 @@
 /** A module, cut into the parts of which slices consist. */
 import type { CanonicalText } from './canonical.ts';
+import type { Facts } from './facts.ts';
 import { importsOf, type Import } from './imports.ts';
 import { print, type Printed } from './printer.ts';
 import type { Binding, Scope } from './scope.ts';
@@ -14,7 +15,7 @@ import {
   unwrapped,
   type SyntaxNode,
 } from './syntax.ts';
-import { Walk, type Definition, type Facts } from './walk.ts';
+import { Walk, type Definition } from './walk.ts';
 
 /** The name under which a module knows a default export that has no other. */
 export const DEFAULT = '*default*';

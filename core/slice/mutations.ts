@@ -1,5 +1,15 @@
 /** Which variables an operation assigns, and of which it changes the object. */
-import { child, children, isErased, nameOf, rootOf, targetsOf, unwrapped, type SyntaxNode } from './syntax.ts';
+import {
+  child,
+  children,
+  isErased,
+  isFunction,
+  nameOf,
+  rootOf,
+  targetsOf,
+  unwrapped,
+  type SyntaxNode,
+} from './syntax.ts';
 
 /** Methods that change their object, for calls whose result is used. */
 const MUTATORS: ReadonlySet<string> = new Set(
@@ -63,4 +73,16 @@ function written(target: SyntaxNode | undefined): readonly (readonly [SyntaxNode
 
 function changed(target: SyntaxNode | undefined): readonly (readonly [SyntaxNode, boolean])[] {
   return target === undefined ? [] : [[rootOf(target), false]];
+}
+
+/** Methods that call a function for each element before they return. */
+const ITERATORS: ReadonlySet<string> = new Set(
+  'forEach map filter reduce reduceRight some every find findIndex flatMap sort'.split(' '),
+);
+
+/** The functions that a call calls before it returns, as far as they stand in it. */
+export function calledAtOnce(call: SyntaxNode, callee: SyntaxNode): readonly SyntaxNode[] {
+  if (isFunction(callee)) return [callee];
+  if (callee.type !== 'MemberExpression' || !ITERATORS.has(nameOf(child(callee, 'property')))) return [];
+  return children(call, 'arguments').filter(isFunction);
 }

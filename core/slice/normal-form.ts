@@ -1,9 +1,9 @@
 /** The normal form of a closure: the text whose digest is the closure hash. */
 import { fill, type Mention } from './canonical.ts';
 import { externalText, type Closure, type Item } from './closure.ts';
-import { weightOf } from './effects.ts';
 import type { Target } from './linker.ts';
 import { partName, printedPart, type ModuleRecord, type Part } from './module-record.ts';
+import { weightOf } from './weight.ts';
 
 /** How a mentioned binding or namespace is written. */
 type Refer = (target: Target, own: readonly string[]) => string;

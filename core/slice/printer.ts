@@ -1,7 +1,18 @@
 /** Writes a piece of a program in the normal form, which `core/README.md` specifies ('Code identity'). */
 import type { CanonicalText, Mention } from './canonical.ts';
+import { Captures } from './captures.ts';
 import { fieldsOf } from './fields.ts';
 import { jsxText, literal } from './literals.ts';
+import { isIntrinsic } from './node-fields.ts';
+import {
+  computedName,
+  isEmptyJsx,
+  isFunctionLike,
+  plainName,
+  privateName,
+  urlSpecifier,
+  withoutBraces,
+} from './printed-names.ts';
 import type { Problem } from './refusals.ts';
 import type { Binding, Scope } from './scope.ts';
 import {
@@ -16,7 +27,6 @@ import {
   unwrapped,
   type SyntaxNode,
 } from './syntax.ts';
-import { isIntrinsic } from './walk.ts';
 
 /** What the printer needs to know of the module. */
 export interface PrintedModule {
@@ -41,9 +51,8 @@ export function print(node: SyntaxNode, module: PrintedModule, isEnclosed: boole
 
 class Printer {
   readonly #root: SyntaxNode;
+  readonly #captures: Captures;
   readonly #module: PrintedModule;
-  readonly #isEnclosed: boolean;
-  readonly #problems = new Map<string, Problem>();
   readonly #texts: string[] = [];
   readonly #mentions: Mention[] = [];
   readonly #locals = new Map<Binding, number>();
@@ -51,20 +60,18 @@ class Printer {
   /** Of each class around the place, its private names and their numbers. */
   readonly #privates: Map<string, number | undefined>[] = [];
   #privateNames = 0;
-  /** Functions and classes around the place that have a `this` of their own. */
-  #owners = 0;
   #text = '';
 
   constructor(root: SyntaxNode, module: PrintedModule, isEnclosed: boolean) {
     this.#root = root;
     this.#module = module;
-    this.#isEnclosed = isEnclosed;
+    this.#captures = new Captures(root, isEnclosed);
   }
 
   print(): Printed {
     this.#node(this.#root);
     this.#texts.push(this.#text);
-    return { text: { texts: this.#texts, mentions: this.#mentions }, problems: [...this.#problems.values()] };
+    return { text: { texts: this.#texts, mentions: this.#mentions }, problems: this.#captures.problems };
   }
 
   #mention(mention: Mention): void {
@@ -120,17 +127,13 @@ class Printer {
         return;
       case 'ClassBody': {
         this.#privates.push(new Map(children(node, 'body').flatMap((member) => privateName(member))));
-        this.#owners++;
-        this.#fields(node);
-        this.#owners--;
+        this.#captures.within(() => this.#fields(node));
         this.#privates.pop();
         return;
       }
       case 'FunctionExpression':
       case 'FunctionDeclaration':
-        this.#owners++;
-        this.#fields(node);
-        this.#owners--;
+        this.#captures.within(() => this.#fields(node));
         return;
       case 'LabeledStatement':
         this.#labels.push(nameOf(child(node, 'label')));
@@ -209,12 +212,7 @@ class Printer {
     const name = text(node, 'name');
     const binding = this.#module.bindings.get(node);
     if (binding === undefined) {
-      if (name === 'arguments' && this.#owners === 0 && this.#isEnclosed)
-        this.#problem(
-          node,
-          'captured-arguments',
-          "Cannot follow 'arguments' of the function around the task: pass them as parameters",
-        );
+      if (name === 'arguments') this.#captures.arguments(node);
       this.#text += `g:${name}`;
     } else if (binding.isMember) this.#text += `e:${name}`;
     else if (binding.scope === this.#module.scope) this.#mention({ kind: 'name', name, node });
@@ -222,14 +220,7 @@ class Printer {
   }
 
   #local(binding: Binding, node: SyntaxNode): void {
-    const { node: region } = binding.scope;
-    if (region !== undefined && (region.start < this.#root.start || region.end > this.#root.end))
-      this.#problem(
-        node,
-        'captured-local',
-        `Cannot follow '${binding.name}': it belongs to a function around the task. Pass it as an argument`,
-        binding.name,
-      );
+    this.#captures.local(binding, node);
     let number = this.#locals.get(binding);
     if (number === undefined) this.#locals.set(binding, (number = this.#locals.size));
     this.#text += `%${number}`;
@@ -292,10 +283,7 @@ class Printer {
     const name = text(node, 'name');
     const names = this.#privates.findLast((one) => one.has(name));
     if (names === undefined) {
-      if (this.#isEnclosed) {
-        const message = `Cannot follow '#${name}': it belongs to a class around the task. Pass its value as an argument`;
-        this.#problem(node, 'captured-this', message);
-      }
+      this.#captures.private(node, name);
       this.#text += `#${name}`;
       return;
     }
@@ -306,12 +294,7 @@ class Printer {
 
   #ownerOnly(node: SyntaxNode): void {
     const isImportMeta = node.type === 'MetaProperty' && nameOf(child(node, 'meta')) === 'import';
-    if (this.#owners === 0 && this.#isEnclosed && !isImportMeta)
-      this.#problem(
-        node,
-        'captured-this',
-        "Cannot follow 'this' of what stands around the task: pass what it needs as an argument",
-      );
+    if (!isImportMeta) this.#captures.owner(node);
     if (node.type === 'MetaProperty')
       this.#text += `(MetaProperty ${nameOf(child(node, 'meta'))}.${nameOf(child(node, 'property'))})`;
     else this.#text += `(${node.type})`;
@@ -337,53 +320,4 @@ class Printer {
     this.#mention({ kind: isImport ? 'module' : 'asset', specifier, node });
     return true;
   }
-
-  #problem(node: SyntaxNode, kind: Problem['kind'], message: string, name?: string): void {
-    const key = `${kind} ${name ?? ''}`;
-    if (!this.#problems.has(key)) this.#problems.set(key, { kind, message, offset: node.start, name });
-  }
-}
-
-function isFunctionLike(node: SyntaxNode): boolean {
-  return node.type.includes('Function') || node.type.startsWith('Class') || node.type === 'StaticBlock';
-}
-
-/** The statement in braces that hold nothing else, where braces make no difference. */
-function withoutBraces(node: SyntaxNode): SyntaxNode {
-  if (node.type !== 'BlockStatement') return node;
-  const statements = children(node, 'body').filter((statement) => !isErased(statement));
-  const [only] = statements;
-  if (only === undefined || statements.length > 1) return node;
-  const isDeclaration = only.type.endsWith('Declaration');
-  return isDeclaration ? node : withoutBraces(only);
-}
-
-function isEmptyJsx(node: SyntaxNode): boolean {
-  if (node.type === 'JSXText') return jsxText(text(node, 'value')) === '';
-  return node.type === 'JSXExpressionContainer' && child(node, 'expression')?.type === 'JSXEmptyExpression';
-}
-
-function privateName(member: SyntaxNode): readonly [string, undefined][] {
-  const key = child(member, 'key');
-  return key?.type === 'PrivateIdentifier' ? [[text(key, 'name'), undefined]] : [];
-}
-
-function plainName(key: SyntaxNode): string | undefined {
-  if (key.type === 'Literal') return typeof key['value'] === 'object' ? undefined : String(key['value']);
-  return key.type === 'PrivateIdentifier' ? undefined : nameOf(key);
-}
-
-/** `['constructor']` is a method like any other in a class, and `['__proto__']` a member like any other. */
-function computedName(key: SyntaxNode, isMember: boolean): string | undefined {
-  const name = literalText(key);
-  if (isMember) return name;
-  return name === 'constructor' || name === '__proto__' || name === 'prototype' ? undefined : name;
-}
-
-/** Of `new URL('...', import.meta.url)`, the text. */
-function urlSpecifier(node: SyntaxNode): string | undefined {
-  const [specifier, base] = children(node, 'arguments');
-  if (nameOf(child(node, 'callee')) !== 'URL' || base?.type !== 'MemberExpression') return undefined;
-  const isModuleUrl = child(base, 'object')?.type === 'MetaProperty' && nameOf(child(base, 'property')) === 'url';
-  return isModuleUrl ? literalText(specifier) : undefined;
 }

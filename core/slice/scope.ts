@@ -1,5 +1,5 @@
 /** Scopes and bindings: which declaration a name means. */
-import { child, children, isErased, targetsOf, text, type SyntaxNode } from './syntax.ts';
+import { child, children, isErased, isFunction, targetsOf, text, type SyntaxNode } from './syntax.ts';
 
 /** Something that has a name in a scope. */
 export interface Binding {
@@ -105,4 +105,46 @@ export function declareHoisted(statements: readonly SyntaxNode[], scope: Scope):
 function isStatement(node: SyntaxNode): boolean {
   if (node.type === 'SwitchCase' || node.type === 'CatchClause') return true;
   return node.type.endsWith('Statement') && node.type !== 'ExpressionStatement';
+}
+
+/** A scope for what may declare `let` and `const`. */
+export function blockScope(node: SyntaxNode, scope: Scope): Scope {
+  switch (node.type) {
+    case 'BlockStatement':
+      return lexicalScope(children(node, 'body'), scope, node);
+    case 'SwitchStatement':
+      return lexicalScope(
+        children(node, 'cases').flatMap((one) => children(one, 'consequent')),
+        scope,
+        node,
+      );
+    case 'ForStatement':
+    case 'ForInStatement':
+    case 'ForOfStatement': {
+      const first = child(node, node.type === 'ForStatement' ? 'init' : 'left');
+      return first?.type === 'VariableDeclaration' ? lexicalScope([first], scope, node) : scope;
+    }
+    case 'CatchClause': {
+      const inner = new Scope(scope, node);
+      for (const target of targetsOf(child(node, 'param'))) inner.declare(text(target, 'name'));
+      return inner;
+    }
+    default:
+      return scope;
+  }
+}
+
+/** A scope in which the statements declare what belongs to their block. */
+export function lexicalScope(statements: readonly SyntaxNode[], outer: Scope, node: SyntaxNode): Scope {
+  const scope = new Scope(outer, node);
+  declareLexical(statements, scope);
+  return scope;
+}
+
+/** Whether a function or class stands around a place. */
+export function isEnclosed(scope: Scope): boolean {
+  for (let one: Scope | undefined = scope; one !== undefined; one = one.parent) {
+    if (one.node !== undefined && (isFunction(one.node) || one.node.type.startsWith('Class'))) return true;
+  }
+  return false;
 }

@@ -79,9 +79,13 @@ function makeSlice(record: ModuleRecord, found: Found, linker: Linker): Slice {
     from,
     names: [...names].toSorted(),
   }));
+  let modules: readonly ModuleSlice[] | undefined;
   return {
     name: found.name,
-    modules: emit(closure, found),
+    // A hash needs no code.
+    get modules() {
+      return (modules ??= emit(closure, found));
+    },
     imports: imports.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     files: [...closure.files.keys()].toSorted(),
     refusals: closure.refusals,

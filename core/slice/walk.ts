@@ -2,16 +2,17 @@
  * One walk over a module that finds out what each name means, and notes what matters for slices: assignments,
  * changes of objects, calls of `schedule`, and what cannot be followed.
  */
-import { fieldsOf } from './fields.ts';
-import { mutatedRoots } from './mutations.ts';
+import { noFacts, type Facts } from './facts.ts';
+import { calledAtOnce, mutatedRoots } from './mutations.ts';
+import { childFields, isKnown } from './node-fields.ts';
 import type { Problem } from './refusals.ts';
-import { declareHoisted, declareLexical, Scope, type Binding } from './scope.ts';
+import { blockScope, declareHoisted, declareLexical, isEnclosed, lexicalScope, Scope, type Binding } from './scope.ts';
 import {
   child,
   children,
   isErased,
-  isFunction,
   isNode,
+  literalText,
   nameOf,
   rootOf,
   targetsOf,
@@ -19,24 +20,6 @@ import {
   unwrapped,
   type SyntaxNode,
 } from './syntax.ts';
-
-/** A call of a function of the module: who is called, and of which module's bindings its arguments are parts. */
-export interface NotedCall {
-  readonly callee: string;
-  readonly args: readonly (string | undefined)[];
-}
-
-/** What the walk notes of a part of the module. */
-export interface Facts {
-  readonly problems: Problem[];
-  /** Names of the module whose objects the part may change, now or when a function in it is called. */
-  readonly mutates: Set<string>;
-  /** Those that it may change when the module is evaluated. */
-  readonly mutatesNow: Set<string>;
-  readonly calls: NotedCall[];
-  /** The calls that happen when the module is evaluated. */
-  readonly callsNow: NotedCall[];
-}
 
 /** A call that makes tasks, or a decorator that does. */
 export interface Definition {
@@ -47,11 +30,6 @@ export interface Definition {
   readonly owner: SyntaxNode | undefined;
   /** Whether a function or class stands around it. */
   readonly isEnclosed: boolean;
-}
-
-/** Makes an empty record of a part. */
-function noFacts(): Facts {
-  return { problems: [], mutates: new Set(), mutatesNow: new Set(), calls: [], callsNow: [] };
 }
 
 /** Names that make a scheduled function, under whatever name they were imported. */
@@ -113,34 +91,7 @@ export class Walk {
         this.#staticBlock(node, scope);
         return;
       default:
-        this.#fields(node, this.#blockScope(node, scope));
-    }
-  }
-
-  /** A scope for what may declare `let` and `const`. */
-  #blockScope(node: SyntaxNode, scope: Scope): Scope {
-    switch (node.type) {
-      case 'BlockStatement':
-        return lexicalScope(children(node, 'body'), scope, node);
-      case 'SwitchStatement':
-        return lexicalScope(
-          children(node, 'cases').flatMap((one) => children(one, 'consequent')),
-          scope,
-          node,
-        );
-      case 'ForStatement':
-      case 'ForInStatement':
-      case 'ForOfStatement': {
-        const first = child(node, node.type === 'ForStatement' ? 'init' : 'left');
-        return first?.type === 'VariableDeclaration' ? lexicalScope([first], scope, node) : scope;
-      }
-      case 'CatchClause': {
-        const inner = new Scope(scope, node);
-        for (const target of targetsOf(child(node, 'param'))) inner.declare(text(target, 'name'));
-        return inner;
-      }
-      default:
-        return scope;
+        this.#fields(node, blockScope(node, scope));
     }
   }
 
@@ -268,7 +219,7 @@ export class Walk {
 
   #noteImport(node: SyntaxNode): void {
     const source = child(node, 'source');
-    if (source !== undefined && isLiteralSpecifier(source)) return;
+    if (literalText(source) !== undefined) return;
     this.#problem(
       node,
       'dynamic-import',
@@ -333,81 +284,4 @@ export class Walk {
   #problem(node: SyntaxNode, kind: Problem['kind'], message: string): void {
     this.#facts.problems.push({ kind, message, offset: node.start });
   }
-}
-
-/** Methods that call a function for each element before they return. */
-const ITERATORS: ReadonlySet<string> = new Set(
-  'forEach map filter reduce reduceRight some every find findIndex flatMap sort'.split(' '),
-);
-
-function calledAtOnce(call: SyntaxNode, callee: SyntaxNode): readonly SyntaxNode[] {
-  if (isFunction(callee)) return [callee];
-  if (callee.type !== 'MemberExpression' || !ITERATORS.has(nameOf(child(callee, 'property')))) return [];
-  return children(call, 'arguments').filter(isFunction);
-}
-
-function lexicalScope(statements: readonly SyntaxNode[], outer: Scope, node: SyntaxNode): Scope {
-  const scope = new Scope(outer, node);
-  declareLexical(statements, scope);
-  return scope;
-}
-
-function isEnclosed(scope: Scope): boolean {
-  for (let one: Scope | undefined = scope; one !== undefined; one = one.parent) {
-    if (one.node !== undefined && (isFunction(one.node) || one.node.type.startsWith('Class'))) return true;
-  }
-  return false;
-}
-
-/** Whether the module of an `import()` stands there as text. */
-function isLiteralSpecifier(source: SyntaxNode): boolean {
-  const inner = unwrapped(source);
-  return inner.type === 'Literal' || (inner.type === 'TemplateLiteral' && children(inner, 'expressions').length === 0);
-}
-
-/** Kinds that are treated apart from the table of fields. */
-const LEAVES: ReadonlySet<string> = new Set([
-  'Identifier',
-  'JSXIdentifier',
-  'PrivateIdentifier',
-  'Literal',
-  'TemplateElement',
-  'JSXText',
-]);
-
-function isKnown(node: SyntaxNode): boolean {
-  return LEAVES.has(node.type) || fieldsOf(node.type) !== undefined || unwrapped(node) !== node;
-}
-
-/** The fields in which variables may be mentioned: names of members, labels and the like are none. */
-function childFields(node: SyntaxNode): readonly string[] {
-  const fields = fieldsOf(node.type) ?? [];
-  switch (node.type) {
-    case 'MemberExpression':
-    case 'Property':
-    case 'MethodDefinition':
-    case 'PropertyDefinition':
-    case 'AccessorProperty':
-      return node['computed'] === true ? fields : fields.filter((field) => field !== 'key' && field !== 'property');
-    case 'LabeledStatement':
-      return ['body'];
-    case 'BreakStatement':
-    case 'ContinueStatement':
-    case 'MetaProperty':
-    case 'JSXNamespacedName':
-      return [];
-    case 'JSXMemberExpression':
-      return ['object'];
-    case 'JSXAttribute':
-      return ['value'];
-    case 'JSXOpeningElement':
-      return isIntrinsic(child(node, 'name')) ? ['attributes'] : fields;
-    default:
-      return fields;
-  }
-}
-
-/** Whether a JSX element's name is text for the runtime (`div`), and no variable. */
-export function isIntrinsic(name: SyntaxNode | undefined): boolean {
-  return name?.type === 'JSXIdentifier' && /^[a-z]|-/.test(text(name, 'name'));
 }
