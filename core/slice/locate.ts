@@ -23,27 +23,25 @@ export interface Found {
   readonly name: string;
 }
 
-/** The function that is meant; `undefined` where there is none. */
+/** The function that is meant; `undefined` where there is none, or where name and place disagree. */
 export function locate(record: ModuleRecord, locator: Locator): Found | undefined {
+  const { name } = locator;
   const all = record.definitions.flatMap((definition) => candidates(definition));
   const offset = offsetOf(record.source, locator);
   const here = offset === undefined ? [] : innermost(all, offset);
-  if (locator.name === undefined)
-    return here[0]?.found ?? (offset === undefined ? undefined : functionAt(record, offset));
+  const around = offset === undefined ? undefined : functionAt(record, offset);
+  if (name === undefined) return here[0]?.found ?? around;
   const named = (list: readonly Candidate[]): Found | undefined =>
-    list.find(({ found }) => matches(found.name, locator.name ?? ''))?.found;
+    list.find(({ found }) => matches(found.name, name))?.found;
   // What a place says counts, unless another task has the name: after a compiler, places are others.
-  return (
-    named(here) ??
-    named(all) ??
-    here[0]?.found ??
-    declared(record, locator.name) ??
-    (offset === undefined ? undefined : functionAt(record, offset))
-  );
+  const first = here[0]?.isNameCertain === false ? here[0].found : undefined;
+  return named(here) ?? named(all) ?? first ?? declared(record, name) ?? (around?.name === name ? around : undefined);
 }
 
 interface Candidate {
   readonly found: Found;
+  /** Whether the task can have no other name. */
+  readonly isNameCertain: boolean;
   readonly region: SyntaxNode;
 }
 
@@ -56,19 +54,17 @@ function candidates(definition: Definition): readonly Candidate[] {
   if (definition.kind === 'decorator') {
     const own = nameOf(child(node, owner === undefined ? 'id' : 'key'));
     const name = owner === undefined ? own : `${nameOf(child(owner, 'id'))}.${own}`;
-    return [{ region: node, found: { node, owner, isEnclosed, name } }];
+    return [{ region: node, found: { node, owner, isEnclosed, name }, isNameCertain: false }];
   }
   const [first, second] = children(node, 'arguments').map(unwrapped);
   if (first === undefined) return [];
   const namespace = literalText(first);
   if (namespace !== undefined) return second === undefined ? [] : members(node, namespace, second, isEnclosed);
   if (first.type === 'ObjectExpression') return [];
-  return [
-    {
-      region: node,
-      found: { node: first, owner: undefined, isEnclosed, name: hintedName(second) ?? nameOfFunction(first) },
-    },
-  ];
+  const hinted = hintedName(second);
+  const name = hinted ?? nameOfFunction(first);
+  const isNameCertain = hinted !== undefined || (second === undefined && isFunction(first) && name !== '');
+  return [{ region: node, found: { node: first, owner: undefined, isEnclosed, name }, isNameCertain }];
 }
 
 /** `tasks('namespace', { add, mul: (a) => a, sub() {} })`. */
@@ -78,8 +74,8 @@ function members(call: SyntaxNode, namespace: string, object: SyntaxNode, isEncl
     if (property.type !== 'Property' || value === undefined) return [];
     const found = { node: value, owner: undefined, isEnclosed, name: `${namespace}/${nameOf(child(property, 'key'))}` };
     return [
-      { found, region: property },
-      { found, region: call },
+      { found, region: property, isNameCertain: true },
+      { found, region: call, isNameCertain: true },
     ];
   });
 }

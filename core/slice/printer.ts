@@ -2,7 +2,7 @@
 import type { CanonicalText, Mention } from './canonical.ts';
 import { Captures } from './captures.ts';
 import { fieldsOf } from './fields.ts';
-import { jsxText, literal } from './literals.ts';
+import { constant, jsxText, literal, templateOf, type Template } from './literals.ts';
 import { isIntrinsic } from './node-fields.ts';
 import {
   computedName,
@@ -90,9 +90,6 @@ class Printer {
       case 'Literal':
         this.#text += literal(node);
         return;
-      case 'TemplateLiteral':
-        this.#template(node, false);
-        return;
       case 'JSXText':
         this.#text += jsxText(text(node, 'value'));
         return;
@@ -106,11 +103,13 @@ class Printer {
       case 'MemberExpression':
         if (!this.#memberOfName(node)) this.#fields(node);
         return;
+      case 'UnaryExpression':
+      case 'TemplateLiteral':
+      case 'BinaryExpression':
+        this.#operator(node);
+        return;
       case 'TaggedTemplateExpression':
-        this.#text += '(TaggedTemplateExpression ';
-        this.#value(node['tag']);
-        this.#template(child(node, 'quasi') ?? node, true);
-        this.#text += ')';
+        this.#tagged(node);
         return;
       default:
         this.#scoped(node);
@@ -148,6 +147,14 @@ class Printer {
       default:
         this.#fields(node);
     }
+  }
+
+  #operator(node: SyntaxNode): void {
+    const value = constant(node);
+    const template = value === undefined ? templateOf(node) : undefined;
+    if (template !== undefined) this.#template(template);
+    else if (value === undefined) this.#fields(node);
+    else this.#text += value;
   }
 
   #fields(node: SyntaxNode): void {
@@ -262,19 +269,24 @@ class Printer {
     this.#text += label === undefined ? '-' : `l${this.#labels.lastIndexOf(nameOf(label))}`;
   }
 
-  #template(node: SyntaxNode, isTagged: boolean): void {
-    const plain = isTagged ? undefined : literalText(node);
-    if (plain !== undefined) {
-      this.#text += JSON.stringify(plain);
+  /** A text with values in it, however it is put together. */
+  #template({ texts, expressions }: Template): void {
+    if (expressions.length === 0) {
+      this.#text += JSON.stringify(texts[0]);
       return;
     }
-    this.#text += '(TemplateLiteral [';
-    for (const element of children(node, 'quasis')) {
-      const value = element['value'] as { readonly raw: string; readonly cooked: string };
-      this.#text += `${JSON.stringify(isTagged ? value.raw : value.cooked)},`;
-    }
-    this.#text += '] ';
-    this.#value(node['expressions']);
+    this.#text += `(TemplateLiteral ${JSON.stringify(texts)} `;
+    this.#value(expressions);
+    this.#text += ')';
+  }
+
+  #tagged(node: SyntaxNode): void {
+    const quasi = child(node, 'quasi') ?? node;
+    const raw = children(quasi, 'quasis').map((element) => (element['value'] as { readonly raw: string }).raw);
+    this.#text += '(TaggedTemplateExpression ';
+    this.#value(node['tag']);
+    this.#text += ` ${JSON.stringify(raw)} `;
+    this.#value(quasi['expressions']);
     this.#text += ')';
   }
 

@@ -58,12 +58,13 @@ function weigh(expression: SyntaxNode | undefined, record: ModuleRecord): Weight
       ]);
     case 'MemberExpression':
     case 'SpreadElement':
+      return weighChildren(node, record, 1);
     case 'BinaryExpression':
     case 'LogicalExpression':
     case 'TemplateLiteral':
-      return weighChildren(node, record, 1);
     case 'UnaryExpression':
-      return node['operator'] === 'delete' ? 2 : weighChildren(node, record, 1);
+      if (node['operator'] === 'delete') return 2;
+      return weighChildren(node, record, isConstant(node) ? 0 : 1);
     case 'NewExpression':
     case 'CallExpression':
       return isPure(node, record) ? heaviest(['arguments'].flatMap((field) => weighAll(node, field, record, 0))) : 2;
@@ -73,6 +74,15 @@ function weigh(expression: SyntaxNode | undefined, record: ModuleRecord): Weight
     default:
       return 2;
   }
+}
+
+/** Whether an expression consists of literals, and so is the same at any time. */
+function isConstant(expression: SyntaxNode): boolean {
+  const node = unwrapped(expression);
+  if (node.type === 'Literal') return true;
+  const operands = PARTS.flatMap((field) => child(node, field) ?? children(node, field));
+  const isOperator = node.type === 'TemplateLiteral' || /^(?:Unary|Binary|Logical)Expression$/.test(node.type);
+  return isOperator && operands.every(isConstant);
 }
 
 const PARTS: readonly string[] = [

@@ -24,6 +24,8 @@ describe('closureHash is the same', () => {
     ['types', task('return a + b;'), `export function task(a, b) { return (a as number)! + b; }`],
     ['interfaces', task('return a;', 'interface X {}'), task('return a;')],
     ['quotes', task(`return "x'y" + 'z';`), task('return `x\'y` + "\\u007a";')],
+    ['concatenation of texts', task('return "x" + `y${a}` + "z";'), task('return `xy${a}z`;')],
+    ['constants of minifiers', task('return [undefined, true, Infinity];'), task('return [void 0, !0, 1 / 0];')],
     ['numbers', task('return 1000 + 255;'), task('return 1e3 + 0xff;')],
     ['bigints', task('return 255n;'), task('return 0xffn;')],
     ['names of parameters', task('return a + b;'), `export function task(x: any, y: any) { return x + y; }`],
@@ -259,6 +261,17 @@ describe('Slicer', () => {
     files['/main.ts'] = task('return k;', 'const k = 2;');
     expect(digest()).not.toBe(first);
     expect(parsed).toBe(2);
+  });
+
+  test('a slicer does not take a function for another when its place is that of another text', () => {
+    const source = `import { schedule } from 'somen';
+      export const f = schedule(function f() { return 1; });
+      export const g = schedule(() => 2, { name: 'g' });
+      export const make = () => other((a) => a);`;
+    const slicer = new Slicer(memoryPorts({ '/main.ts': source }));
+    expect(slicer.slice('/main.ts', { line: 2, column: 24, name: 'g' })?.name).toBe('g');
+    expect(slicer.slice('/main.ts', { line: 2, column: 24, name: 'h' })).toBeUndefined();
+    expect(slicer.slice('/main.ts', { line: 4, column: 33, name: 'h' })).toBeUndefined();
   });
 
   test('a slicer says nothing of a function that is not there', () => {
