@@ -1,6 +1,9 @@
 /** Text in the normal form, with gaps where it mentions what stands elsewhere. */
 import type { SyntaxNode } from './syntax.ts';
 
+/** The name under which a module knows a default export that has no other. */
+export const DEFAULT = '*default*';
+
 /** A mention of something outside of the text, or of a name of the module that the text declares. */
 export type Mention =
   /** A name of the module. */

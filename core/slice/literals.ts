@@ -7,7 +7,9 @@ export function literal(node: SyntaxNode): string {
   if (regex) return `/${regex.pattern}/${regex.flags.split('').toSorted().join('')}`;
   if (typeof node['bigint'] === 'string') return `${BigInt(node['bigint'])}n`;
   const value = node['value'];
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  // What is beyond JSON in a parser's answer: 1e999.
+  return value === null ? String(node['raw']) : String(value);
 }
 
 /** What minifiers write for constants: `void 0`, `!0`, `!1`, `1 / 0`; `undefined` for any other expression. */

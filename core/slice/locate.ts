@@ -1,5 +1,6 @@
 /** Finds the function that a slice is cut for. */
-import { DEFAULT, type ModuleRecord } from './module-record.ts';
+import { DEFAULT } from './canonical.ts';
+import type { ModuleRecord } from './module-record.ts';
 import { child, children, isFunction, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
 import type { Definition } from './walk.ts';
 

@@ -1,5 +1,5 @@
 /** A module, cut into the parts of which slices consist. */
-import type { CanonicalText } from './canonical.ts';
+import { DEFAULT, type CanonicalText } from './canonical.ts';
 import type { Facts } from './facts.ts';
 import { importsOf, type Import } from './imports.ts';
 import { print, type Printed } from './printer.ts';
@@ -16,9 +16,6 @@ import {
   type SyntaxNode,
 } from './syntax.ts';
 import { Walk, type Definition } from './walk.ts';
-
-/** The name under which a module knows a default export that has no other. */
-export const DEFAULT = '*default*';
 
 /** What is reached as one: a function, a class, an enum, one declarator of a `const`, or a statement with effects. */
 export interface Part {

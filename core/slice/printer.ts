@@ -1,5 +1,5 @@
 /** Writes a piece of a program in the normal form, which `core/README.md` specifies ('Code identity'). */
-import type { CanonicalText, Mention } from './canonical.ts';
+import { DEFAULT, type CanonicalText, type Mention } from './canonical.ts';
 import { Captures } from './captures.ts';
 import { fieldsOf } from './fields.ts';
 import { constant, jsxText, literal, templateOf, type Template } from './literals.ts';
@@ -236,7 +236,9 @@ class Printer {
   /** The name of a function or class expression counts only where it is mentioned. */
   #id(node: SyntaxNode): void {
     const id = child(node, 'id');
-    if (id === undefined) this.#text += '-';
+    if (id === undefined && node === this.#root && node.type.endsWith('Declaration'))
+      this.#mention({ kind: 'name', name: DEFAULT, node });
+    else if (id === undefined) this.#text += '-';
     else if (node.type === 'TSEnumMember') this.#text += JSON.stringify(nameOf(id));
     else {
       const isExpression = node.type === 'FunctionExpression' || node.type === 'ClassExpression';

@@ -278,7 +278,9 @@ export class Walk {
   /** What a function is called where it comes from: `schedule`, `s` imported as `schedule as s`, `somen.schedule`. */
   #importedName(callee: SyntaxNode): string {
     if (callee.type === 'Identifier') return this.#imported.get(text(callee, 'name')) ?? text(callee, 'name');
-    return callee.type === 'MemberExpression' ? nameOf(child(callee, 'property')) : '';
+    if (callee.type !== 'MemberExpression') return '';
+    const space = text(child(callee, 'object') ?? callee, 'name');
+    return this.#imported.get(space) === '*' ? nameOf(child(callee, 'property')) : '';
   }
 
   #problem(node: SyntaxNode, kind: Problem['kind'], message: string): void {

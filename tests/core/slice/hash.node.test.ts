@@ -93,6 +93,16 @@ describe('closureHash is the same', () => {
     expect(hash(spaced)).toBe(hash(named));
   });
 
+  test('when a default export gets a name', () => {
+    const program = (lib: string): Record<string, string> => ({
+      '/main.ts': task('return f(a);', "import f from './lib.ts';"),
+      '/lib.ts': lib,
+    });
+    const anonymous = hash(program('export default function (n) { return n; }'));
+    expect(hash(program('export default function f(n) { return n; }'))).toBe(anonymous);
+    expect(hash(program('function f(n) { return n; }\nexport { f as default };'))).toBe(anonymous);
+  });
+
   test('when modules that import each other are named otherwise', () => {
     const program = (odd: string, even: string): Record<string, string> => ({
       '/main.ts': task('return odd(a);', `import { odd } from './${odd}';`),
@@ -106,6 +116,7 @@ describe('closureHash is the same', () => {
 describe('closureHash is another', () => {
   test.each([
     ['a literal', task('return a + 1;'), task('return a + 2;')],
+    ['a literal beyond all numbers', task('return [1e999, null];'), task('return [null, 1e999];')],
     ['the type of a literal', task("return '1';"), task('return 1;')],
     ['an operator', task('return a + b;'), task('return a - b;')],
     ['the order of operands', task('return a - b;'), task('return b - a;')],

@@ -1,14 +1,19 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
+import { closureHash } from '../../../dist/core/slice/closure-hash.js';
 import { Slicer } from '../../../dist/core/slice/slicer.js';
+import { createNodeHasher } from '../../../dist/node/hasher.js';
 import { moduleSource } from '../../../dist/node/module-source.js';
 import { callIn, caseFolder, writeFiles, type Call } from './support/execute.js';
 
 const folder = caseFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const hasher = createNodeHasher();
 const require = createRequire(import.meta.url);
 
 interface Sliced {
@@ -107,6 +112,38 @@ test.each(functions)('a slice of $exported out of $file of $entry computes what 
   expect(expected).not.toBeUndefined();
   expect(await callIn(join(target, dirname(entry)), basename(entry), call('main.$task'))).toEqual(expected);
 });
+
+test.each([
+  [require.resolve('d3-array'), 'dist/d3-array.mjs'],
+  [require.resolve('ml-matrix'), 'src/index.js'],
+  [require.resolve('nanoid'), 'index.js'],
+])('the hash of each function of %s stays when the package is minified', async (entry, file) => {
+  const path = join(packageFolder(entry, file), file);
+  const ports = moduleSource();
+  const texts = new Map<string, string>();
+  const minified = (one: string): string | undefined => {
+    const source = ports.load(one);
+    if (source === undefined || one.endsWith('.json')) return source;
+    if (!texts.has(one)) texts.set(one, minify(source));
+    return texts.get(one);
+  };
+  const [plain, small] = [new Slicer(ports), new Slicer({ ...ports, load: minified })];
+  const names = Object.keys((await import(pathToFileURL(entry).href)) as object);
+  const hashed = names.flatMap((name) => {
+    const slice = plain.slice(path, { name });
+    return slice === undefined ? [] : [[name, closureHash(slice, hasher)]];
+  });
+  expect(hashed.length).toBeGreaterThan(3);
+  for (const [name = '', digest] of hashed) {
+    const slice = small.slice(path, { name });
+    expect([name, slice && closureHash(slice, hasher)]).toEqual([name, digest]);
+  }
+});
+
+function minify(source: string): string {
+  const options = { format: 'esm', target: 'esnext', minifyWhitespace: true, minifyIdentifiers: true } as const;
+  return transformSync(source, options).code;
+}
 
 /** The folder of a package, which is one of those above its entry. */
 function packageFolder(entry: string, file: string): string {
