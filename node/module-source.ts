@@ -62,9 +62,13 @@ function readCached(path: string, files: Map<string, ReadFile>): string | undefi
   if (stats === undefined) return undefined;
   const known = files.get(path);
   if (known?.modified === stats.mtimeMs && known.size === stats.size) return known.text;
-  const text = readFileSync(path, 'utf8');
-  files.set(path, { modified: stats.mtimeMs, size: stats.size, text });
-  return text;
+  try {
+    const text = readFileSync(path, 'utf8');
+    files.set(path, { modified: stats.mtimeMs, size: stats.size, text });
+    return text;
+  } catch {
+    return undefined;
+  }
 }
 
 function resolveSpecifier(
@@ -152,7 +156,13 @@ function readPackage(path: string): PackageFile | undefined {
   }
 }
 
+/** What is known of a file; `undefined` where there is none that can be read. */
 function statOf(path: string): Stats | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() === true ? stats : undefined;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() === true ? stats : undefined;
+  } catch {
+    // A folder on the way is a file, or may not be entered.
+    return undefined;
+  }
 }
