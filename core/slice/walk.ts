@@ -244,6 +244,8 @@ export class Walk {
       const binding = scope.find(name);
       if (binding === undefined && name === 'eval')
         this.#problem(node, 'eval', 'Cannot follow eval: it may read anything. Use new Function(...) or plain code');
+      if (binding === undefined && name === 'require')
+        this.#problem(node, 'unsupported-syntax', 'Cannot follow require(): write it as an import');
       if (binding?.scope === this.scope) {
         const args = children(node, 'arguments').map((argument) => this.#moduleName(argument, scope));
         this.#facts.calls.push({ callee: name, args });

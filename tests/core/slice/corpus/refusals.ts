@@ -183,6 +183,16 @@ export const refusalCases: readonly SliceCase[] = [
     [['unsupported-syntax', '2:1']],
   ),
   {
+    about: 'for modules that are required',
+    files: {
+      'main.js': `
+        const { schedule } = require('somen');
+        const { sum } = require('d3-array');
+        exports.task = schedule(function task(a) { return sum([a]); });`,
+    },
+    refuses: [['unsupported-syntax', '2:17']],
+  },
+  {
     about: 'not for what is not reached',
     files:
       "import { schedule } from 'somen';\nlet count = 0;\ncount++;\nconst k = await Promise.resolve(1);\nexport const make = (n: number) => () => n + k + count;\nexport const task = schedule(function task(a: number) { return a; });",
