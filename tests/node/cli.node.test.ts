@@ -288,7 +288,8 @@ describe('questions', () => {
   test.runIf(process.platform === 'linux')('output has colour on a terminal, but not with NO_COLOR', async () => {
     const onTerminal = async (env: NodeJS.ProcessEnv): Promise<string> => {
       const command = `'${process.execPath}' '${PROGRAM}' jobs --cache '${cache()}'`;
-      const { NO_COLOR: _no, ...rest } = environment;
+      // In CI, Node takes no terminal for one with colours.
+      const { NO_COLOR: _no, CI: _ci, ...rest } = environment;
       return new Promise((resolve, reject) => {
         execFile(
           findPrograms(['script'])[0] ?? 'script',
