@@ -1,4 +1,5 @@
 import type { Cache } from './cache.ts';
+import type { History } from './history.ts';
 import type { KnownClass } from './classes.ts';
 import type { Display } from './display.ts';
 import type { Executor } from './executor.ts';
@@ -36,6 +37,8 @@ export interface Realm {
 export interface RunDefaults {
   readonly executor?: Executor;
   readonly cache?: Cache;
+  /** Where runs are written down whose cache has no history of its own. */
+  readonly history?: History;
   /** Makes one for each run, since displays of several runs would overwrite each other. */
   readonly display?: (() => Display) | false;
   /** Aborts all runs, beside the signals of their own. */

@@ -174,7 +174,7 @@ class PlatformRuntime implements Runtime {
   }
 
   #history(): DriverOptions['history'] {
-    const { cache, history = cache?.history ?? false } = this.#options;
+    const { cache, history = cache?.history ?? realm().defaults?.history ?? false } = this.#options;
     if (history === false) return undefined;
     const head = { type: 'session', time: Date.now(), ...this.#platform.describe() } as const;
     return { to: history, head: cache === undefined ? head : { ...head, cache: cache.name } };

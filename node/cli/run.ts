@@ -1,4 +1,6 @@
 import { consoleDisplay, type Display } from '../../core/display.ts';
+import type { History } from '../../core/history.ts';
+import { memoryHistory } from '../../core/memory-history.ts';
 import { realm } from '../../core/realm.ts';
 import { fileCache } from '../file-cache.ts';
 import { progressLine } from '../progress.ts';
@@ -6,6 +8,7 @@ import { workers } from '../workers.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { nearest } from './nearest.ts';
 import { CACHE_OPTION, folderOf } from './opened.ts';
+import { writeReport } from './report.ts';
 import { importScript, inCapableProcess, scriptPath } from './script.ts';
 import { note } from './terminal.ts';
 
@@ -23,6 +26,7 @@ export const RUN: Command = {
     workers: { type: 'string', short: 'w', value: 'N', help: 'how many worker threads (default: one a core)' },
     cache: CACHE_OPTION,
     'no-cache': { type: 'boolean', help: 'remember nothing' },
+    report: { type: 'string', value: 'FILE', help: 'write what ran, as JSON, when the script is done' },
     progress: { type: 'string', value: 'KIND', help: 'fancy, plain or none (default: fancy on a terminal)' },
     help: { type: 'boolean', short: 'h', help: 'print this' },
   },
@@ -30,6 +34,7 @@ export const RUN: Command = {
     ['somen run analysis.mjs', 'on all cores, with the cache in .somen'],
     ['somen run analysis.ts --workers 4 -- --input data.csv', 'with arguments for the script'],
     ['somen run analysis.mjs --no-cache --progress none', 'compute everything, show nothing'],
+    ['somen run analysis.mjs --report report.json', 'what ran, for how long, and what failed, for programs'],
   ],
   run,
 };
@@ -50,23 +55,44 @@ async function run(call: CommandCall): Promise<number> {
   if (code !== undefined) return code;
   const cache = call.flag('no-cache') ? undefined : fileCache(folderOf(call));
   const stop = new AbortController();
+  const report = reporter(call, path, cache?.history ?? memoryHistory());
   realm().defaults = {
     signal: stop.signal,
     ...(cache && { cache }),
+    ...(report && { history: report.history }),
     ...(display !== undefined && { display }),
     ...(size !== undefined && { executor: workers({ size }) }),
   };
   endOnInterrupt(stop);
   try {
     await importScript(path, call.rest);
+    // Not at once: runs that the script does not wait for are under way.
+    if (report !== undefined) process.once('beforeExit', () => void report.write());
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) console.error(error);
     // What the script has begun beside what failed does not go on, but what is being written is.
+    await report?.write();
     await cache?.history?.close?.();
     await cache?.close?.();
     process.exit(stop.signal.aborted ? INTERRUPTED : 1);
   }
+}
+
+/** Writes what ran, where that is asked for. A script that ends the process itself leaves no report. */
+function reporter(
+  call: CommandCall,
+  script: string,
+  history: History,
+): { readonly history: History; write(): Promise<void> } | undefined {
+  const file = call.text('report');
+  if (file === undefined) return undefined;
+  const subject = { history, script, arguments: call.rest, since: performance.timeOrigin };
+  const failed = (error: unknown): void => {
+    note(`Cannot write the report '${file}': ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  };
+  return { history, write: () => writeReport(file, subject).catch(failed) };
 }
 
 /** `undefined`: as the platform does by default. */

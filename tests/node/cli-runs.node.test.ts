@@ -50,6 +50,33 @@ async function why(call: string): Promise<Why> {
   return JSON.parse((await somen('why', await keyOf(call), '--json')).stdout) as Why;
 }
 
+test('run --report writes what ran, with and without a cache, and what failed', { timeout: 60_000 }, async () => {
+  const report = async (...args: string[]): Promise<{ sessions: object[]; jobs: RecordedJob[] }> => {
+    await somen('run', POEM, '--report', 'report.json', ...args);
+    return JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as never;
+  };
+  const fresh = await report('--workers', '1', '--', '1', 'Oote', 'Boe');
+  expect(fresh).toMatchObject({
+    format: 'somen/report/1',
+    arguments: ['1', 'Oote', 'Boe'],
+    sessions: [{ status: 'done' }],
+  });
+  const counts = ({ jobs: all }: { jobs: RecordedJob[] }, wanted: string): number =>
+    all.filter(({ status }) => status === wanted).length;
+  const computed = counts(fresh, 'done');
+  expect(computed).toBeGreaterThan(1);
+  expect(await report('--workers', '1', '--', '1', 'Oote', 'Boe')).toMatchObject({
+    // The task, and the end of the workflow that it returned.
+    jobs: [{ status: 'retrieved' }, { status: 'retrieved' }],
+  });
+  expect(counts(await report('--no-cache', '--workers', '1', '--', '1', 'Oote', 'Boe'), 'done')).toBe(computed);
+  const unwritable = await somen('run', POEM, '--report', 'no/such/folder.json', '--workers', '1', '--', '1', 'Oote');
+  expect([unwritable.code, unwritable.stderr]).toEqual([
+    1,
+    expect.stringContaining("Cannot write the report 'no/such"),
+  ]);
+});
+
 test('what run does can be asked for: jobs, why, trace, show, sessions', { timeout: 60_000 }, async () => {
   expect(await poem('1', 'Oote', 'oote', 'oote', 'Boe')).toBe('15');
   expect(await poem('1', 'Oote', 'oote', 'oote', 'Boe')).toBe('15');
