@@ -1,5 +1,6 @@
-import { consoleDisplay, type Display } from '../../core/display.ts';
+import type { Display } from '../../core/display.ts';
 import type { History } from '../../core/history.ts';
+import { logging } from '../../core/logging-display.ts';
 import { memoryHistory } from '../../core/memory-history.ts';
 import { realm } from '../../core/realm.ts';
 import { fileCache } from '../file-cache.ts';
@@ -27,7 +28,11 @@ export const RUN: Command = {
     cache: CACHE_OPTION,
     'no-cache': { type: 'boolean', help: 'remember nothing' },
     report: { type: 'string', value: 'FILE', help: 'write what ran, as JSON, when the script is done' },
-    progress: { type: 'string', value: 'KIND', help: 'fancy, plain or none (default: fancy on a terminal)' },
+    progress: {
+      type: 'string',
+      value: 'KIND',
+      help: 'fancy: one line that tells how far it is; plain: a line for each call and result; none (default: fancy on a terminal)',
+    },
     help: { type: 'boolean', short: 'h', help: 'print this' },
   },
   examples: [
@@ -103,7 +108,7 @@ function displayOf(kind: string | undefined): (() => Display) | false | undefine
     case 'fancy':
       return progressLine;
     case 'plain':
-      return consoleDisplay;
+      return () => logging({ write: note, width: Infinity });
     case 'none':
       return false;
     default: {

@@ -50,6 +50,13 @@ async function why(call: string): Promise<Why> {
   return JSON.parse((await somen('why', await keyOf(call), '--json')).stdout) as Why;
 }
 
+test('run --progress plain tells each call and each result', { timeout: 60_000 }, async () => {
+  const { stderr } = await somen('run', POEM, '--progress', 'plain', '--workers', '1', '--', '1', 'Oote');
+  expect(stderr).toMatch(/^\d{4}-\d\d-\d\d .* - job 0: poem\/\w+\(.*\)$/m);
+  expect(stderr).toMatch(/ - result \d+ \[poem\/\w+\(.*\)\]: done -> 4$/m);
+  expect(stderr).toMatch(/-end-of-queue-$/m);
+});
+
 test('run --report writes what ran, with and without a cache, and what failed', { timeout: 60_000 }, async () => {
   const report = async (...args: string[]): Promise<{ sessions: object[]; jobs: RecordedJob[] }> => {
     await somen('run', POEM, '--report', 'report.json', ...args);
