@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { SomenError } from '../core/errors.ts';
 import { FileValue } from '../core/file-value.ts';
 import type { FileMemo, FilePort } from '../core/files.ts';
-import { CHUNK_SIZE, contentId } from '../core/hasher.ts';
+import { CHUNK_SIZE, contentId, type Hasher } from '../core/hasher.ts';
 import { Lanes } from '../core/lanes.ts';
 import { createNodeHasher } from './hasher.ts';
 
@@ -34,6 +34,8 @@ class NodeFiles implements FilePort {
   readonly #lanes = new Lanes(MAX_OPEN);
   /** Digests by path, size, times and inode. */
   readonly #known = new Map<string, string>();
+  /** Made on first use, and once: a wasm engine takes half a millisecond. */
+  #hasher: Hasher | undefined;
 
   async identify(path: string, memo?: FileMemo): Promise<FileValue> {
     const given = asPath(path);
@@ -66,7 +68,7 @@ class NodeFiles implements FilePort {
   async read(file: FileValue): Promise<Uint8Array> {
     return failing(`Cannot read the file '${file.path}'`, async () => {
       const bytes = await readFile(file.path);
-      check(file, contentId(createNodeHasher(), [bytes]));
+      check(file, contentId((this.#hasher ??= createNodeHasher()), [bytes]));
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     });
   }
