@@ -1,6 +1,6 @@
 /** What other processes are told of the jobs that run here, and how one waits for theirs. */
-import { whenThere } from './awaitable.ts';
 import type { Awaitable, Claim } from './cache.ts';
+import { isThenable } from './capture.ts';
 import type { Job } from './job.ts';
 import type { ResultStore } from './result-store.ts';
 
@@ -22,12 +22,13 @@ export class Claims {
 
   /** Takes the right to compute a job; `false` where another process has it. */
   take(job: Job, key: string): Awaitable<boolean> {
+    const hold = (claim: Claim | undefined): boolean => {
+      if (claim !== undefined) this.#held.set(job, claim);
+      return claim !== undefined;
+    };
     try {
-      return whenThere(this.#store.claim(key), (claim) => {
-        if (claim === undefined) return false;
-        this.#held.set(job, claim);
-        return true;
-      });
+      const claim = this.#store.claim(key);
+      return isThenable(claim) ? claim.then(hold, () => true) : hold(claim);
     } catch {
       return true;
     }

@@ -5,7 +5,6 @@
  */
 import { FILE } from './files.ts';
 import { isThenable } from './capture.ts';
-import { SerializationError } from './errors.ts';
 import { keyForm, type Keyer, type ValueForm } from './key.ts';
 import type { FoundResult, ResultStore } from './result-store.ts';
 import type { Task } from './task.ts';
@@ -109,9 +108,9 @@ function aheadKey(
     }
   try {
     return keyer.key(task, args, forms);
-  } catch (error) {
-    if (error instanceof SerializationError) return undefined;
-    throw error;
+  } catch {
+    // Whatever a serialiser threw: the job tells it, if the run comes to that.
+    return undefined;
   }
 }
 

@@ -1,5 +1,16 @@
 /** Results looked for from the end result downwards, and read when they are needed. */
-import { keyOf, memoryCache, result, run, schedule, type Cache, type CacheMap, type Hints, type Promised } from 'somen';
+import {
+  createRegistry,
+  keyOf,
+  memoryCache,
+  result,
+  run,
+  schedule,
+  type Cache,
+  type CacheMap,
+  type Hints,
+  type Promised,
+} from 'somen';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventsOf } from './support/events.js';
 
@@ -18,6 +29,11 @@ function spied(): { cache: Cache; got: string[]; entries: Map<string, Uint8Array
       delete: (map, name) => void entries.delete(at(map, name)),
     },
   };
+}
+
+/** A class that cannot be written down. */
+class Odd {
+  readonly odd = true;
 }
 
 /** Which tasks ran, in order. */
@@ -140,6 +156,30 @@ describe('lookup: root-first', () => {
     const again = run(sum(inner, one(5)), { cache, keepResults: true });
     await again;
     expect(again.summary).toMatchObject({ ran: 0, retrieved: 5 });
+  });
+
+  test('a run ends where a claim cannot be had, or what is keyed ahead throws', async () => {
+    for (const claim of [
+      () => Promise.reject(new Error('No lock')),
+      () => {
+        throw new Error('No lock');
+      },
+    ])
+      expect(await run(sum(one(1), one(2)), { cache: { ...spied().cache, claim } })).toBe(3);
+    const registry = createRegistry({
+      serializers: [
+        {
+          tag: 'lookup/odd',
+          class: Odd,
+          serialize: () => {
+            throw new RangeError('Never');
+          },
+          deserialize: () => new Odd(),
+        },
+      ],
+    });
+    const take = task('take', (_odd: Odd, n: number) => n);
+    await expect(run(sum(take(new Odd(), one(1))), { cache: spied().cache, registry })).rejects.toThrow(/Never/);
   });
 
   test('run refuses to look elsewhere than it can', () => {
