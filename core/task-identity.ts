@@ -12,7 +12,7 @@ export interface FoundCode {
   /** What the user should know of it: why there is no closure hash, and what to do. */
   readonly note?: string;
   /** The pieces that the closure hash is made of: each by `module#name` with a hash of its own. */
-  readonly helpers?: () => ReadonlyMap<string, string>;
+  readonly pieces?: () => ReadonlyMap<string, string>;
 }
 
 /** Where tasks and their code come from. */
