@@ -18,14 +18,9 @@ export function programIn(files: Readonly<Record<string, string>>, options: Part
   });
 }
 
-/** The files of a program; a text alone is `/main.ts`. */
-export function programFiles(source: string | Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return typeof source === 'string' ? { '/main.ts': source } : source;
-}
-
 /** The task of a name in the first module. */
 export function taskIn(source: string | Readonly<Record<string, string>>, name: string): TaskDefinition {
-  const files = programFiles(source);
+  const files = typeof source === 'string' ? { '/main.ts': source } : source;
   const [main = ''] = Object.keys(files);
   const tasks = programIn(files).tasks(main);
   const task = tasks.find((one) => one.name === name);
