@@ -1,4 +1,4 @@
-import { taskOf } from './scheduled.ts';
+import { capturedOf, taskOf } from './scheduled.ts';
 import { ARRAY, APPLY, isNode, makeCall, makeNode, nodeOf, VALUE, type WorkflowNode } from './workflow.ts';
 
 /**
@@ -7,7 +7,9 @@ import { ARRAY, APPLY, isNode, makeCall, makeNode, nodeOf, VALUE, type WorkflowN
  */
 export function callOf(fn: unknown, args: readonly unknown[]): WorkflowNode {
   const task = taskOf(fn);
-  return task === undefined ? makeNode(APPLY, [nodeOf(fn) ?? fn, ...args]) : makeNode(task, args);
+  if (task === undefined) return makeNode(APPLY, [nodeOf(fn) ?? fn, ...args]);
+  const values = capturedOf(fn);
+  return makeNode(task, values === undefined ? args : [...captured([values()]), ...args]);
 }
 
 /** Values by value: copies, nodes in the place of promises. */

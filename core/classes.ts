@@ -3,7 +3,8 @@ import { defineOwn } from './define.ts';
 import { realm } from './realm.ts';
 import { asPacked, pack, type AnyClass, type Pack, type Packed, type Serializer } from './serializer.ts';
 import { baseOf, ownMembers } from './subclasses.ts';
-import { describe } from './task.ts';
+import type { TaskSlice } from './task-code.ts';
+import { describe, type Task } from './task.ts';
 
 /** The name of the method by which an instance says what it is made of: `[serialize](pack) { return pack({ ... }); }`. */
 export const serialize: unique symbol = Symbol.for('somen.serialize') as never;
@@ -20,6 +21,8 @@ export interface ClassReference {
   readonly named: boolean;
   /** URL of its module. */
   readonly module: string | undefined;
+  /** What workers import in place of the module. */
+  readonly slice?: TaskSlice | undefined;
 }
 
 /** A class as this thread knows it. */
@@ -43,7 +46,8 @@ export function registerClass(Class: AnyClass, reference: ClassReference): Known
   const known: KnownClass = { ...reference, Class, serializer: classSerializer(reference.name, Class) };
   const key = classReference(reference);
   const other = classes.byName.get(key);
-  if (other !== undefined && other.Class !== Class && String(other.Class) !== String(Class))
+  const isNewer = reference.slice !== undefined && other?.slice !== undefined;
+  if (other !== undefined && !isNewer && other.Class !== Class && String(other.Class) !== String(Class))
     throw new TypeError(`Cannot use the class '${reference.name}' twice: another class of this module has that name`);
   classes.byName.set(key, known);
   classes.byClass.set(Class, known);
@@ -74,16 +78,20 @@ export function isRegistered(instance: object): boolean {
 }
 
 function discover(Class: AnyClass): KnownClass | undefined {
-  const module = moduleOfMethods(Class);
-  return module === undefined ? undefined : registerClass(Class, { name: Class.name, named: false, module });
+  const task = scheduledMethod(Class);
+  if (task === undefined) return undefined;
+  const { module, slice, code } = task;
+  // A minifier changes names; a tool knew them before.
+  const name = code === undefined ? Class.name : code.name.slice(0, code.name.lastIndexOf('.'));
+  return registerClass(Class, { name, named: false, module, ...(slice && { slice }) });
 }
 
-/** The module of a class's scheduled methods. */
-function moduleOfMethods(Class: AnyClass): string | undefined {
+/** A scheduled method of a class, which knows its module. */
+function scheduledMethod(Class: AnyClass): Task | undefined {
   const members = Object.values(Object.getOwnPropertyDescriptors(Class.prototype as object));
   for (const { value } of members) {
-    const task = typeof value === 'function' ? (value as { [METHOD]?: { module?: string } })[METHOD] : undefined;
-    if (task?.module !== undefined) return task.module;
+    const task = typeof value === 'function' ? (value as { [METHOD]?: Task })[METHOD] : undefined;
+    if (task?.module !== undefined) return task;
   }
   return undefined;
 }
@@ -93,9 +101,8 @@ export function registerExports(module: string, namespace: unknown): void {
   for (const value of Object.values((namespace ?? {}) as Record<string, unknown>)) {
     if (typeof value !== 'function' || typeof value.prototype !== 'object' || value.prototype === null) continue;
     const Class = value as unknown as AnyClass;
-    if (realm().classes?.byClass.has(Class) === true) continue;
-    if (construct in Class || moduleOfMethods(Class) !== undefined)
-      registerClass(Class, { name: Class.name, named: false, module });
+    if (realm().classes?.byClass.has(Class) === true || discover(Class) !== undefined) continue;
+    if (construct in Class) registerClass(Class, { name: Class.name, named: false, module });
   }
 }
 

@@ -384,7 +384,7 @@ class Reader {
       case 'symbol':
         return Symbol.for(this.#expectText(this.#list(depth)[0], 'a symbol without a key'));
       case 'task':
-        return scheduled(this.#task(this.#expectText(this.#list(depth)[0], 'a task without an id')));
+        return this.#scheduled(this.#list(depth));
       case 'quote':
         return this.#quote(this.#list(depth));
       default:
@@ -416,6 +416,14 @@ class Reader {
       return hints === undefined ? task : deriveTask(task, hints);
     });
     return new Quoted(node);
+  }
+
+  #scheduled([id, , captured]: readonly unknown[]): unknown {
+    const task = this.#task(this.#expectText(id, 'a task without an id'));
+    if (captured === undefined) return scheduled(task);
+    return Array.isArray(captured)
+      ? scheduled(task, () => captured)
+      : this.#fail('a task whose captured values are no list');
   }
 
   #task(id: string): Task {

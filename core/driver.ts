@@ -104,6 +104,7 @@ export class Driver {
     this.#keyer = keyer;
     const session = sessionId(Date.now());
     const warnings = this.#warnings;
+    keyer.tasks.onNote = (note) => warnings.tell(note);
     if (history !== undefined) {
       this.#recorder = new JobRecorder(history.to, session, keyer, history.head, (error) =>
         warnings.tell(`Cannot write the history: ${messageOf(error)}`),

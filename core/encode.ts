@@ -9,7 +9,7 @@ import { ContentNotRead, SerializationError } from './errors.ts';
 import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher } from './hasher.ts';
 import { toPortable } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
-import { taskOf } from './scheduled.ts';
+import { capturedOf, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, NotPrepared, pack, type Handling } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { ShapeCache } from './shape-cache.ts';
@@ -159,21 +159,23 @@ export class Encoder {
       case 'object':
         return value === null ? writer.byte(SIMPLE.null) : this.#object(writer, value, depth);
       case 'function':
-        return this.#function(writer, value);
+        return this.#function(writer, value, depth);
       case 'symbol':
         return writeSymbol(writer, value);
     }
   }
 
-  #function(writer: CborWriter, value: object): void {
+  #function(writer: CborWriter, value: object, depth: number): void {
     if (isPromised(value)) throw new Unencodable('it is a promised value; compute it first: await run(p)');
     const task = taskOf(value);
     if (task === undefined)
       throw new Unencodable(
         'a function can only be passed by reference to a task. Schedule it at the top level of a module: schedule(fn)',
       );
-    openObject(writer, 'task', MAJOR.array, 2);
+    const captured = capturedOf(value)?.();
+    openObject(writer, 'task', MAJOR.array, captured === undefined ? 2 : 3);
     for (const part of this.namer.task(task)) writer.text(part);
+    if (captured !== undefined) this.#value(writer, captured, depth + 1);
   }
 
   #object(writer: CborWriter, value: object, depth: number): void {

@@ -23,8 +23,16 @@ export interface Hints<R = unknown> {
    * your own: `'weather/interpolate'`. @default the function's name, in its module
    */
   readonly name?: string;
-  /** Part of the key: change it when the function computes something else. @default a hash of the function's source */
+  /**
+   * Part of the key, in place of the hash of the function's code: change it when the function computes something else.
+   * @default the hash of the code that the function reaches; where that cannot be followed, of the function's own text
+   */
   readonly version?: string;
+  /**
+   * Values that are part of the key, too: a configuration, the version of a model or of a program that the task starts.
+   * Read when the first call is keyed. @default none
+   */
+  readonly hashIncludes?: readonly unknown[];
   /** Whether results are remembered. `false`: never; `true`: even in a run with `store: 'hinted'`. @default the run's `store` */
   readonly store?: boolean;
   /**

@@ -1,4 +1,5 @@
 /** Why a job ran, and was not taken from the cache. */
+import { codeChanges, codeChangeText, type CodeChange } from './history-code.ts';
 import type { History } from './history.ts';
 import { findKey, jobsFrom, type FoundKey, type KeyedJob } from './history-keys.ts';
 import { isComputation, recordedJob, type RecordedJob } from './recorded-job.ts';
@@ -29,6 +30,8 @@ export interface Why {
   readonly before?: RecordedJob;
   /** Where they differ in their versions. */
   readonly version?: { readonly before: string | undefined; readonly now: string | undefined };
+  /** Where they differ in their versions, and the history tells of both: which pieces of their code are others. */
+  readonly code?: readonly CodeChange[];
   /** Where they differ in their arguments. */
   readonly changes?: readonly ArgumentChange[];
 }
@@ -111,7 +114,7 @@ async function firstTime(history: History, key: string, newest: KeyedJob): Promi
     if (best === undefined || isBetter(comparison, best)) best = comparison;
   }
   if (best === undefined) return { key, reason: 'new task', text: `No earlier run had a call of ${job.task}`, job };
-  return difference(key, job, newest, call, best);
+  return difference(history, key, job, newest, call, best);
 }
 
 /** Of another run that was over with it before this one began: jobs of one run say nothing of what has changed. */
@@ -145,22 +148,24 @@ function isBetter(one: Comparison, best: Comparison): boolean {
   return one.candidate.entry.time >= best.candidate.entry.time;
 }
 
-function difference(
+async function difference(
+  history: History,
   key: string,
   job: RecordedJob,
   newest: KeyedJob,
   call: StoredCall | undefined,
   { candidate, distance, sameVersion }: Comparison,
-): Why {
+): Promise<Why> {
   const before = recordedJob(candidate);
   const version = sameVersion ? undefined : { before: candidate.entry.version, now: newest.entry.version };
-  const answer = { key, job, before, ...(version && { version }) };
+  const code = version && (await codeChanges(history, newest.entry.task, version.before ?? '', version.now ?? ''));
+  const answer = { key, job, before, ...(version && { version }), ...(code && { code }) };
   const other = storedCall(candidate.entry.call);
   if (version !== undefined && (distance === 0 || distance === Infinity))
     return {
       ...answer,
       reason: 'version changed',
-      text: `Its version changed from ${short(version.before)} to ${short(version.now)}`,
+      text: versionText(version, code),
     };
   const changes = call === undefined || other === undefined ? [] : changesOf(other, call);
   return { ...answer, reason: 'argument changed', changes, text: changeText(changes, version) };
@@ -181,6 +186,13 @@ function changeText(changes: readonly ArgumentChange[], version: Why['version'])
   });
   const text = `${list.join('; ')}${also}`;
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function versionText(version: NonNullable<Why['version']>, code: Why['code']): string {
+  const change = `from ${short(version.before)} to ${short(version.now)}`;
+  if (code === undefined) return `Its version changed ${change}`;
+  if (code.length === 0) return `Its version changed ${change}, and its code did not: what hashIncludes holds did`;
+  return `Its code changed: ${codeChangeText(code)} (its version ${change})`;
 }
 
 /** Versions are often digests. */

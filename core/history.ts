@@ -30,7 +30,7 @@ export interface FollowedEntry {
 }
 
 /** What is written down. All times are in milliseconds since 1970. */
-export type HistoryEntry = SessionEntry | RunEntry | JobEntry | RunEndEntry;
+export type HistoryEntry = SessionEntry | RunEntry | CodeEntry | JobEntry | RunEndEntry;
 
 /** The first entry of a session: of one runtime, which may run several workflows. */
 export interface SessionEntry {
@@ -54,6 +54,17 @@ export interface RunEntry {
   readonly time: number;
   /** Number within the session, from 1. */
   readonly run: number;
+}
+
+/** What a task's closure hash is made of; once a session, ahead of the task's first job. */
+export interface CodeEntry {
+  readonly type: 'code';
+  readonly time: number;
+  /** The task's id and version, as in keys. */
+  readonly task: string;
+  readonly version: string;
+  /** The pieces, by `module#name`, the function itself first, and packages by `name@version`; each with its hash. */
+  readonly pieces: Readonly<Record<string, string>>;
 }
 
 /** A run is over. A run without one was killed, or is under way. */

@@ -40,7 +40,7 @@ const keyers = new WeakMap<Platform, Keyer>();
 function keyerOf(platform: Platform): Keyer {
   const known = keyers.get(platform);
   if (known !== undefined) return known;
-  const keyer = new Keyer(platform.hasher(), platform.moduleName);
+  const keyer = new Keyer(platform.hasher(), platform);
   keyers.set(platform, keyer);
   return keyer;
 }

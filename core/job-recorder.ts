@@ -76,7 +76,7 @@ export class JobRecorder {
     const { start, worker, duration, stored, inputs, next, error, call, form } = job.call?.notes ?? {};
     if (job.call !== undefined) job.call.notes = undefined;
     const { key } = job;
-    const names = this.#namesOf(job.task);
+    const names = this.#namesOf(job.task, time);
     // Not by spreading what is there: that took 2 us a job.
     const entry: Writable<JobEntry> = {
       type: 'job',
@@ -105,7 +105,7 @@ export class JobRecorder {
     this.#add(entry);
   }
 
-  #namesOf(task: Task): Pick<JobEntry, 'task' | 'version'> {
+  #namesOf(task: Task, time: number): Pick<JobEntry, 'task' | 'version'> {
     const known = this.#names.get(task);
     if (known !== undefined) return known;
     const names =
@@ -113,7 +113,14 @@ export class JobRecorder {
         ? { task: this.#keyer.taskId(task), version: this.#keyer.version(task) }
         : { task: task.name };
     this.#names.set(task, names);
+    if (names.version !== undefined) this.#code(task, names, time);
     return names;
+  }
+
+  #code(task: Task, names: Required<Pick<JobEntry, 'task' | 'version'>>, time: number): void {
+    const pieces = this.#keyer.tasks.found(task).pieces?.();
+    if (pieces !== undefined)
+      this.#add({ type: 'code', time: rounded(time), ...names, pieces: Object.fromEntries(pieces) });
   }
 
   #add(entry: HistoryEntry): void {

@@ -129,7 +129,7 @@ class JsonReader {
       case 'object':
         return this.#members(this.#entries(data));
       case 'task':
-        return scheduled(this.#task(Array.isArray(data) ? data[0] : undefined));
+        return this.#scheduled(Array.isArray(data) ? data : []);
       case 'quote':
         return this.#quote(this.#step('', data));
       default:
@@ -146,6 +146,15 @@ class JsonReader {
       Array.isArray(data) &&
       data.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && entry.length === 2);
     return isValid ? (data as [string, unknown][]) : this.#fail('an object without members');
+  }
+
+  #scheduled([id, , captured]: readonly unknown[]): unknown {
+    const task = this.#task(id);
+    if (captured === undefined) return scheduled(task);
+    const values = this.#step('[2]', captured);
+    return Array.isArray(values)
+      ? scheduled(task, () => values)
+      : this.#fail('a task whose captured values are no list');
   }
 
   #task(id: unknown): NonNullable<ReturnType<DecodeContext['taskById']>> {

@@ -6,7 +6,7 @@ import { ContentNotRead, SerializationError } from './errors.ts';
 import { MARK, VERSION, type TypedJson } from './json-format.ts';
 import { toPortable } from './portable-workflow.ts';
 import { isQuoted, type Quoted } from './quote.ts';
-import { taskOf } from './scheduled.ts';
+import { capturedOf, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, NotPrepared, pack } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { describe } from './task.ts';
@@ -94,7 +94,9 @@ class JsonWriter {
   #function(value: object): unknown {
     if (isPromised(value)) this.#refuse('it is a promised value; compute it first: await run(p)');
     const task = taskOf(value) ?? this.#refuse('it is a plain function. Schedule it at the top level of a module');
-    return typed('task', this.#namer.task(task));
+    const captured = capturedOf(value)?.();
+    const reference = this.#namer.task(task);
+    return typed('task', captured === undefined ? reference : [...reference, this.#step('[2]', captured)]);
   }
 
   #object(value: object): unknown {

@@ -9,7 +9,8 @@ import { FILE } from './files.ts';
 import { byteLength, contentId, fromHex, type ContentId, type Hasher } from './hasher.ts';
 import { parallelContentId, type ChunkHasher } from './parallel-digest.ts';
 import { BUILT_IN, type Serializers } from './serializers.ts';
-import { taskId, taskVersion, type Task } from './task.ts';
+import { TaskIdentities, type CodePorts } from './task-identity.ts';
+import type { Task } from './task.ts';
 import { isNode, type WorkflowNode } from './workflow.ts';
 
 /** Begins every key; changes when the meaning of keys does. */
@@ -37,7 +38,8 @@ export interface EncodedValue {
 export class Keyer {
   readonly hasher: Hasher;
   readonly encoder: Encoder;
-  readonly #moduleName: (url: string) => string;
+  /** What stands for tasks. */
+  readonly tasks: TaskIdentities;
   /** The beginning of the key of each task's calls. */
   readonly #prefixes = new WeakMap<Task, Uint8Array>();
   /** Whether the encoding of each call is kept, for {@link takeCall}. */
@@ -46,10 +48,10 @@ export class Keyer {
   /** Takes up the tasks that are met in values, while somebody wants to know. */
   #met: Set<Task> | undefined;
 
-  /** `moduleName` gives a module's package-relative path for its URL. */
-  constructor(hasher: Hasher, moduleName: (url: string) => string, serializers: Serializers = BUILT_IN) {
+  /** `code` tells where tasks come from. */
+  constructor(hasher: Hasher, code: CodePorts, serializers: Serializers = BUILT_IN) {
     this.hasher = hasher;
-    this.#moduleName = moduleName;
+    this.tasks = new TaskIdentities(hasher, code, (value) => this.contentOf(this.pieces(value)).digest);
     this.encoder = new Encoder(
       {
         task: (task) => {
@@ -64,19 +66,19 @@ export class Keyer {
 
   /** What stands for a task in keys. */
   taskId(task: Task): string {
-    return taskId(task, this.#moduleName);
+    return this.tasks.id(task);
   }
 
   /** What stands for a class in encodings. */
   classId(known: ClassReference): string {
-    return taskId(known, this.#moduleName);
+    return this.tasks.idOf(known);
   }
 
   /** The version of a task in keys. */
   version(task: Task): string {
     if (task.version !== undefined) return task.version;
     // A task among the arguments is met in the middle of a key, which stands in the memory that hashing overwrites.
-    return this.#keepingScratch(this.hasher.scratch.length, () => taskVersion(task, this.hasher));
+    return this.#keepingScratch(this.hasher.scratch.length, () => this.tasks.version(task));
   }
 
   /**

@@ -4,6 +4,7 @@ import { METHOD, registerClass } from './classes.ts';
 import type { Hints } from './hints.ts';
 import { scheduled } from './scheduled.ts';
 import type { AnyClass } from './serializer.ts';
+import { CODE, codeOf, sliceOf } from './task-code.ts';
 import { makeTask, renameTask, type AnyFunction, type Task } from './task.ts';
 import { makeCall, promise } from './workflow.ts';
 
@@ -68,26 +69,40 @@ function staticMethod(
   const record = scheduled(task);
   context.addInitializer?.(function (this: unknown) {
     owner.Class = this;
-    if (!task.named) renameTask(task, `${(this as AnyClass).name}.${name}`);
+    if (hasOwnName(task)) renameTask(task, `${(this as AnyClass).name}.${name}`);
     Object.defineProperty(record, 'name', { value: task.name, configurable: true });
   });
   return record;
 }
 
-/** The text of a method is its version, so what wraps it has its text. */
+/** What wraps a method has its text, which may be its version, and what a tool knows of its code. */
 function named<F extends object>(fn: F, name: string, method: AnyFunction): F {
   Object.defineProperties(fn, {
     name: { value: name, configurable: true },
     toString: { value: () => String(method), configurable: true },
+    [CODE]: { value: codeOf(method) },
   });
   return fn;
 }
 
+/** Whether a method has the name that it has in its class: neither hints nor a tool gave another one. */
+function hasOwnName({ named: isNamed, code }: Task): boolean {
+  return !isNamed && code === undefined;
+}
+
 function knowClass(Class: AnyClass, name: string | undefined, site: CallSite | undefined): void {
-  registerClass(Class, { name: name ?? Class.name, named: name !== undefined, module: site?.module });
+  const code = codeOf(Class);
+  const slice = code && sliceOf(code);
+  const module = code?.module ?? site?.module;
+  registerClass(Class, {
+    name: name ?? code?.name ?? Class.name,
+    named: name !== undefined,
+    module,
+    ...(slice && { slice }),
+  });
   const members = Object.entries(Object.getOwnPropertyDescriptors(Class.prototype as object));
   for (const [member, { value }] of members) {
     const task = typeof value === 'function' ? (value as { [METHOD]?: Task })[METHOD] : undefined;
-    if (task !== undefined && !task.named) renameTask(task, `${name ?? Class.name}.${member}`);
+    if (task !== undefined && hasOwnName(task)) renameTask(task, `${name ?? Class.name}.${member}`);
   }
 }

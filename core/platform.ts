@@ -6,13 +6,12 @@ import type { Hasher } from './hasher.ts';
 import type { SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
 import { createPortableHasher } from './sha256.ts';
+import type { CodePorts } from './task-identity.ts';
 
 /** What a runtime's layer (`web`, `node`) plugs into core. */
-export interface Platform {
+export interface Platform extends CodePorts {
   /** The fastest engine that works here. Created on first use. */
   readonly hasher: () => Hasher;
-  /** The package-relative path of a module, by its URL: part of the names of tasks. */
-  readonly moduleName: (url: string) => string;
   /** Where jobs run when the user does not say. */
   readonly executor: () => Executor;
   /** How files are read, where there are some. */

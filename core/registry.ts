@@ -26,7 +26,7 @@ import { contextOf } from './stored-names.ts';
 import { prepareAll } from './walk.ts';
 
 /** What registries need of a runtime's layer. Not all of it is needed by runs, and then it is not loaded. */
-export interface RegistryPlatform extends Pick<Platform, 'hasher' | 'moduleName'> {
+export interface RegistryPlatform extends Pick<Platform, 'hasher' | 'moduleName' | 'codeOf'> {
   /** What compresses buffers, if anything here does. Created on first use. */
   readonly compressor: () => Compressor | undefined;
 }
@@ -101,7 +101,7 @@ export class Registry {
   }
 
   get #keyer(): Keyer {
-    return (this.#madeKeyer ??= new Keyer(this.#platform.hasher(), this.#platform.moduleName, this.serializers));
+    return (this.#madeKeyer ??= new Keyer(this.#platform.hasher(), this.#platform, this.serializers));
   }
 
   /** Both as one: `other` wins where both know a type, the fallback of this one stays if it has one. */

@@ -166,7 +166,7 @@ class PlatformRuntime implements Runtime {
     // A task's own runs are computed where it is: workers of workers would be too many.
     const executor = realm().worker === undefined ? (this.#options.executor ?? this.#platform.executor()) : inline();
     const { serializers = BUILT_IN } = this.#options.registry ?? {};
-    const keyer = new Keyer(this.#platform.hasher(), this.#platform.moduleName, serializers);
+    const keyer = new Keyer(this.#platform.hasher(), this.#platform, serializers);
     const files = this.#platform.files?.();
     if (files !== undefined) realm().files ??= files;
     const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer), files);

@@ -1,7 +1,8 @@
 import { callSite } from './call-site.ts';
 import type { Hints } from './hints.ts';
 import { decorate, isMemberContext, type MemberContext } from './methods.ts';
-import { scheduled, taskOf, type Scheduled } from './scheduled.ts';
+import { capturedOf, scheduled, taskOf, type Scheduled } from './scheduled.ts';
+import { codeOf } from './task-code.ts';
 import { defineTask, type AnyFunction } from './task.ts';
 import { isPromised } from './workflow.ts';
 
@@ -46,7 +47,7 @@ export function schedule(first: unknown, second: Hints | MemberContext = {}): un
   if (taskOf(first) !== undefined) return first;
   refusePromised(first);
   const task = defineTask(first as AnyFunction, second, schedule);
-  return scheduled(task);
+  return scheduled(task, codeOf(first)?.captured);
 }
 
 /** Functions by name, as `tasks` takes them. */
@@ -69,7 +70,7 @@ export function tasks<T extends Functions>(
   const entries = Object.entries(functions).map(([key, fn]) => {
     refusePromised(fn);
     const task = defineTask(fn, { ...hints, name: `${namespace}/${key}` }, tasks);
-    return [key, scheduled(task)] as const;
+    return [key, scheduled(task, codeOf(fn)?.captured)] as const;
   });
   return Object.fromEntries(entries) as unknown as { readonly [K in keyof T]: Scheduled<T[K]> };
 }
@@ -93,5 +94,8 @@ export function unwrap<F extends AnyFunction>(fn: Scheduled<F> | F): F {
   const task = taskOf(fn);
   if (task === undefined) return fn as F;
   if (task.fn === undefined) throw new TypeError(`Cannot unwrap '${task.name}' on this thread: only workers have it`);
-  return task.fn as F;
+  const captured = capturedOf(fn);
+  if (captured === undefined) return task.fn as F;
+  const call = task.fn as (...args: unknown[]) => unknown;
+  return ((...args: unknown[]) => call(captured(), ...args)) as unknown as F;
 }

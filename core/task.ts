@@ -1,7 +1,7 @@
 import { callSite, type CallSite } from './call-site.ts';
-import { toHex, type Hasher } from './hasher.ts';
 import { controlOf, type Hints, type TaskControl } from './hints.ts';
 import { realm } from './realm.ts';
+import { codeOf, sliceOf, type TaskCode, type TaskSlice } from './task-code.ts';
 import type { CarriedFunction } from './wasm-call.ts';
 
 /** A function as core calls it: the types were checked where it was scheduled. */
@@ -11,7 +11,7 @@ export type AnyFunction = (...args: never[]) => unknown;
 export interface Task {
   /** Its name: given, or the function's own. */
   readonly name: string;
-  /** URL of the module that scheduled it, if it has one. */
+  /** URL of the module that scheduled it, if it has one; or what a tool says in its place. */
   readonly module: string | undefined;
   /** `line:column` of the call of `schedule`. */
   readonly position: string | undefined;
@@ -24,6 +24,10 @@ export interface Task {
   readonly control?: TaskControl | undefined;
   /** What a worker makes the function of, where no module has it. */
   readonly carried?: CarriedFunction | undefined;
+  /** What workers import in place of its module. */
+  readonly slice?: TaskSlice | undefined;
+  /** What a tool said of its code. */
+  readonly code?: TaskCode | undefined;
   /** The task as it was scheduled, where this one has other hints (`updateHints`). */
   readonly base?: Task | undefined;
   /**
@@ -31,8 +35,12 @@ export interface Task {
    * (`gather`) and is computed by the engine in place; an `operation` calls what a user's value holds (`p.method()`).
    */
   readonly builtIn?: 'join' | 'operation';
-  /** The version, once it was computed from the source. */
+  /** The version in keys, once it is known for good. */
   version: string | undefined;
+  /** The hash of the function's text, once it was asked for. */
+  textHash?: string | undefined;
+  /** The digest of what its `hashIncludes` hold, once it was asked for. */
+  includes?: string | undefined;
 }
 
 /** Where a function that was wrapped by `maybe` keeps the name by which its failures call it. */
@@ -50,25 +58,13 @@ export interface TaskReference {
   readonly module: string | undefined;
   /** What a worker makes its function of, where no module has it. */
   readonly carried?: CarriedFunction | undefined;
+  /** What to import in place of the module. */
+  readonly slice?: TaskSlice | undefined;
 }
 
 /** The key of a task in the realm: the given name alone, or the module's URL and the function's name. */
 export function taskReference(task: TaskReference): string {
   return task.named ? task.name : `${task.module ?? ''}#${task.name}`;
-}
-
-/** What stands for the task in keys: the given name, or the module's package-relative path and the function's name. */
-export function taskId(task: TaskReference, moduleName: (url: string) => string): string {
-  if (task.named) return task.name;
-  return `${task.module === undefined ? '' : moduleName(task.module)}#${task.name}`;
-}
-
-/** The version in keys: as hinted, else the hex SHA-256 of the function's source text in UTF-8. */
-export function taskVersion(task: Task, hasher: Hasher): string {
-  if (task.version !== undefined) return task.version;
-  const source = String(task.fn);
-  task.version = toHex(hasher.hash([new TextEncoder().encode(source)]));
-  return task.version;
 }
 
 /**
@@ -96,24 +92,39 @@ export function makeTask(
   isMethod: boolean,
   carried?: CarriedFunction,
 ): Task {
-  const name = hints.name ?? (fn.name || anonymousName(fn));
+  const code = codeOf(fn);
+  const name = hints.name ?? code?.name ?? (fn.name || anonymousName(fn));
   const label = (fn as { [LABEL]?: MaybeLabel })[LABEL];
   if (label !== undefined) label.name = name;
   const task: Writable<Task> = {
     name,
-    module: site?.module,
+    module: code?.module ?? site?.module,
     position: site?.position,
     named: hints.name !== undefined,
     fn,
     hints,
     control: controlOf(hints, name),
-    version: hints.version,
+    version: statedVersion(hints),
     ...(carried && { carried }),
+    ...(code && { code, slice: sliceOf(code) }),
   };
+  const same = code?.version === undefined ? undefined : sameCode(task);
+  if (same !== undefined) return Object.keys(hints).length === 0 ? same : { ...task, fn: same.fn, base: same };
   const other = isMethod && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
   if (other !== undefined && !isSameTask(task, other)) task.name = `${name}-${textHash(fn)}`;
   register(task);
   return task;
+}
+
+/** The version that the hints say, where it says all. */
+function statedVersion({ version, hashIncludes }: Hints): string | undefined {
+  return hashIncludes === undefined ? version : undefined;
+}
+
+/** A function inside of another one is scheduled with each call of that: it is the same task if it has the same code. */
+function sameCode(task: Task): Task | undefined {
+  const other = realm().tasks.get(taskReference(task));
+  return other?.code?.version === task.code?.version ? other : undefined;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -135,7 +146,7 @@ export function deriveTask(task: Task, changes: Hints): Task {
       `Cannot rename '${task.name}' to '${changes.name}' in a call: workers find it by its name. Schedule the function under that name`,
     );
   const hints = { ...task.hints, ...changes };
-  const version = changes.version ?? task.version;
+  const version = 'version' in changes || 'hashIncludes' in changes ? statedVersion(hints) : task.version;
   return { ...task, hints, control: controlOf(hints, task.name), version, base: task.base ?? task };
 }
 
@@ -144,7 +155,9 @@ function register(task: Task): void {
   const { tasks } = realm();
   const reference = taskReference(task);
   const other = tasks.get(reference);
-  if (other !== undefined && !isSameTask(task, other)) {
+  // With a tool that knows the code, the newer one is what the module holds now.
+  const isNewer = task.code !== undefined && other?.code !== undefined;
+  if (other !== undefined && !isNewer && !isSameTask(task, other)) {
     throw new TypeError(
       `Cannot schedule '${task.name}' twice${inModule(task.module)}: another function has that name (scheduled at ${placeOf(other)}), ` +
         `and a worker could not tell them apart. Give one of them a name of its own: schedule(fn, { name: 'my-project/${task.name}-2' })`,

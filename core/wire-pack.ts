@@ -10,19 +10,19 @@ import { findTravellingClass } from './fail.ts';
 import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import { isQuoted, Quoted } from './quote.ts';
 import { Reference } from './reference.ts';
-import { scheduled, taskOf } from './scheduled.ts';
+import { capturedOf, scheduled, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, pack, Packed, type Handling, type Serializer } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import type { Task } from './task.ts';
 import { fromWireError, toWireError, type WireError } from './wire-error.ts';
-import { wireTask, type WireTask } from './wire-task.ts';
+import { wireTask, type TaskVersion, type WireTask } from './wire-task.ts';
 
 /** The key of markers. Users' objects with such a key are packed, too. */
 const MARK = '$somen';
 
 /** What takes the place of a value. */
 type Marker =
-  | { readonly [MARK]: 'task'; readonly task: WireTask }
+  | { readonly [MARK]: 'task'; readonly task: WireTask; readonly captured?: readonly unknown[] }
   | { readonly [MARK]: 'quote'; readonly workflow: PortableWorkflow<WireTask> }
   | { readonly [MARK]: 'symbol'; readonly key: string }
   | { readonly [MARK]: 'error'; readonly error: WireError }
@@ -50,7 +50,7 @@ export interface PackedValue {
 
 /** How tasks are told, and found again. */
 export interface WireTaskNames {
-  version(task: Task): string;
+  version(task: Task): TaskVersion;
   findTask(wire: WireTask): Task;
 }
 
@@ -115,7 +115,8 @@ class Packer {
     if (task === undefined) return fn;
     const wire = wireTask(task, this.#names.version(task));
     this.tasks.push(wire);
-    return marker({ [MARK]: 'task', task: wire });
+    const captured = capturedOf(fn)?.().map((value) => this.pack(value));
+    return marker({ [MARK]: 'task', task: wire, ...(captured && { captured }) });
   }
 
   #object(value: object): unknown {
@@ -158,8 +159,8 @@ class Packer {
     return this.#keep(value, packed);
   }
 
-  #class({ name, named, module }: ClassReference): ClassReference {
-    const reference = { name, named, module };
+  #class({ name, named, module, slice }: ClassReference): ClassReference {
+    const reference = { name, named, module, ...(slice && { slice }) };
     this.classes.set(classReference(reference), reference);
     return reference;
   }
@@ -253,7 +254,7 @@ class Unpacker {
   #marked(value: Marker): unknown {
     switch (value[MARK]) {
       case 'task':
-        return scheduled(this.#names.findTask(value.task));
+        return this.#task(value);
       case 'quote':
         return new Quoted(this.#workflow(value.workflow));
       case 'symbol':
@@ -268,6 +269,11 @@ class Unpacker {
       case 'packed':
         return this.#packed(value, this.#serializerOf(value.type));
     }
+  }
+
+  #task({ task, captured }: Marker & { readonly [MARK]: 'task' }): unknown {
+    const values = captured?.map((value) => this.unpack(value));
+    return scheduled(this.#names.findTask(task), values && (() => values));
   }
 
   #workflow(workflow: PortableWorkflow<WireTask>): Quoted<unknown>['node'] {

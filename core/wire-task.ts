@@ -2,36 +2,59 @@
 import { controlOf, type Hints } from './hints.ts';
 import { realm } from './realm.ts';
 import { carriedFunction } from './wasm-call.ts';
+import type { Hasher } from './hasher.ts';
+import { textHash } from './task-identity.ts';
 import { deriveTask, taskReference, type Task, type TaskReference } from './task.ts';
 
 /** A task, told to another thread. */
-export interface WireTask extends TaskReference {
+export interface WireTask extends TaskReference, TaskVersion {
   readonly position: string | undefined;
-  readonly version: string;
   /** Its hints, but for functions. */
   readonly hints: Hints;
   /** Whether these are not the hints that it was scheduled with. */
   readonly derived: boolean;
 }
 
+/** What a thread knows of a task's version. The one that schedules makes the version in keys of it. */
+export interface TaskVersion {
+  /** The version, where it does not depend on what another thread may know better. */
+  readonly version: string | undefined;
+  /** The hash of the function's text. */
+  readonly textHash?: string | undefined;
+  /** The digest of what `hashIncludes` holds. */
+  readonly includes?: string | undefined;
+}
+
+/** What this thread knows. `digest` gives the digest of a value's encoding. */
+export function knownVersion(task: Task, hasher: Hasher, digest: (value: unknown) => string): TaskVersion {
+  const { hashIncludes } = task.hints;
+  const includes = hashIncludes === undefined ? task.includes : (task.includes ??= digest(hashIncludes));
+  return {
+    version: task.version ?? (includes === undefined ? task.code?.version : undefined),
+    ...(task.fn !== undefined && { textHash: textHash(task, hasher) }),
+    ...(includes !== undefined && { includes }),
+  };
+}
+
 /** Writes a task. */
-export function wireTask(task: Task, version: string): WireTask {
-  const { name, named, module, position, carried } = task;
+export function wireTask(task: Task, version: TaskVersion): WireTask {
+  const { name, named, module, position, carried, slice } = task;
   const derived = task.base !== undefined;
   return {
     name,
     named,
     module,
     position,
-    version,
+    ...version,
     hints: plainHints(task.hints),
     derived,
     ...(carried && { carried }),
+    ...(slice && { slice }),
   };
 }
 
-/** Hints as data: functions that decide about retries and caching stay where they are. */
-export function plainHints({ cacheIf: _cacheIf, ...hints }: Hints): Hints {
+/** Hints as data: functions that decide about retries and caching stay where they are, as does what is only hashed. */
+export function plainHints({ cacheIf: _cacheIf, hashIncludes: _hashIncludes, ...hints }: Hints): Hints {
   const { retries } = hints;
   if (typeof retries !== 'object' || retries.retryIf === undefined) return hints;
   const { retryIf: _retryIf, ...others } = retries;
@@ -53,7 +76,7 @@ export class RemoteTasks {
     const reference = taskReference(wire);
     const own = realm().tasks.get(reference) ?? this.#builtIn(reference);
     if (own !== undefined && !wire.derived) return own;
-    const key = `${wire.version} ${reference} ${wire.derived ? JSON.stringify(wire.hints) : ''}`;
+    const key = `${wire.version ?? wire.textHash} ${wire.includes ?? ''} ${reference} ${wire.derived ? JSON.stringify(wire.hints) : ''}`;
     let task = this.#tasks.get(key);
     if (task === undefined)
       this.#tasks.set(key, (task = own === undefined ? remoteTask(wire) : derivedTask(own, wire)));
@@ -61,9 +84,11 @@ export class RemoteTasks {
   }
 }
 
-function derivedTask(own: Task, { hints, version }: WireTask): Task {
+function derivedTask(own: Task, { hints, includes }: WireTask): Task {
   const { name: _name, ...changes } = hints;
-  return deriveTask(own, hints.version === undefined ? changes : { ...changes, version });
+  const task = deriveTask(own, changes);
+  // What is only hashed did not come along: its digest did.
+  return includes === undefined || includes === own.includes ? task : { ...task, version: undefined, includes };
 }
 
 function remoteTask({ derived: _derived, ...wire }: WireTask): Task {

@@ -44,7 +44,7 @@ export class WorkerPool implements Executor {
       failedToLoad: (worker, error) => this.#failedToLoad(worker, error),
       findTask: (wire) => remoteTasks.find(wire),
       // The scheduler computes versions itself, so what a worker is told of one does not matter.
-      version: (task) => task.version ?? '',
+      version: ({ version }) => ({ version }),
     };
   }
 

@@ -19,6 +19,9 @@ export interface ModuleHost {
   ownModule(): Promise<unknown>;
 }
 
+/** What a module is loaded for: a task, a class or a registry. */
+type Loadable = Pick<TaskReference, 'name' | 'module' | 'slice'>;
+
 /** The tasks that a worker was told of. */
 export class WorkerTasks {
   /** What the scheduler said first. */
@@ -82,7 +85,10 @@ export class WorkerTasks {
     if (reference === undefined) return undefined;
     if (reference.carried !== undefined) return carriedTask(reference, reference.carried);
     const key = taskReference(reference);
-    return realm().tasks.get(key) ?? BUILT_IN_TASKS.get(key);
+    const task = realm().tasks.get(key);
+    // That of a slice which was another one is what the function was before it was edited.
+    if (reference.slice !== undefined && task?.code?.version !== reference.slice.version) return undefined;
+    return task ?? BUILT_IN_TASKS.get(key);
   }
 
   /**
@@ -103,27 +109,21 @@ export class WorkerTasks {
 
   /** Loads the modules of tasks and classes that stand among a job's arguments. A function that is not found stays a name. */
   async prepare(tasks: readonly TaskReference[], classes: readonly ClassReference[]): Promise<void> {
-    for (const task of tasks)
-      if (!realm().tasks.has(taskReference(task)) && !BUILT_IN_TASKS.has(task.name))
-        await this.#loadModule(task).catch(() => undefined);
+    for (const task of tasks) if (this.#lookUp(task) === undefined) await this.#loadModule(task).catch(() => undefined);
     for (const known of classes) if (findTravellingClass(known) === undefined) await this.#loadModule(known);
   }
 
   /** Returns why the module did not come to its end, if it is the worker's own. */
-  async #loadModule({
-    module,
-    name,
-  }: {
-    readonly module: string | undefined;
-    readonly name: string;
-  }): Promise<unknown> {
+  async #loadModule({ module, name, slice }: Loadable): Promise<unknown> {
+    if (slice !== undefined) return this.#importModule(slice.url, name, module);
     if (!this.setup.imports) return this.#waitForOwnModule();
-    return module === undefined ? undefined : this.#importModule(module, name);
+    return module === undefined ? undefined : this.#importModule(module, name, module);
   }
 
-  async #importModule(url: string, task: string): Promise<void> {
+  /** `module` is what tasks and classes in it are referred to by. */
+  async #importModule(url: string, task: string, module: string = url): Promise<void> {
     try {
-      await this.#untilParked(url, () => this.#host.importModule(url));
+      await this.#untilParked(url, module, () => this.#host.importModule(url));
     } catch (error) {
       throw new TaskNotFoundError(
         `Cannot run '${task}' in ${this.setup.name}: its module ${url} does not load there: ${summarize([error])}. ${loadAdvice(url)}`,
@@ -138,16 +138,16 @@ export class WorkerTasks {
    */
   async #waitForOwnModule(): Promise<unknown> {
     if (this.#everParked) return undefined;
-    return this.#untilParked('', () => this.#host.ownModule()).catch((error: unknown) => error);
+    return this.#untilParked('', '', () => this.#host.ownModule()).catch((error: unknown) => error);
   }
 
   /** Ends when the module is there, or when a `run` at its top level parks it: what it scheduled above is there then. */
-  async #untilParked(module: string, load: () => Promise<unknown>): Promise<void> {
-    let pending = this.#modules.get(module);
+  async #untilParked(url: string, module: string, load: () => Promise<unknown>): Promise<void> {
+    let pending = this.#modules.get(url);
     if (pending === undefined) {
       const parked = new Promise<void>((resolve) => (this.#parked = resolve));
       pending = Promise.race([parked, load().then((namespace) => registerExports(module, namespace))]);
-      this.#modules.set(module, pending);
+      this.#modules.set(url, pending);
     }
     try {
       await pending;
@@ -198,6 +198,8 @@ function carriedTask(reference: TaskReference, carried: CarriedFunction): Task {
 }
 
 function loadAdvice(url: string): string {
+  if (url.startsWith('somen:'))
+    return 'The build could not cut it out of its module (its warnings say why): mend that, or import the module in a worker module that you give to workers({ create })';
   if (url.startsWith('file:'))
     return 'Workers import the modules of tasks: keep tasks in a module that also loads there, or above a run(...) at its top level';
   return (

@@ -34,8 +34,8 @@ export class TaskNumbers {
     };
     const number = this.#next++;
     this.#numbers.set(serializers, numbers.set(task, number));
-    const { name, named, module, carried } = task;
-    newTasks.push([number, { name, named, module, ...(carried && { carried }), ...told }]);
+    const { name, named, module, carried, slice } = task;
+    newTasks.push([number, { name, named, module, ...(carried && { carried }), ...(slice && { slice }), ...told }]);
     return number;
   }
 }

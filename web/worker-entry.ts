@@ -4,6 +4,7 @@
  */
 import * as Comlink from 'comlink';
 
+import { PORTABLE } from '../core/platform.ts';
 import { WorkerProgram } from '../core/worker-program.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { yieldToEvents } from '../core/yield.ts';
@@ -25,6 +26,7 @@ function serve(): void {
     ownModule,
     yieldToMessages: yieldToEvents,
     hasher: createWebHasher,
+    code: PORTABLE,
     files: webFiles(createWebHasher),
   });
   tellWhenClosed(() => void leaving());

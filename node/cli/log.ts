@@ -66,6 +66,8 @@ function printText(session: string, entry: HistoryEntry): void {
         `${clock(entry.time)} run ${entry.run} ${entry.status}: ${count(scheduled, 'job')}, ${ran} ran, ${retrieved} retrieved, ${attached} attached, ${failed} failed`,
       );
     }
+    case 'code':
+      return;
     case 'job': {
       if (entry.status === 'joined') return;
       const job = recordedJob({ session, entry });

@@ -213,6 +213,28 @@ describe('why', () => {
     });
   });
 
+  test.each<[string, Record<string, string>, string]>([
+    ['that changed', { 'app/poem.js#size': '1', 'app/units.js#ZERO': '3' }, 'app/units.js#ZERO changed'],
+    [
+      'of all kinds, some of them by name',
+      { 'app/poem.js#size': '9', 'app/a.js#a': '1', 'app/b.js#b': '1', 'app/c.js#c': '1' },
+      'app/poem.js#size changed, app/a.js#a is new, app/b.js#b is new and 2 more',
+    ],
+  ])('why names the pieces of the code %s', async (_which, pieces, text) => {
+    const old = { 'app/poem.js#size': '1', 'app/units.js#ZERO': '2' };
+    const code = (version: string, of: Record<string, string>): HistoryEntry[] => [
+      { type: 'code', time: now, task: 'poem/size', version, pieces: of },
+    ];
+    const answer = await (
+      await databaseOf(
+        [...code('1', old), ...sessionEntries([jobEntry(1, size('a'))])],
+        [...code('2', pieces), ...sessionEntries([jobEntry(1, size('a', '2'), { time: now })])],
+      )
+    ).why(keyOfCall(size('a', '2')));
+    expect(answer).toMatchObject({ reason: 'version changed', version: { before: '1', now: '2' } });
+    expect(answer.text).toBe(`Its code changed: ${text} (its version from '1' to '2')`);
+  });
+
   test('why says which arguments changed against the call that is most alike', async () => {
     const pair = (...args: unknown[]): Call => ['poem/pair', '1', args];
     const earlier = [

@@ -131,7 +131,7 @@ function keyWith(hasher: Hasher, args: readonly unknown[]): string {
   const fresh = args.map((value) => value);
   // Versions are computed once: each engine has to meet the task without one.
   for (const value of fresh) forgetVersion(value);
-  return new Keyer(hasher, (url) => url).workflowKey(node);
+  return new Keyer(hasher, { moduleName: (url) => url }).workflowKey(node);
 }
 
 function forgetVersion(value: unknown): void {

@@ -33,10 +33,10 @@ export async function measureKeys({ hasher, keyOf }, { milliseconds, rounds }) {
   const text = new TextEncoder();
   for (const [name, args] of Object.entries(CALLS)) {
     const task = taskOf(add);
-    const keyer = new Keyer(hasher, String);
+    const keyer = new Keyer(hasher, { moduleName: String });
     const promised = add(...args);
     // Two engines and two ways must agree.
-    check(keyer.key(task, args), new Keyer(createPortableHasher(), String).key(task, args), 'a key');
+    check(keyer.key(task, args), new Keyer(createPortableHasher(), { moduleName: String }).key(task, args), 'a key');
     check(keyOf(promised), keyer.key(task, args), 'keyOf');
     const ways = {
       key: () => keyer.key(task, args),

@@ -1,0 +1,52 @@
+/**
+ * What tools know of a task's code. A build plugin or a loader leaves it with the function itself, before `schedule`
+ * sees that: at run time nobody can tell what a function reaches.
+ */
+
+/** Where it stands: in every copy of this package, and in code that imports none. */
+export const CODE: unique symbol = Symbol.for('somen.code/1') as never;
+
+/** See above. */
+export interface TaskCode {
+  /** Stands in the place of the URL of the module that schedules the task: `somen:my-app/src/view.tsx`. */
+  readonly module: string;
+  /** Its name in that module, unless the hints give one. */
+  readonly name: string;
+  /** The closure hash, 64 hex characters; missing where the code cannot be followed. */
+  readonly version?: string;
+  /** URL of a module that schedules the task and holds only what the module's tasks reach. Workers import it. */
+  readonly slice?: string;
+  /**
+   * The values that the function takes from the function around it, which is called with their array as its first
+   * argument. They are asked for with each call.
+   */
+  readonly captured?: Captured;
+}
+
+/** Gives the values that a function takes from the one around it. */
+export type Captured = () => readonly unknown[];
+
+/** What a tool left with a function or a class. */
+export function codeOf(marked: unknown): TaskCode | undefined {
+  return (marked as { [CODE]?: TaskCode })[CODE];
+}
+
+/** The scheme of module URLs that hold wherever the module is: what comes after it stands in ids as it is. */
+const SCHEME = 'somen:';
+
+/** A platform's names of modules, with those that tools gave. */
+export function moduleNames(moduleName: (url: string) => string): (url: string) => string {
+  return (url) => (url.startsWith(SCHEME) ? url.slice(SCHEME.length) : moduleName(url));
+}
+
+/** A module that stands for another one in workers. */
+export interface TaskSlice {
+  readonly url: string;
+  /** The closure hash of the task in it: a worker that has the task of an earlier one imports it. */
+  readonly version: string;
+}
+
+/** The slice that a tool made, if it made one. */
+export function sliceOf({ slice, version }: TaskCode): TaskSlice | undefined {
+  return slice === undefined || version === undefined ? undefined : { url: slice, version };
+}

@@ -1,0 +1,178 @@
+/** What tools know of a task's code: marks on functions, as a build plugin and a loader leave them. */
+import { createRegistry, encode, gather, keyOf, map, memoryCache, pipe, run, schedule, tasks, unwrap } from 'somen';
+import { describe, expect, test } from 'vitest';
+import { eventsOf } from './support/events.js';
+import { openRuntime } from './support/runtime.js';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+interface Mark {
+  readonly module?: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly captured?: () => readonly unknown[];
+}
+
+/** What a tool makes of a function. */
+function marked<F extends AnyFunction>(fn: F, mark: Mark): F {
+  return Object.assign(fn, { [Symbol.for('somen.code/1')]: { module: 'somen:app/src/view.tsx', ...mark } });
+}
+
+/** A scheduled function that takes `captured` from the function around it. */
+function lifted<T>(
+  name: string,
+  make: (captured: never) => (value: number) => T,
+  captured: () => unknown[],
+): (value: number) => T {
+  const fn = (values: never, value: number): T => make(values)(value);
+  return schedule(
+    marked(fn, { name, version: `${name}-1`, captured }) as unknown as (value: number) => T,
+  ) as unknown as (value: number) => T;
+}
+
+describe('a marked function', () => {
+  test('schedule takes its name, module and version from the mark', () => {
+    const half = schedule(marked((n: number) => n / 2, { name: 'half', version: 'v1' }));
+    const same = schedule((n: number) => n / 2, { name: 'app/src/view.tsx#half', version: 'v1' });
+    expect(half.name).toBe('half');
+    expect(keyOf(half(4))).toBe(keyOf(same(4)));
+  });
+
+  test('schedule gives hints the last word', () => {
+    const hinted = schedule(
+      marked((n: number) => n / 3, { name: 'third', version: 'v1' }),
+      { name: 'code/third', version: '2' },
+    );
+    const same = schedule((n: number) => n, { name: 'code/third-plain', version: '2' });
+    expect(hinted.name).toBe('code/third');
+    expect(keyOf(hinted(1))).not.toBe(keyOf(same(1)));
+  });
+
+  test('tasks takes the version from the mark', () => {
+    const { a } = tasks('code', { a: marked((n: number) => n + 1, { name: 'code/a', version: 'v7' }) });
+    const runtime = schedule((n: number) => n, { name: 'code/b', version: 'v7' });
+    const [first, second] = [encode(a), encode(runtime)].map((bytes) => new TextDecoder().decode(bytes));
+    expect(first?.replace('code/a', 'code/b')).toBe(second);
+  });
+
+  test('schedule makes one task of a function that is scheduled again and again', async () => {
+    const make = (): ((n: number) => unknown) =>
+      schedule(marked((n: number) => n * 10, { name: 'again', version: 'v1' }));
+    const runtime = openRuntime({ cache: memoryCache() });
+    expect(await runtime.run(gather(make()(1), make()(1), make()(2)))).toEqual([10, 10, 20]);
+    expect((await eventsOf(runtime.run(make()(2)))).map(({ type }) => type)).toContain('retrieved');
+  });
+
+  test('schedule replaces a task whose code was edited, and nothing old is taken from the cache', async () => {
+    const runtime = openRuntime({ cache: memoryCache() });
+    const before = schedule(marked((n: number) => n + 1, { name: 'edited', version: 'v1' }));
+    expect(await runtime.run(before(1))).toBe(2);
+    const after = schedule(marked((n: number) => n + 2, { name: 'edited', version: 'v2' }));
+    expect(await runtime.run(after(1))).toBe(3);
+    expect(await runtime.run(before(1))).toBe(2);
+  });
+
+  test('a task whose code cannot be followed has the hash of its text as its version', () => {
+    const make = () => (n: number) => n + 5;
+    const refused = schedule(marked(make(), { name: 'refused' }));
+    const plain = schedule(make(), { name: 'app/src/view.tsx#refused' });
+    expect(keyOf(refused(1))).toBe(keyOf(plain(1)));
+  });
+});
+
+describe('a function that takes values from the one around it', () => {
+  test('its values are the first argument, asked for with each call', async () => {
+    let k = 2;
+    const times = lifted(
+      'times',
+      ([factor]: readonly [number]) =>
+        (n) =>
+          n * factor,
+      () => [k],
+    );
+    const first = times(10);
+    k = 3;
+    expect(await run(gather(first, times(10)))).toEqual([20, 30]);
+  });
+
+  test('what it takes is part of the key', async () => {
+    const make = (k: number): ((n: number) => number) =>
+      lifted(
+        'scaled',
+        ([factor]: readonly [number]) =>
+          (n) =>
+            n * factor,
+        () => [k],
+      );
+    const runtime = openRuntime({ cache: memoryCache() });
+    expect(await runtime.run(make(2)(5))).toBe(10);
+    expect(await runtime.run(make(3)(5))).toBe(15);
+    expect((await eventsOf(runtime.run(make(2)(5)))).map(({ type }) => type)).toContain('retrieved');
+  });
+
+  test('a promise that it takes is a dependency', async () => {
+    const two = schedule(() => 2, { name: 'code/two' })();
+    const times = lifted(
+      'times-promised',
+      ([factor]: readonly [number]) =>
+        (n) =>
+          n * factor,
+      () => [two],
+    );
+    expect(await run(gather(times(4), map(times, [1, 2])))).toEqual([8, [2, 4]]);
+  });
+
+  test.each([1, 2, 10])('map in chunks of %i, pipe and unwrap give it its values', async (chunk) => {
+    const plus = lifted(
+      'plus',
+      ([k]: readonly [number]) =>
+        (n) =>
+          n + k,
+      () => [100],
+    );
+    expect(await run(map(plus, [1, 2, 3], { chunk }))).toEqual([101, 102, 103]);
+    expect(await run(pipe(1, plus, plus))).toBe(201);
+    expect(unwrap(plus)(1)).toBe(101);
+  });
+
+  test('it is a value with what it takes: in keys, encoded and as JSON', async () => {
+    const make = (k: number): ((n: number) => number) =>
+      lifted(
+        'as-value',
+        ([factor]: readonly [number]) =>
+          (n) =>
+            n * factor,
+        () => [k],
+      );
+    const apply = schedule((fn: (n: number) => unknown, n: number) => fn(n), { name: 'code/apply' });
+    expect(keyOf(apply(make(2), 1))).not.toBe(keyOf(apply(make(3), 1)));
+    const values = createRegistry({ name: 'code/values' });
+    for (const copy of [values.decode(values.encode(make(4))), values.fromJSON(values.toJSON(make(4)))])
+      expect(await run(apply(copy as (n: number) => number, 5))).toBe(20);
+  });
+});
+
+describe('hashIncludes', () => {
+  let next = 0;
+
+  test('its values are part of the key, with and without a version', () => {
+    const keys = (names: readonly unknown[][]): Set<string> => new Set(names.map((one) => versionOf(one)));
+    expect(keys([[{ model: 1 }], [{ model: 2 }], [], ['a', 'b'], ['ab']]).size).toBe(5);
+    expect(versionOf([{ model: 1 }])).toBe(versionOf([{ model: 1 }]));
+    expect(versionOf([1], '1')).not.toBe(versionOf([1], '2'));
+  });
+
+  test('a value that has no encoding is refused with its path', () => {
+    expect(() => versionOf([{ callback: () => 1 }])).toThrow(/value\[0\]\.callback/);
+  });
+
+  /** The version, which stands in the encoding of the task. */
+  function versionOf(hashIncludes: readonly unknown[], version?: string): string {
+    const task = schedule((n: number) => n, {
+      name: `code/${next++}`,
+      hashIncludes,
+      ...(version !== undefined && { version }),
+    });
+    return new TextDecoder().decode(encode(task)).slice(-64);
+  }
+});
