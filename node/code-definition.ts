@@ -37,7 +37,9 @@ function mayBe({ site }: TaskDefinition, task: Task): boolean {
   if (site.kind === 'class') return false;
   if (site.given !== undefined) return task.named && task.name === site.given;
   if (site.mayBeNamed) return true;
-  return !task.named && (task.name === site.ownName || !hasOwnName(site));
+  if (task.named) return false;
+  if (hasOwnName(site)) return task.name === site.ownName;
+  return !isFunction(site.fn) || task.name.startsWith('anonymous-');
 }
 
 /** Whether the task can have no other name. */

@@ -2,6 +2,8 @@
 import { createRequire } from 'node:module';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MagicString } from 'magic-string';
+import { applyEdits, type Edit } from '../core/slice/edits.ts';
 import type { ParseModule } from '../core/slice/ports.ts';
 import { isNode, type SyntaxNode } from '../core/slice/syntax.ts';
 
@@ -27,8 +29,8 @@ interface CompilerResult {
 }
 
 interface SourceMap {
-  sources: string[];
-  sourcesContent?: string[];
+  readonly sources: readonly string[];
+  readonly sourcesContent?: readonly string[];
 }
 
 /** What is used of `esbuild`, where tsx brought it. */
@@ -37,19 +39,35 @@ interface Esbuild {
 }
 
 /**
- * Compiles an edited source, whose lines are those of the file. JavaScript stays; of TypeScript, Node itself takes the
- * types away where it can, so that lines and columns stay, too; all else is compiled, with a source map.
+ * Makes a module's edits and compiles what comes out, whose lines are those of the file. JavaScript stays; of TypeScript,
+ * Node itself takes the types away where it can, and all else is compiled.
  * @throws SyntaxError where nothing that is installed compiles it
  */
-export function compiledSource(path: string, source: string, parse: ParseModule): LoadedModule {
+export function compiledSource(
+  path: string,
+  source: string,
+  edits: readonly Edit[],
+  parse: ParseModule,
+): LoadedModule {
   const extension = extname(path);
-  if (extension === '.js' || extension === '.mjs') return { format: 'module', source };
+  if (extension === '.js' || extension === '.mjs') return { format: 'module', source: withMap(path, source, edits) };
   const types = syntaxOf(parse(path, source));
-  if (types.has('Decorator')) return { format: 'module', source: withEsbuild(path, source) };
+  if (types.has('Decorator')) return { format: 'module', source: withEsbuild(path, applyEdits(source, edits)) };
   const isErasable = !NOT_ERASABLE.some((type) => types.has(type));
   return isErasable && canStripTypes()
-    ? { format: 'module-typescript', source }
-    : { format: 'module', source: withOxc(path, source) };
+    ? { format: 'module-typescript', source: withMap(path, source, edits) }
+    : { format: 'module', source: withOxc(path, applyEdits(source, edits)) };
+}
+
+/** Lines are right without a map; with one, columns are as well, and stacks name the file as it is called. */
+function withMap(path: string, source: string, edits: readonly Edit[]): string {
+  const edited = new MagicString(source);
+  for (const { start, end, text } of edits) {
+    if (start === end) edited.appendLeft(start, text);
+    else edited.update(start, end, text);
+  }
+  const map = edited.generateMap({ source: pathToFileURL(path).href, hires: 'boundary' });
+  return `${edited.toString()}\n//# sourceMappingURL=${map.toUrl()}`;
 }
 
 /** Syntax of which something is left when the program runs. */
@@ -88,10 +106,9 @@ function withOxc(path: string, source: string): string {
   const error = errors.find(({ severity }) => severity === 'Error');
   if (error !== undefined) throw new SyntaxError(`Cannot compile '${path}': ${error.message}`);
   if (map === undefined) return code;
-  map.sources = [pathToFileURL(path).href];
   // What the file says is what debuggers and stacks should show, not the edited text.
-  delete map.sourcesContent;
-  const encoded = Buffer.from(JSON.stringify(map)).toString('base64');
+  const { sourcesContent: _edited, ...rest } = { ...map, sources: [pathToFileURL(path).href] };
+  const encoded = Buffer.from(JSON.stringify(rest)).toString('base64');
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`;
 }
 

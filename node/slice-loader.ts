@@ -1,7 +1,7 @@
 /** The modules of a program as register's hooks load them: with marked tasks, and as slices for workers. */
 import { extname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { applyEdits, type Edit } from '../core/slice/edits.ts';
+import type { Edit } from '../core/slice/edits.ts';
 import type { SlicePorts } from '../core/slice/ports.ts';
 import { Program } from '../core/slice/program.ts';
 import type { SliceModule } from '../core/slice/slice-module.ts';
@@ -94,16 +94,14 @@ export class SliceLoader {
   }
 
   #slice(path: string, group: string): LoadedModule {
-    // The modules of its group may import it as well.
-    if (group === '' && !this.#state.entries.includes(path)) {
-      const url = `${sliceUrl(pathToFileURL(path).href)}=${encodeURIComponent(path)}`;
-      return { format: 'module', source: `import ${JSON.stringify(url)};` };
-    }
-    const slice = this.#slices(group).get(path);
     const source = this.#ports.load(path);
-    if (slice === undefined || source === undefined)
+    const slice = this.#slices(group).get(path);
+    if (source !== undefined && slice !== undefined) return this.#compiled(path, source, slice.edits);
+    if (source === undefined || group !== '')
       throw new Error(`Cannot find the slice of ${path}: no task was scheduled in it, or its file is gone`);
-    return this.#compiled(path, source, slice.edits);
+    // The modules of its group may import it as well.
+    const url = `${sliceUrl(pathToFileURL(path).href)}=${encodeURIComponent(path)}`;
+    return { format: 'module', source: `import ${JSON.stringify(url)};` };
   }
 
   /** One module is one module for all entries that are known together, however many of them reach it. */
@@ -118,7 +116,7 @@ export class SliceLoader {
   }
 
   #compiled(path: string, source: string, edits: readonly Edit[]): LoadedModule {
-    return compiledSource(path, applyEdits(source, edits), this.#ports.parse);
+    return compiledSource(path, source, edits, this.#ports.parse);
   }
 }
 
