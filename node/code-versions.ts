@@ -27,7 +27,12 @@ interface Answer {
   readonly stamps: Stamps;
   /** Whether a file of the task is not what this thread loaded. It stays so: workers may have loaded any of its states. */
   readonly isEdited: boolean;
+  /** When the files were looked at last, by `performance.now()`. */
+  lookedAt: number;
 }
+
+/** For how long files are taken for what they were, in milliseconds: less than a worker takes to load one and use it. */
+const HOLDS = 1;
 
 /**
  * Some file systems count whole seconds, or two: whatever seems to have been changed less than this before a thread
@@ -61,13 +66,20 @@ export class CodeVersions {
    */
   codeOf(task: Task): FoundCode | undefined {
     if (task.fn === undefined) return undefined;
-    const path = pathOf(task.module);
-    if (path === undefined) return { note: noFileText(task) };
     const known = this.#answers.get(task);
-    if (known !== undefined && !known.isEdited && isUnchanged(known.stamps)) return known.code;
+    if (known !== undefined && !known.isEdited && this.#holds(known)) return known.code;
+    const path = pathOf(task.module);
+    if (path === undefined || (known === undefined && stampOf(path) === undefined)) return { note: noFileText(task) };
     const answer = known?.isEdited === true ? edited(task, known) : this.#answer(task, path, known);
     this.#answers.set(task, answer);
     return answer.code;
+  }
+
+  #holds(answer: Answer): boolean {
+    const now = performance.now();
+    if (now - answer.lookedAt < HOLDS) return true;
+    answer.lookedAt = now;
+    return isUnchanged(answer.stamps);
   }
 
   #answer(task: Task, path: string, known: Answer | undefined): Answer {
@@ -77,7 +89,12 @@ export class CodeVersions {
         ? this.#find(task, path, definitions)
         : definitions.find(({ name }) => name === known.definition?.name);
     const files = new Set([path, ...(definition?.modules ?? [])]);
-    const answer = { definition, stamps: new Map([...all].filter(([file]) => files.has(file))), isEdited: false };
+    const answer = {
+      definition,
+      stamps: new Map([...all].filter(([file]) => files.has(file))),
+      isEdited: false,
+      lookedAt: 0,
+    };
     // What this thread has loaded does not change, so what was known of it tells whether the files have.
     const isSame = known === undefined ? this.#areAsLoaded([...files]) : isSameCode(known.definition, definition);
     if (!isSame) return edited(task, { ...answer, isEdited: true });
@@ -142,11 +159,9 @@ function edited(task: Task, answer: Omit<Answer, 'code'>): Answer {
   return { ...answer, code: { name, version: `edited:${randomBytes(16).toString('hex')}`, note } };
 }
 
-/** The path of a module; `undefined` where there is no file. */
+/** The path of a module; `undefined` where it comes from no file. */
 function pathOf(module: string | undefined): string | undefined {
-  if (module?.startsWith('file:') !== true) return undefined;
-  const path = fileURLToPath(module);
-  return stampOf(path) === undefined ? undefined : path;
+  return module?.startsWith('file:') === true ? fileURLToPath(module) : undefined;
 }
 
 function noFileText(task: Task): string {

@@ -43,12 +43,7 @@ interface Esbuild {
  * Node itself takes the types away where it can, and all else is compiled.
  * @throws SyntaxError where nothing that is installed compiles it
  */
-export function compiledSource(
-  path: string,
-  source: string,
-  edits: readonly Edit[],
-  parse: ParseModule,
-): LoadedModule {
+export function compiledSource(path: string, source: string, edits: readonly Edit[], parse: ParseModule): LoadedModule {
   const extension = extname(path);
   if (extension === '.js' || extension === '.mjs') return { format: 'module', source: withMap(path, source, edits) };
   const types = syntaxOf(parse(path, source));

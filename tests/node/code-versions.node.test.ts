@@ -66,7 +66,10 @@ test('reformatting, comments, renamed locals and moved functions run nothing aga
         given,
       ) => (deep(given) * 2);
       function deep(y) { return (y + 1); }`,
-    'main.mjs': MAIN.replace('function uses(x) { return helper(x); }', 'function uses(value) {\n  return helper(value);\n}')
+    'main.mjs': MAIN.replace(
+      'function uses(x) { return helper(x); }',
+      'function uses(value) {\n  return helper(value);\n}',
+    )
       .replace('(x) => x * 3', '(number) =>\n  number * 3')
       .replace("'./lib/helper.mjs'", '"./lib/helper.mjs"'),
   });
@@ -77,7 +80,9 @@ test('an anonymous function keeps its key where it is moved, and runs again wher
   const app = await codeApp(FILES);
   await app.node('main.mjs');
   const [before = '', after = ''] = MAIN.split('const alone = schedule((x) => x * 3);');
-  await app.write({ 'main.mjs': before.replace('const uses', 'const alone = schedule((n) => n * 3);\nconst uses') + after });
+  await app.write({
+    'main.mjs': before.replace('const uses', 'const alone = schedule((n) => n * 3);\nconst uses') + after,
+  });
   expect(await ranIn(app, 'main.mjs')).toEqual([]);
   await app.write({ 'main.mjs': MAIN.replace('x * 3', 'x * 4') });
   expect(reported(await app.node('main.mjs')).result).toEqual([4, 8, 8]);
@@ -98,7 +103,9 @@ test('a CommonJS module is followed as far as it goes, and says once where it do
   expect([first.code, first.out]).toEqual([0, '{"result":[2,"a/b","c/c"],"ran":3}\n']);
   expect(first.errors.match(/Cannot follow/g)).toHaveLength(2);
   expect(first.errors).toMatch(/'joins' \(.*main\.cjs:7:19\): Cannot follow require\(\): write it as an import/);
-  await app.write({ 'main.cjs': script.replace('display: SHOW', 'display: false').replace('factor = 2', 'factor = 3') });
+  await app.write({
+    'main.cjs': script.replace('display: SHOW', 'display: false').replace('factor = 2', 'factor = 3'),
+  });
   expect(reported(await app.node('main.cjs'))).toEqual({ result: [3, 'a/b', 'c/c'], ran: 1 });
 });
 

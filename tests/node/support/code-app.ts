@@ -19,7 +19,8 @@ export interface Output {
 export interface Waiting {
   /** Lets it go on, and waits for what it prints next. */
   next(): Promise<string>;
-  readonly ended: Promise<Output>;
+  /** Closes its input, and waits for its end. */
+  end(): Promise<Output>;
 }
 
 /** A folder with a package `my-app` that has somen installed. */
@@ -54,7 +55,7 @@ export async function codeApp(files: Readonly<Record<string, string>>): Promise<
   return {
     folder,
     write,
-    node: (...args) => spawned(args).ended,
+    node: (...args) => spawned(args).end(),
     start: async (...args) => spawned(args),
   };
 }
@@ -76,6 +77,7 @@ function waiting(cwd: string, args: readonly string[]): Waiting {
       wanted.shift()?.(line);
     }
   });
+  const ended = Promise.all([text(child.stderr), once(child, 'close')]);
   let taken = 0;
   return {
     next: () => {
@@ -83,10 +85,10 @@ function waiting(cwd: string, args: readonly string[]): Waiting {
       const line = lines[taken++];
       return line === undefined ? new Promise((resolve) => wanted.push(resolve)) : Promise.resolve(line);
     },
-    ended: Promise.all([text(child.stderr), once(child, 'close')]).then(([errors, [code]]) => ({
-      code: code as number | null,
-      out,
-      errors,
-    })),
+    end: async () => {
+      child.stdin.end();
+      const [errors, [code]] = await ended;
+      return { code: code as number | null, out, errors };
+    },
   };
 }
