@@ -112,17 +112,23 @@ test('a worker that loads an edited module in the middle of a run leaves nothing
     import { second } from './second.mjs';
     const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
     const waits = schedule(async function waits(x) { console.log('first'); await lines.next(); return x; }, { main: true, store: false });
-    const started = run(second(waits(first(1))), { cache: fileCache('cache'), executor: workers({ size: 1 }) });
-    console.log(await started, started.summary.ran);`;
+    const started = run([second(5), second(waits(first(1)))], { cache: fileCache('cache'), executor: workers({ size: 1 }) });
+    console.log(JSON.stringify(await started), started.summary.ran);`;
+  const warm = `
+    import { fileCache, run } from 'somen/node';
+    import { second } from './second.mjs';
+    console.log(await run(second(5), { cache: fileCache('cache') }));`;
   const task = (name: string, text: string): string =>
     `import { schedule } from 'somen/node';\nexport const ${name} = schedule(function ${name}(x) { return ${text}; });\n`;
   const files = { 'first.mjs': task('first', 'x'), 'second.mjs': task('second', 'x + 1') };
-  const app = await codeApp({ 'main.mjs': main, ...files });
+  const app = await codeApp({ 'main.mjs': main, 'warm.mjs': warm, ...files });
+  // So the version of the second task is known from the start, and none of its calls ran.
+  expect((await app.node('warm.mjs')).out).toBe('6\n');
   const process = await app.start('main.mjs');
   expect(await process.next()).toBe('first');
   await app.write({ 'second.mjs': task('second', 'x + 10') });
   // The main thread has the old one, the worker loads the new one.
-  expect(await process.next()).toBe('11 3');
+  expect(await process.next()).toBe('[6,11] 3');
   await app.write(files);
-  expect(await fresh(app, 'main.mjs')).toBe('2 2');
+  expect(await fresh(app, 'main.mjs')).toBe('[6,2] 2');
 });
