@@ -5,9 +5,10 @@ import type { Slice } from './slicer.ts';
 /**
  * The hex SHA-256 of a slice in its normal form. It stays when code is reformatted, commented, renamed, reordered or
  * moved to another module, and changes with anything that the function reaches. See `core/README.md`, 'Code identity'.
+ * @param moduleName - what the module of a task is called that is known by its name. @default its path
  */
-export function closureHash(slice: Slice, hasher: Hasher): string {
-  return hexDigest(slice.normalForm(), hasher);
+export function closureHash(slice: Slice, hasher: Hasher, moduleName?: (path: string) => string): string {
+  return hexDigest(slice.normalForm(moduleName), hasher);
 }
 
 /**
@@ -26,6 +27,7 @@ export function helpersOf(
   return helpers;
 }
 
-function hexDigest(text: string, hasher: Hasher): string {
+/** The hex SHA-256 of a text in UTF-8. */
+export function hexDigest(text: string, hasher: Hasher): string {
   return toHex(hasher.hash([new TextEncoder().encode(text)]));
 }

@@ -1,10 +1,11 @@
 /** What a function reaches: parts of modules, each once, in the order in which they are mentioned. */
 import type { Mention } from './canonical.ts';
 import { directEffects, lateEffects } from './effects.ts';
-import type { External, Linker, Target } from './linker.ts';
+import type { Linker } from './linker.ts';
 import { printedPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Printed } from './printer.ts';
 import { refusal, type Problem, type Refusal } from './refusals.ts';
+import { externalText, type External, type Target } from './target.ts';
 
 /** Something that is reached. */
 export type Item =
@@ -21,7 +22,12 @@ export interface Root {
   readonly printed: Printed;
   /** What was noted of the part that it stands in, as far as it stands in the function. */
   readonly problems: readonly Problem[];
+  /** A part that is reached from the start, whatever is mentioned. */
+  readonly part?: Part | undefined;
 }
+
+/** The task that a name of a module means, or a member of what it means; `undefined` where it means none. */
+export type FindTask = (record: ModuleRecord, name: string, member?: string) => Target | undefined;
 
 /** Walks from a function to all that it reaches. */
 export class Closure {
@@ -38,12 +44,16 @@ export class Closure {
   readonly #parts = new Set<Part>();
   readonly #refusals = new Map<string, Refusal>();
   readonly #notes = new Map<string, Refusal>();
+  readonly #findTask: FindTask;
   #walked = 0;
 
-  constructor(root: Root, linker: Linker) {
+  /** @param findTask - what is not followed, because it is a task of its own. @default all is followed */
+  constructor(root: Root, linker: Linker, findTask: FindTask = () => undefined) {
     this.root = root;
     this.linker = linker;
+    this.#findTask = findTask;
     linker.usesOf(root.record);
+    if (root.part !== undefined) this.#add(root.record, root.part);
     this.#problems(root.record, [...root.printed.problems, ...root.problems]);
     for (const mention of root.printed.text.mentions) this.#follow(root.record, mention, []);
     this.#walk();
@@ -131,15 +141,9 @@ export class Closure {
       case 'name':
         return own.includes(mention.name)
           ? { kind: 'binding', record, name: mention.name }
-          : this.linker.local(record, mention.name);
-      case 'member': {
-        const space = this.linker.local(record, mention.name);
-        if (space.kind !== 'namespace' && (space.kind !== 'external' || space.name !== '*')) return space;
-        this.resolvedMembers.add(mention);
-        return space.kind === 'namespace'
-          ? this.linker.exported(space.record, mention.member)
-          : { ...space, name: mention.member };
-      }
+          : this.#taskOr(this.linker.local(record, mention.name));
+      case 'member':
+        return this.#member(record, mention.name, mention.member, mention);
       case 'module': {
         const found = this.linker.find(record, mention.specifier);
         return 'kind' in found ? found : { kind: 'namespace', record: found };
@@ -150,6 +154,22 @@ export class Closure {
         if (record.scope.own('React') !== undefined) return this.linker.local(record, 'React');
         return this.linker.jsx(record);
     }
+  }
+
+  /** What `space.member` means: what a namespace exports, a member of `tasks`, or `space` itself. */
+  #member(record: ModuleRecord, name: string, member: string, mention: Mention): Target {
+    const space = this.linker.local(record, name);
+    let target: Target | undefined;
+    if (space.kind === 'namespace') target = this.#taskOr(this.linker.exported(space.record, member));
+    else if (space.kind === 'external' && space.name === '*') target = { ...space, name: member };
+    else if (space.kind === 'binding') target = this.#findTask(space.record, space.name, member);
+    if (target === undefined) return this.#taskOr(space);
+    this.resolvedMembers.add(mention);
+    return target;
+  }
+
+  #taskOr(target: Target): Target {
+    return (target.kind === 'binding' && this.#findTask(target.record, target.name)) || target;
   }
 
   #reach(target: Target, record: ModuleRecord, mention: Mention): void {
@@ -170,6 +190,9 @@ export class Closure {
       }
       case 'data':
         this.files.set(target.path, target.content);
+        return;
+      case 'task':
+        this.linker.usesOf(target.record);
         return;
       case 'refused':
     }
@@ -199,7 +222,7 @@ export class Closure {
     this.linker.usesOf(record);
     const members = this.linker
       .names(record)
-      .map((name) => [name, this.linker.exported(record, name)] as const)
+      .map((name) => [name, this.#taskOr(this.linker.exported(record, name))] as const)
       .filter(([, target]) => target.kind !== 'binding' || target.record.partsOf.has(target.name));
     this.items.push({ kind: 'namespace', record, members });
     for (const [, target] of members) this.#reach(target, from, mention);
@@ -234,9 +257,4 @@ function keyOf(target: Target): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** A package or built-in as it stands in the normal form: by name and version, whatever the path to it. */
-export function externalText(from: External): string {
-  return 'builtIn' in from ? `node:${from.builtIn}` : `${from.name}@${from.version}${from.package}`;
 }

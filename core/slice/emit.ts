@@ -1,6 +1,6 @@
 /** Slices as code: of each module the statements that are reached, as they were written. */
 import type { Closure, Item } from './closure.ts';
-import { printedPart, type ModuleRecord, type Part } from './module-record.ts';
+import { byStatement, printedPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Found } from './locate.ts';
 import { child, children, nameOf, type SyntaxNode } from './syntax.ts';
 
@@ -74,16 +74,6 @@ function statements(
     ranges.push(...(kept.length === parts.length ? [range(statement)] : kept.map((part) => range(part.node))));
   }
   return { lines, ranges };
-}
-
-function byStatement(parts: readonly Part[]): ReadonlyMap<SyntaxNode, readonly Part[]> {
-  const groups = new Map<SyntaxNode, Part[]>();
-  for (const part of parts) {
-    const group = groups.get(part.statement);
-    if (group === undefined) groups.set(part.statement, [part]);
-    else group.push(part);
-  }
-  return groups;
 }
 
 function someDeclarators(record: ModuleRecord, statement: SyntaxNode, kept: readonly Part[]): string {

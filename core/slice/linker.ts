@@ -1,18 +1,7 @@
 /** Follows names from module to module. */
-import { moduleRecord, type Export, type ModuleRecord } from './module-record.ts';
-import type { Resolved, SlicePorts } from './ports.ts';
-import type { RefusalKind } from './refusals.ts';
-
-/** What a name means in the end. */
-export type Target =
-  | { readonly kind: 'binding'; readonly record: ModuleRecord; readonly name: string }
-  | { readonly kind: 'namespace'; readonly record: ModuleRecord }
-  | { readonly kind: 'external'; readonly from: External; readonly name: string }
-  | { readonly kind: 'data'; readonly path: string; readonly content: string }
-  | { readonly kind: 'refused'; readonly refusal: RefusalKind; readonly message: string };
-
-/** A package or a part of the runtime. */
-export type External = Exclude<Resolved, { readonly module: string }>;
+import type { ModuleGraph } from './module-graph.ts';
+import type { Export, ModuleRecord } from './module-record.ts';
+import { refused, type Target } from './target.ts';
 
 /** What others need of a module in a slice. */
 export interface Uses {
@@ -24,54 +13,16 @@ export interface Uses {
 /** The modules of one slice, and how they are connected. */
 export class Linker {
   readonly uses: Map<string, Uses> = new Map();
-  readonly #ports: SlicePorts;
-  readonly #records: Map<string, ModuleRecord>;
+  readonly #graph: ModuleGraph;
   #isAsking = false;
-  readonly #resolved = new Map<string, Resolved | undefined>();
-  readonly #loaded = new Map<string, ModuleRecord | string | Target>();
 
-  /** @param records - what is known of modules already, by path; used as long as their sources are the same */
-  constructor(ports: SlicePorts, records: Map<string, ModuleRecord>) {
-    this.#ports = ports;
-    this.#records = records;
-  }
-
-  /** Reads a module: its record, or why there is none. */
-  load(path: string): ModuleRecord | Target {
-    let result = this.#loaded.get(path);
-    if (result === undefined) this.#loaded.set(path, (result = this.#read(path)));
-    return typeof result === 'string' ? { kind: 'data', path, content: result } : result;
-  }
-
-  #read(path: string): ModuleRecord | string | Target {
-    const source = this.#ports.load(path);
-    if (source === undefined)
-      return refused('not-found', `Cannot find the module '${path}'. Is it there, and is it text?`);
-    if (path.endsWith('.json')) return source;
-    const known = this.#records.get(path);
-    if (known?.source === source) return known;
-    try {
-      const record = moduleRecord(path, source, this.#ports.parse(path, source));
-      this.#records.set(path, record);
-      return record;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return refused('not-parsed', `Cannot parse the module '${path}': ${reason}`);
-    }
+  constructor(graph: ModuleGraph) {
+    this.#graph = graph;
   }
 
   /** What a specifier means in a module. */
   find(record: ModuleRecord, specifier: string): ModuleRecord | Target {
-    const resolved = this.#resolve(record, specifier);
-    if (resolved === undefined)
-      return refused('not-found', `Cannot find '${specifier}' from '${record.path}'. Is it installed, and spelled so?`);
-    return 'module' in resolved ? this.load(resolved.module) : { kind: 'external', from: resolved, name: '*' };
-  }
-
-  #resolve(record: ModuleRecord, specifier: string): Resolved | undefined {
-    const key = `${record.path}\n${specifier}`;
-    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#ports.resolve(specifier, record.path));
-    return this.#resolved.get(key);
+    return this.#graph.find(record, specifier);
   }
 
   /** What a name means in a module. */
@@ -157,7 +108,7 @@ export class Linker {
       if (visited.has(record)) return;
       visited.add(record);
       for (const specifier of record.requests) {
-        const resolved = this.#resolve(record, specifier);
+        const resolved = this.#graph.resolve(specifier, record.path);
         const used = resolved !== undefined && 'module' in resolved ? this.uses.get(resolved.module) : undefined;
         if (used !== undefined) visit(used.record);
       }
@@ -170,9 +121,9 @@ export class Linker {
 
   /** The text of a file that a module names beside itself. */
   asset(record: ModuleRecord, specifier: string): Target {
-    const resolved = this.#resolve(record, specifier);
+    const resolved = this.#graph.resolve(specifier, record.path);
     const path = resolved !== undefined && 'module' in resolved ? resolved.module : undefined;
-    const content = path === undefined ? undefined : this.#ports.load(path);
+    const content = path === undefined ? undefined : this.#graph.ports.load(path);
     if (path === undefined || content === undefined)
       return refused('not-found', `Cannot find the file '${specifier}' beside '${record.path}'. Is it there?`);
     return { kind: 'data', path, content };
@@ -180,14 +131,10 @@ export class Linker {
 
   /** Where the JSX of a module comes from: its pragma, or the option. */
   jsx(record: ModuleRecord): Target {
-    const source = /@jsxImportSource\s+(\S+)/.exec(record.source)?.[1] ?? this.#ports.jsxImportSource ?? 'react';
+    const source = /@jsxImportSource\s+(\S+)/.exec(record.source)?.[1] ?? this.#graph.ports.jsxImportSource ?? 'react';
     const found = this.find(record, `${source}/jsx-runtime`);
     return 'kind' in found ? found : { kind: 'namespace', record: found };
   }
-}
-
-function refused(refusal: RefusalKind, message: string): Target {
-  return { kind: 'refused', refusal, message };
 }
 
 function isExternal(found: ModuleRecord | Target): boolean {

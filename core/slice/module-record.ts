@@ -36,6 +36,8 @@ export type Export = { readonly local: string } | { readonly specifier: string; 
 export interface ModuleRecord {
   readonly path: string;
   readonly source: string;
+  /** All that stands in it, also what exists for the type checker alone. */
+  readonly statements: readonly SyntaxNode[];
   readonly scope: Scope;
   readonly bindings: ReadonlyMap<SyntaxNode, Binding>;
   readonly definitions: readonly Definition[];
@@ -53,7 +55,8 @@ export interface ModuleRecord {
 
 /** Cuts a module. */
 export function moduleRecord(path: string, source: string, program: SyntaxNode): ModuleRecord {
-  const statements = children(program, 'body').filter((statement) => !isErased(statement));
+  const all = children(program, 'body');
+  const statements = all.filter((statement) => !isErased(statement));
   const { imports, requests } = importsOf(statements);
   const imported = new Map([...imports].map(([local, one]) => [local, one.imported] as const));
   const walk = new Walk(statements.map(declarationOf), imported);
@@ -75,6 +78,7 @@ export function moduleRecord(path: string, source: string, program: SyntaxNode):
   return {
     path,
     source,
+    statements: all,
     scope,
     bindings,
     definitions,
@@ -132,6 +136,17 @@ function cut(statement: SyntaxNode, factsOf: (node: SyntaxNode) => Facts): reado
         },
       ];
   }
+}
+
+/** The parts of each statement that has any. */
+export function byStatement(parts: readonly Part[]): ReadonlyMap<SyntaxNode, readonly Part[]> {
+  const groups = new Map<SyntaxNode, Part[]>();
+  for (const part of parts) {
+    const group = groups.get(part.statement);
+    if (group === undefined) groups.set(part.statement, [part]);
+    else group.push(part);
+  }
+  return groups;
 }
 
 function declaredNames(node: SyntaxNode): readonly string[] {

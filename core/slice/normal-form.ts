@@ -1,20 +1,24 @@
 /** The normal form of a closure: the text whose digest is the closure hash. */
 import { fill, type Mention } from './canonical.ts';
-import { externalText, type Closure, type Item } from './closure.ts';
-import type { Target } from './linker.ts';
+import type { Closure, Item } from './closure.ts';
 import { partName, printedPart, type ModuleRecord, type Part } from './module-record.ts';
+import { externalText, taskText, type Target } from './target.ts';
 import { weightOf } from './weight.ts';
 
 /** How a mentioned binding or namespace is written. */
 type Refer = (target: Target, own: readonly string[]) => string;
 
-/** The whole closure: the function, then all that it reaches in the order in which it is mentioned, then the order of effects. */
-export function normalForm(closure: Closure): string {
+/**
+ * The whole closure: the function, then all that it reaches in the order in which it is mentioned, then the order of effects.
+ * @param moduleName - what the module of a task that is mentioned is called
+ */
+export function normalForm(closure: Closure, moduleName: (path: string) => string): string {
   const refer: Refer = (target, own) => {
+    if (target.kind === 'task') return plain(target, moduleName);
     const number = closure.numberOf(target);
     if (number !== undefined) return `@${number}`;
     // A name that a destructuring declares beside those that are reached.
-    return target.kind === 'binding' ? `_${own.indexOf(target.name)}` : plain(target);
+    return target.kind === 'binding' ? `_${own.indexOf(target.name)}` : plain(target, moduleName);
   };
   const lines = ['somen/closure/1', written(closure, closure.root.printed.text, refer, [])];
   for (const item of closure.items) lines.push(itemText(closure, item, refer));
@@ -32,7 +36,7 @@ export interface NormalPart {
 /** The pieces of a closure, each in a normal form that mentions the others by name. */
 export function normalParts(closure: Closure, moduleName: (path: string) => string): readonly NormalPart[] {
   const refer: Refer = (target) =>
-    target.kind === 'binding' ? `${moduleName(target.record.path)}#${target.name}` : plain(target);
+    target.kind === 'binding' ? `${moduleName(target.record.path)}#${target.name}` : plain(target, moduleName);
   const counts = new Map<string, number>();
   return closure.items.flatMap((item) => {
     if (item.kind === 'namespace') return [];
@@ -48,7 +52,8 @@ export function normalRoot(closure: Closure, moduleName: (path: string) => strin
   return written(
     closure,
     closure.root.printed.text,
-    (target) => (target.kind === 'binding' ? `${moduleName(target.record.path)}#${target.name}` : plain(target)),
+    (target) =>
+      target.kind === 'binding' ? `${moduleName(target.record.path)}#${target.name}` : plain(target, moduleName),
     [],
   );
 }
@@ -87,8 +92,10 @@ function mentionText(closure: Closure, mention: Mention, target: Target, refer: 
 }
 
 /** What is not numbered. */
-function plain(target: Target): string {
+function plain(target: Target, moduleName: (path: string) => string): string {
   switch (target.kind) {
+    case 'task':
+      return `(task ${JSON.stringify(taskText(target, moduleName))})`;
     case 'external':
       return `(external ${JSON.stringify(externalText(target.from))} ${JSON.stringify(target.name)})`;
     case 'data':

@@ -1,14 +1,16 @@
 /** Cuts slices: of a program, the statements that one function reaches. */
-import { Closure, externalText } from './closure.ts';
+import { Closure } from './closure.ts';
 import { emit, type ModuleSlice } from './emit.ts';
-import { Linker, type External } from './linker.ts';
+import { Linker } from './linker.ts';
 import { locate, type Found, type Locator } from './locate.ts';
+import { ModuleGraph } from './module-graph.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { normalForm, normalParts, normalRoot, type NormalPart } from './normal-form.ts';
 import type { SlicePorts } from './ports.ts';
-import { print, type Printed } from './printer.ts';
-import type { Problem, Refusal } from './refusals.ts';
-import { child, nameOf } from './syntax.ts';
+import type { Refusal } from './refusals.ts';
+import { rootOfFound } from './roots.ts';
+import { externalText, type External } from './target.ts';
+import { closureOfTask, TaskIndex } from './task-index.ts';
 
 /** A package or a part of the runtime that a slice imports from. */
 export interface SliceImport {
@@ -33,8 +35,11 @@ export interface Slice {
   readonly refusals: readonly Refusal[];
   /** What was followed, but reaches more than it should. */
   readonly notes: readonly Refusal[];
-  /** The normal form, which the closure hash is the digest of. */
-  normalForm(): string;
+  /**
+   * The normal form, which the closure hash is the digest of.
+   * @param moduleName - what the module of a task is called that is known by its name. @default its path
+   */
+  normalForm(moduleName?: (path: string) => string): string;
   /**
    * The named pieces of the normal form, the function itself first as `module#name`.
    * @param moduleName - what a module is called. @default its path
@@ -56,11 +61,12 @@ export class Slicer {
    * @returns `undefined` where the module has no such function, or cannot be read
    */
   slice(modulePath: string, locator: Locator): Slice | undefined {
-    const linker = new Linker(this.#ports, this.#records);
-    const record = linker.load(modulePath);
+    const graph = new ModuleGraph(this.#ports, this.#records);
+    const linker = new Linker(graph);
+    const record = graph.load(modulePath);
     if ('kind' in record) return undefined;
     const found = locate(record, locator);
-    if (found !== undefined) return makeSlice(record, found, linker);
+    if (found !== undefined) return makeSlice(record, found, linker, graph);
     const target = locator.name === undefined ? undefined : linker.exported(record, locator.name);
     // What a module only passes on is cut where it stands.
     return target?.kind === 'binding' && target.record !== record
@@ -69,11 +75,11 @@ export class Slicer {
   }
 }
 
-function makeSlice(record: ModuleRecord, found: Found, linker: Linker): Slice {
-  const closure = new Closure(
-    { record, printed: printedRoot(record, found), problems: problemsIn(record, found) },
-    linker,
-  );
+function makeSlice(record: ModuleRecord, found: Found, linker: Linker, graph: ModuleGraph): Slice {
+  const root = rootOfFound(record, found);
+  // Code holds the tasks that it calls; a hash only knows them by name.
+  const closure = new Closure(root, linker);
+  const identity = closureOfTask(root, graph, new TaskIndex(graph));
   const imports = [...closure.externals.values()].map(({ from, names }) => ({
     id: externalText(from),
     from,
@@ -90,37 +96,10 @@ function makeSlice(record: ModuleRecord, found: Found, linker: Linker): Slice {
     files: [...closure.files.keys()].toSorted(),
     refusals: closure.refusals,
     notes: closure.notes,
-    normalForm: () => normalForm(closure),
+    normalForm: (moduleName = (path) => path) => normalForm(identity, moduleName),
     normalParts: (moduleName = (path) => path) => [
-      { id: `${moduleName(record.path)}#${found.name}`, text: normalRoot(closure, moduleName) },
-      ...normalParts(closure, moduleName),
+      { id: `${moduleName(record.path)}#${found.name}`, text: normalRoot(identity, moduleName) },
+      ...normalParts(identity, moduleName),
     ],
   };
-}
-
-/** The function in the normal form. A method is the class that has it, and its name. */
-function printedRoot(record: ModuleRecord, found: Found): Printed {
-  const { owner, node } = found;
-  const part = record.parts.find((one) => one.node === (owner ?? node));
-  const name = part?.names[0];
-  if (part !== undefined && name !== undefined) return mentionOf(name, found);
-  return print(owner ?? node, record, found.isEnclosed);
-}
-
-/** What is a part of its own is mentioned, and so reached. */
-function mentionOf(name: string, found: Found): Printed {
-  const isStatic = found.node['static'] === true;
-  const member = found.owner === undefined ? '' : `${isStatic ? '' : '.prototype'}.${nameOf(child(found.node, 'key'))}`;
-  return {
-    text: { texts: ['', member], mentions: [{ kind: 'name', name, node: found.node }] },
-    problems: [],
-  };
-}
-
-/** What was noted of the part around the function, as far as it stands inside of it. */
-function problemsIn(record: ModuleRecord, found: Found): readonly Problem[] {
-  const region = found.node;
-  return record.parts
-    .flatMap((part) => part.facts.problems)
-    .filter((problem) => problem.offset >= region.start && problem.offset < region.end);
 }

@@ -1,0 +1,99 @@
+/** One task of a module: what it is called, what it reaches, and how its slice makes it. */
+import type { Hasher } from '../hasher.ts';
+import { hexDigest } from './closure-hash.ts';
+import { Closure, type Root } from './closure.ts';
+import { Linker } from './linker.ts';
+import type { ModuleGraph } from './module-graph.ts';
+import { normalForm } from './normal-form.ts';
+import { print, type Printed } from './printer.ts';
+import type { Refusal } from './refusals.ts';
+import { problemsIn, rootOfFound } from './roots.ts';
+import type { SyntaxNode } from './syntax.ts';
+import { closureOfTask, type TaskIndex } from './task-index.ts';
+import type { TaskSite } from './task-site.ts';
+
+/** How a slice makes a task: by the part of the module that does so, or by a statement of its own at the end. */
+export type Making =
+  | { readonly kind: 'part'; readonly closure: Closure }
+  | {
+      readonly kind: 'statement';
+      readonly closure: Closure;
+      /** The names that the statement mentions. */
+      readonly printed: Printed;
+      /** The hints, where they can stand at the top level. */
+      readonly hints: SyntaxNode | undefined;
+    };
+
+/** A task as tools need it. */
+export interface CutTask {
+  readonly site: TaskSite;
+  readonly name: string;
+  /** The closure hash; `undefined` where something cannot be followed. */
+  readonly version: string | undefined;
+  readonly refusals: readonly Refusal[];
+  readonly notes: readonly Refusal[];
+  /** Paths of the modules and files that the hash depends on. */
+  readonly modules: readonly string[];
+  /** `undefined` where no slice can hold it: of tasks that it calls, and so holds, one cannot be followed. */
+  readonly making: Making | undefined;
+}
+
+/** What cutting needs. */
+export interface Cutting {
+  readonly graph: ModuleGraph;
+  readonly index: TaskIndex;
+  readonly hasher: Hasher;
+  readonly moduleName: (path: string) => string;
+}
+
+/** Finds out what a task reaches. */
+export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
+  const { graph, index, hasher, moduleName } = cutting;
+  const root = rootOfSite(site, index.nameOf(site) ?? '');
+  const closure = closureOfTask(root, graph, index);
+  const digest = hexDigest(normalForm(closure, moduleName), hasher);
+  const isFollowed = closure.refusals.length === 0;
+  return {
+    site,
+    name: index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`,
+    version: isFollowed ? digest : undefined,
+    refusals: closure.refusals,
+    notes: closure.notes,
+    modules: [...new Set([...closure.linker.uses.keys(), ...closure.files.keys()])].toSorted(),
+    making: isFollowed ? makingOf(site, root, graph) : undefined,
+  };
+}
+
+function rootOfSite(site: TaskSite, name: string): Root {
+  const { fn, owner, isEnclosed } = site;
+  return rootOfFound(site.record, { node: fn, owner, isEnclosed, name });
+}
+
+const NOTHING: Printed = { text: { texts: [''], mentions: [] }, problems: [] };
+
+function makingOf(site: TaskSite, root: Root, graph: ModuleGraph): Making | undefined {
+  const { record, part } = site;
+  if (site.isDirect && part !== undefined) {
+    const closure = new Closure({ record, printed: NOTHING, problems: [], part }, new Linker(graph));
+    if (closure.refusals.length === 0) return { kind: 'part', closure };
+  }
+  const hints = hintsAtTop(site);
+  if (hints === undefined && site.mayBeNamed) return undefined;
+  const printed = joined([root.printed, ...[site.maker, ...(hints ?? [])].map((node) => print(node, record, true))]);
+  const closure = new Closure({ record, printed, problems: problemsIn(record, site.fn) }, new Linker(graph));
+  return closure.refusals.length === 0 ? { kind: 'statement', closure, printed, hints: hints?.[0] } : undefined;
+}
+
+/** The hints, if they mention nothing of functions around: at the end of the module they mean the same. */
+function hintsAtTop({ hints, record }: TaskSite): readonly SyntaxNode[] | undefined {
+  if (hints === undefined) return [];
+  return print(hints, record, true).problems.length === 0 ? [hints] : undefined;
+}
+
+function joined(printed: readonly Printed[]): Printed {
+  const mentions = printed.flatMap((one) => one.text.mentions);
+  return {
+    text: { texts: mentions.map(() => '').concat(''), mentions },
+    problems: printed.flatMap((one) => one.problems),
+  };
+}

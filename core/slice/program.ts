@@ -1,0 +1,154 @@
+/** A program as build tools and loaders see it: which tasks its modules make, and what slices hold them. */
+import type { Hasher } from '../hasher.ts';
+import { cutTask, type CutTask } from './cut-task.ts';
+import { sortEdits, type Edit } from './edits.ts';
+import { markEdits, markText } from './marks.ts';
+import { ModuleGraph } from './module-graph.ts';
+import type { ModuleRecord } from './module-record.ts';
+import type { SlicePorts } from './ports.ts';
+import { Reached } from './reached.ts';
+import { refusal, type Refusal } from './refusals.ts';
+import { sliceModule, type SliceModule, type SliceWriting } from './slice-module.ts';
+import { TaskIndex } from './task-index.ts';
+
+/** Where a mark stands: in the module as the main thread runs it, or in a slice. */
+export type MarkPlace = 'module' | 'slice';
+
+/** How a program is read, and how its parts are called. */
+export interface ProgramOptions {
+  readonly ports: SlicePorts;
+  readonly hasher: Hasher;
+  /** What a module is called in ids: package-relative, by its path. */
+  readonly moduleName: (path: string) => string;
+  /** The `module` of marks: `somen:my-app/src/x.ts`, or a `file:` URL. */
+  readonly moduleUrl: (path: string) => string;
+  /**
+   * A JavaScript expression whose value is the URL of the slice of a module with tasks; `undefined` for marks without
+   * slices. It is evaluated in the module itself, or in slices that hold tasks of it.
+   */
+  readonly sliceUrl?: ((path: string, place: MarkPlace) => string | undefined) | undefined;
+  /** What a slice module writes to import the slice of another one, or of data beside it. */
+  readonly sliceSpecifier: (path: string, importer: string) => string;
+}
+
+/** One function that a module schedules, or one class that it makes known to workers. */
+export interface TaskDefinition {
+  /** As in its mark; unique in the module. */
+  readonly name: string;
+  /** Whether it has a name hint that is written out, or is of `tasks('ns', {...})`. */
+  readonly named: boolean;
+  /** Of the call or decorated member, from 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column: number;
+  /** The closure hash; `undefined` where there are refusals. */
+  readonly version: string | undefined;
+  /** Whether the module's slice holds it. It does not where a task that it calls cannot be followed. */
+  readonly sliced: boolean;
+  readonly refusals: readonly Refusal[];
+  readonly notes: readonly Refusal[];
+  /** Names of values that are lifted. */
+  readonly captured: readonly string[];
+  /** Paths of all modules and files that the hash depends on. */
+  readonly modules: readonly string[];
+}
+
+/** A program of modules that are read through ports. It remembers what it parsed as long as sources stay. */
+export class Program {
+  readonly #options: ProgramOptions;
+  readonly #records = new Map<string, ModuleRecord>();
+
+  constructor(options: ProgramOptions) {
+    this.#options = options;
+  }
+
+  /** The tasks of a module, in their order; none where it schedules nothing or cannot be read. */
+  tasks(path: string): readonly TaskDefinition[] {
+    return this.#look().tasks(path).map(definitionOf);
+  }
+
+  /** The edits that give the tasks of a module their marks, as the main thread runs it. */
+  instrument(path: string): readonly Edit[] {
+    const look = this.#look();
+    return sortEdits(look.tasks(path).flatMap((task) => look.taskEdits(task, 'module', false)));
+  }
+
+  /**
+   * The slice modules for these entry modules together: a module that several reach is one, with the union. Evaluating
+   * the one of an entry makes each task of it that can be followed.
+   */
+  slices(entries: readonly string[]): ReadonlyMap<string, SliceModule> {
+    return this.#look().slices(entries);
+  }
+
+  #look(): Look {
+    return new Look(this.#options, this.#records);
+  }
+}
+
+function definitionOf({ site, name, version, making, refusals, notes, modules }: CutTask): TaskDefinition {
+  const { path, source } = site.record;
+  const { line, column } = refusal({ kind: 'not-found', message: '', offset: site.node.start }, path, source);
+  const named = site.given !== undefined;
+  const sliced = making !== undefined;
+  return { name, named, line, column, version, sliced, refusals, notes, captured: [], modules };
+}
+
+/** One look at the program, during which its files stay as they are. */
+class Look {
+  readonly #options: ProgramOptions;
+  readonly #graph: ModuleGraph;
+  readonly #index: TaskIndex;
+  readonly #tasks = new Map<string, readonly CutTask[]>();
+
+  constructor(options: ProgramOptions, records: Map<string, ModuleRecord>) {
+    this.#options = options;
+    this.#graph = new ModuleGraph(options.ports, records);
+    this.#index = new TaskIndex(this.#graph);
+  }
+
+  tasks(path: string): readonly CutTask[] {
+    let tasks = this.#tasks.get(path);
+    if (tasks === undefined) this.#tasks.set(path, (tasks = this.#cut(path)));
+    return tasks;
+  }
+
+  #cut(path: string): readonly CutTask[] {
+    const record = this.#graph.load(path);
+    if ('kind' in record) return [];
+    const { hasher, moduleName } = this.#options;
+    const cutting = { graph: this.#graph, index: this.#index, hasher, moduleName };
+    return this.#index.sites(record).map((site) => cutTask(site, cutting));
+  }
+
+  taskEdits(task: CutTask, place: MarkPlace, _isAlone: boolean): readonly Edit[] {
+    const { path } = task.site.record;
+    const { moduleUrl, sliceUrl } = this.#options;
+    return markEdits(task.site, markText(task, { module: moduleUrl(path), slice: sliceUrl?.(path, place) }));
+  }
+
+  slices(entries: readonly string[]): ReadonlyMap<string, SliceModule> {
+    const reached = new Reached();
+    for (const path of entries) {
+      const record = this.#graph.load(path);
+      if ('kind' in record) continue;
+      const module = reached.of(record);
+      for (const { making } of this.tasks(path)) {
+        if (making !== undefined) reached.add(making.closure);
+        if (making?.kind === 'statement') module.added.push(making.printed);
+      }
+    }
+    const writing: SliceWriting = {
+      graph: this.#graph,
+      sliceSpecifier: this.#options.sliceSpecifier,
+      taskEdits: (task, isAlone) => this.taskEdits(task, 'slice', isAlone),
+    };
+    const made = new Set(entries);
+    return new Map(
+      [...reached.modules].map(([path, module]) => {
+        const tasks = this.tasks(path);
+        return [path, sliceModule(module, tasks, made.has(path) ? tasks : [], writing)];
+      }),
+    );
+  }
+}

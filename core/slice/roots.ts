@@ -1,0 +1,38 @@
+/** What a closure starts from: a function of a module, in the normal form. */
+import type { Root } from './closure.ts';
+import type { Found } from './locate.ts';
+import type { ModuleRecord } from './module-record.ts';
+import { print, type Printed } from './printer.ts';
+import type { Problem } from './refusals.ts';
+import { child, nameOf, type SyntaxNode } from './syntax.ts';
+
+/** A function that was found, as the start of a closure. */
+export function rootOfFound(record: ModuleRecord, found: Found): Root {
+  return { record, printed: printedRoot(record, found), problems: problemsIn(record, found.node) };
+}
+
+/** What was noted of the parts around a node, as far as it stands inside of it. */
+export function problemsIn(record: ModuleRecord, region: SyntaxNode): readonly Problem[] {
+  return record.parts
+    .flatMap((part) => part.facts.problems)
+    .filter((problem) => problem.offset >= region.start && problem.offset < region.end);
+}
+
+/** The function in the normal form. A method is the class that has it, and its name. */
+function printedRoot(record: ModuleRecord, found: Found): Printed {
+  const { owner, node } = found;
+  const part = record.parts.find((one) => one.node === (owner ?? node));
+  const name = part?.names[0];
+  if (part !== undefined && name !== undefined) return mentionOf(name, found);
+  return print(owner ?? node, record, found.isEnclosed);
+}
+
+/** What is a part of its own is mentioned, and so reached. */
+function mentionOf(name: string, found: Found): Printed {
+  const isStatic = found.node['static'] === true;
+  const member = found.owner === undefined ? '' : `${isStatic ? '' : '.prototype'}.${nameOf(child(found.node, 'key'))}`;
+  return {
+    text: { texts: ['', member], mentions: [{ kind: 'name', name, node: found.node }] },
+    problems: [],
+  };
+}

@@ -1,0 +1,154 @@
+/** The places in a module where tasks are made: calls of `schedule` and `tasks`, and decorators. */
+import { DEFAULT } from './canonical.ts';
+import type { Linker } from './linker.ts';
+import type { ModuleRecord, Part } from './module-record.ts';
+import { child, children, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
+import type { Target } from './target.ts';
+import type { Definition } from './walk.ts';
+
+/** A place where one function becomes a task, or one class is made known. */
+export interface TaskSite {
+  readonly kind: 'function' | 'member' | 'method' | 'class';
+  readonly record: ModuleRecord;
+  /** The call; of a decorator, the decorated method or class. */
+  readonly node: SyntaxNode;
+  /** The expression that makes the function; the decorated method or class. */
+  readonly fn: SyntaxNode;
+  /** Of a member of `tasks`: the property. */
+  readonly property?: SyntaxNode | undefined;
+  /** Of a method: its class. */
+  readonly owner: SyntaxNode | undefined;
+  /** What is called with the function: `schedule`, `tasks`, or a decorator's expression. */
+  readonly maker: SyntaxNode;
+  readonly hints: SyntaxNode | undefined;
+  /** The name that is written out: a hint, or `namespace/key`. */
+  readonly given: string | undefined;
+  /** Whether the hints may hold a name that is not written out. */
+  readonly mayBeNamed: boolean;
+  /** What the function is called itself; `''` where nothing is known. */
+  readonly ownName: string;
+  readonly isEnclosed: boolean;
+  /** The part of the module that it stands in. */
+  readonly part: Part | undefined;
+  /** Whether it is the whole of that part, and so happens once, when the module is evaluated. */
+  readonly isDirect: boolean;
+}
+
+/** The package that tasks are made with. */
+const PACKAGE = 'somen';
+
+/** Finds the places of a module, in their order. */
+export function taskSites(record: ModuleRecord, linker: Linker): readonly TaskSite[] {
+  return record.definitions
+    .flatMap((definition) => sitesOf(definition, record, linker))
+    .toSorted((a, b) => (a.property ?? a.fn).start - (b.property ?? b.fn).start);
+}
+
+/** Whether a target is one of these exports of the package. */
+export function isOfSomen(target: Target, names: readonly string[]): boolean {
+  if (target.kind !== 'external' || !('package' in target.from)) return false;
+  return target.from.name === PACKAGE && names.includes(target.name);
+}
+
+function sitesOf(definition: Definition, record: ModuleRecord, linker: Linker): readonly TaskSite[] {
+  const makes = (callee: SyntaxNode, name: string): boolean => isMaker(callee, name, record, linker);
+  if (definition.kind === 'decorator') return decoratorSite(definition, record, makes);
+  const { node } = definition;
+  const maker = child(node, 'callee') ?? node;
+  const [first, second, third] = children(node, 'arguments');
+  const place = placeOf(record, node);
+  if (first === undefined || first.type === 'SpreadElement') return [];
+  const common = { record, node, owner: undefined, maker, isEnclosed: definition.isEnclosed, ...place };
+  if (makes(maker, 'tasks')) {
+    const namespace = literalText(first);
+    return namespace === undefined || second === undefined
+      ? []
+      : members(unwrapped(second)).map((property) => memberSite(property, namespace, { ...common, hints: third }));
+  }
+  const fn = unwrapped(first);
+  if (!makes(maker, 'schedule') || fn.type === 'ObjectExpression') return [];
+  const name = { ...hintedName(second), ownName: nameOfFunction(fn, record, linker) };
+  return [{ kind: 'function', fn, hints: second, ...name, ...common }];
+}
+
+function isMaker(callee: SyntaxNode, name: string, record: ModuleRecord, linker: Linker): boolean {
+  const node = unwrapped(callee);
+  if (node.type === 'Identifier') {
+    const isOwn = record.bindings.get(node)?.scope === record.scope;
+    return isOwn && isOfSomen(linker.ask(record, nameOf(node)), [name]);
+  }
+  const space = child(node, 'object');
+  if (node.type !== 'MemberExpression' || space === undefined || nameOf(child(node, 'property')) !== name) return false;
+  return record.bindings.get(space)?.scope === record.scope && isOfSomen(linker.ask(record, nameOf(space)), ['*']);
+}
+
+function decoratorSite(
+  { node, owner, isEnclosed }: Definition,
+  record: ModuleRecord,
+  makes: (callee: SyntaxNode, name: string) => boolean,
+): readonly TaskSite[] {
+  for (const decorator of children(node, 'decorators')) {
+    const maker = child(decorator, 'expression') ?? decorator;
+    const inner = unwrapped(maker);
+    const isCall = inner.type === 'CallExpression';
+    if (!makes(isCall ? (child(inner, 'callee') ?? inner) : inner, 'schedule')) continue;
+    const hints = isCall ? children(inner, 'arguments')[0] : undefined;
+    const own = nameOf(child(node, owner === undefined ? 'id' : 'key'));
+    const ownName = owner === undefined ? own || 'default' : `${nameOf(child(owner, 'id')) || 'default'}.${own}`;
+    const kind = owner === undefined ? 'class' : 'method';
+    const place = placeOf(record, owner ?? node);
+    return [{ kind, record, node, fn: node, owner, maker, hints, ...hintedName(hints), ownName, isEnclosed, ...place }];
+  }
+  return [];
+}
+
+/** The members of `tasks('namespace', { add, mul: (a) => a, sub() {} })` whose names are written out. */
+function members(object: SyntaxNode): readonly SyntaxNode[] {
+  return children(object, 'properties').filter(
+    (property) => property.type === 'Property' && property['kind'] === 'init' && keyOf(property) !== undefined,
+  );
+}
+
+function keyOf(property: SyntaxNode): string | undefined {
+  const key = child(property, 'key');
+  return property['computed'] === true ? literalText(key) : nameOf(key);
+}
+
+function memberSite(
+  property: SyntaxNode,
+  namespace: string,
+  common: Omit<TaskSite, 'kind' | 'fn' | 'property' | 'given' | 'mayBeNamed' | 'ownName'>,
+): TaskSite {
+  const key = keyOf(property) ?? '';
+  const fn = unwrapped(child(property, 'value') ?? property);
+  return { kind: 'member', fn, property, given: `${namespace}/${key}`, mayBeNamed: false, ownName: key, ...common };
+}
+
+/** The part that a node stands in, and whether it is the whole of it. */
+function placeOf(record: ModuleRecord, node: SyntaxNode): Pick<TaskSite, 'part' | 'isDirect'> {
+  const part = record.parts.find((one) => one.node.start <= node.start && node.end <= one.node.end);
+  if (part === undefined) return { part, isDirect: false };
+  const inner = { variable: 'init', effect: 'expression' }[part.kind as string];
+  const whole = inner === undefined ? part.node : child(part.node, inner);
+  return { part, isDirect: whole !== undefined && unwrapped(whole) === node };
+}
+
+function hintedName(hints: SyntaxNode | undefined): Pick<TaskSite, 'given' | 'mayBeNamed'> {
+  if (hints === undefined) return { given: undefined, mayBeNamed: false };
+  const object = unwrapped(hints);
+  if (object.type !== 'ObjectExpression') return { given: undefined, mayBeNamed: true };
+  const properties = children(object, 'properties');
+  const isPlain = properties.every((one) => one.type === 'Property' && one['computed'] !== true);
+  const hint = properties.find((one) => one.type === 'Property' && nameOf(child(one, 'key')) === 'name');
+  const given = hint === undefined || !isPlain ? undefined : literalText(child(hint, 'value'));
+  return { given, mayBeNamed: given === undefined && (hint !== undefined || !isPlain) };
+}
+
+/** A function's own name; of one that is imported, the name that it was declared with. */
+function nameOfFunction(fn: SyntaxNode, record: ModuleRecord, linker: Linker): string {
+  if (fn.type !== 'Identifier') return nameOf(child(fn, 'id'));
+  const name = nameOf(fn);
+  if (record.bindings.get(fn)?.scope !== record.scope) return name;
+  const target = linker.ask(record, name);
+  return target.kind === 'binding' && target.name !== DEFAULT ? target.name : name;
+}
