@@ -75,7 +75,9 @@ export { expr, ops, type Operators } from './ops.ts';
 export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
+export type { CodeChange } from './history-code.ts';
 export type {
+  CodeEntry,
   FollowedEntry,
   History,
   HistoryEntry,

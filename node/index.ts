@@ -33,6 +33,8 @@ export type {
   CacheStats,
   ChooseSerializer,
   Claim,
+  CodeChange,
+  CodeEntry,
   Collection,
   Computed,
   CopyOptions,

@@ -9,5 +9,6 @@ let compressor: Compressor | undefined;
 export const NODE_REGISTRIES: RegistryPlatform = {
   hasher: NODE.hasher,
   moduleName: NODE.moduleName,
+  codeOf: NODE.codeOf,
   compressor: () => (compressor ??= createCompressor()),
 };
