@@ -7,7 +7,7 @@ import type { CutModule, Project } from './project.ts';
 /** The slices of a build. */
 export class BuiltSlices {
   readonly #project: Project;
-  /** Of each environment: the chunks that were asked for, by module. */
+  /** Of each environment: the chunks that were asked for, by the ids of slices. */
   readonly #references = new Map<string, Map<string, string>>();
   readonly #own = new Set<string>();
   #isCut = false;
@@ -29,19 +29,35 @@ export class BuiltSlices {
 
   /** The expression that is the URL of a module's slice. */
   urlOf(context: HookContext, path: string): string {
+    return this.#chunkUrl(context, sliceId(path, this.#project.has(path) ? '' : `?of=${encodeURIComponent(path)}`));
+  }
+
+  #chunkUrl(context: HookContext, id: string): string {
     const environment = context.environment?.name ?? '';
     let references = this.#references.get(environment);
     if (references === undefined) this.#references.set(environment, (references = new Map()));
-    let reference = references.get(path);
+    let reference = references.get(id);
     if (reference === undefined) {
-      const id = sliceId(path, this.#project.has(path) ? '' : `?of=${encodeURIComponent(path)}`);
+      const { path = id } = slicedModule(id) ?? {};
       const name = `${basename(path).replace(/\..*$/, '')}.tasks`;
-      // Workers register the classes that it exports by their names.
+      // What it exports keeps its name: workers register the classes, and `import()` in tasks may ask for anything.
       reference = context.emitFile({ type: 'chunk', id, name, preserveSignature: 'strict' });
-      references.set(path, reference);
+      references.set(id, reference);
       this.#own.add(reference);
     }
     return `import.meta.ROLLUP_FILE_URL_${reference}`;
+  }
+
+  /**
+   * The edits of a slice, with `import()` of other slices by their URLs: Vite would load them by way of its helper,
+   * which is code for the page.
+   */
+  withImports(context: HookContext, id: string, cut: CutModule): CutModule['edits'] {
+    return cut.edits.map((edit) => {
+      if (!/\bimport\s*\(\s*$/.test(cut.source.slice(0, edit.start))) return edit;
+      const imported = this.resolve(literalOf(edit.text), id);
+      return imported === undefined ? edit : { ...edit, text: this.#chunkUrl(context, imported) };
+    });
   }
 
   /**
@@ -69,4 +85,9 @@ export class BuiltSlices {
     const entry = new URLSearchParams(slice.query).get('of');
     return entry === null ? this.#project.slice(slice.path) : this.#project.lateSlice(entry, slice.path);
   }
+}
+
+/** What a literal says; nothing where it is none. */
+function literalOf(text: string): string {
+  return /^"(?:[^"\\]|\\.)*"$/.test(text) ? (JSON.parse(text) as string) : '';
 }

@@ -1,5 +1,5 @@
 /** Slices of a development server: each state of one has a URL of its own, so workers that live on load what is new. */
-import { isAbsolute } from 'node:path';
+import { posix } from 'node:path';
 import { sliceId, slicedModule } from './modules.ts';
 import { digest, type CutModule, type Project } from './project.ts';
 
@@ -28,7 +28,8 @@ export class DevelopmentSlices {
     const id = this.#keep(path);
     if (id === undefined) return 'undefined';
     const inside = id.startsWith(`${this.#root}/`) ? id.slice(this.#root.length + 1) : `@fs/${id.replace(/^\//, '')}`;
-    return `new URL(${JSON.stringify(this.#base + encodeURI(inside))}, import.meta.url).href`;
+    // A literal would be taken for the path of an asset.
+    return `new URL(String(${JSON.stringify(this.#base + encodeURI(inside))}), import.meta.url).href`;
   }
 
   /** Keeps a slice and those that it imports. */
@@ -48,7 +49,7 @@ export class DevelopmentSlices {
   resolve(source: string, importer: string | undefined): string | undefined {
     const slice = slicedModule(source);
     const from = importer === undefined ? undefined : this.#snapshots.get(importer);
-    if (slice === undefined) return from === undefined ? undefined : this.#resolveData(source);
+    if (slice === undefined) return from === undefined ? undefined : this.#resolveData(source, from.path);
     if (slice.query === '') return sliceId(slice.path, `?somen=${from?.versions.get(slice.path) ?? ''}`);
     const known = /[?&](somen=\w+)/.exec(slice.query)?.[1] ?? '';
     const path = slice.path.replace(/^\/@fs\/+/, '/');
@@ -56,12 +57,17 @@ export class DevelopmentSlices {
     return this.#snapshots.has(inside) ? inside : sliceId(path, `?${known}`);
   }
 
-  /** Data changes without its URL, too, and workers live on. */
-  #resolveData(source: string): string | undefined {
-    if (!isAbsolute(source)) return undefined;
-    const content = this.#project.ports.load(source);
+  /** Data changes without its URL, too, and workers live on. Vite finds JSON by the end of its URL. */
+  #resolveData(source: string, importer: string): string | undefined {
+    if (!source.startsWith('.')) return undefined;
+    const path = posix.resolve(posix.dirname(importer), source);
+    const content = this.#project.ports.load(path);
     if (content === undefined) return undefined;
-    return `${source}${source.includes('?') ? '&' : '?'}somen=${digest(content).slice(0, 16)}`;
+    const version = digest(content).slice(0, 16);
+    if (!path.endsWith('.json')) return `${path}${path.includes('?') ? '&' : '?'}somen=${version}`;
+    const snapshot = { path, source: jsonModule(content), edits: [], imports: [], version, versions: new Map() };
+    this.#snapshots.set(idOf(snapshot), snapshot);
+    return idOf(snapshot);
   }
 
   /**
@@ -75,6 +81,17 @@ export class DevelopmentSlices {
       throw new Error(`Cannot load ${id}: the tasks have changed since the page was loaded. Load the page again`);
     return snapshot;
   }
+}
+
+/** JSON as a module, with a name for each member that may have one. */
+function jsonModule(content: string): string {
+  const value = JSON.parse(content) as unknown;
+  const members = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const names = members.filter((name) => name !== 'default' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name));
+  const exported = names.map((name, index) => `m${index} as ${name}`);
+  const bindings = names.map((name, index) => `${JSON.stringify(name)}: m${index}`);
+  const lines = names.length === 0 ? [] : [`const { ${bindings.join(', ')} } = json;`, `export { ${exported.join(', ')} };`];
+  return [`const json = ${content};`, 'export default json;', ...lines].join('\n');
 }
 
 function idOf({ path, version }: CutModule): string {

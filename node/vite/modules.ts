@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 const SLICE = '.somen.mjs';
 
 /** Sources as users write them. */
-const SOURCE = /\.[cm]?[jt]sx?$/;
+const SOURCE = /^[^?]+\.[cm]?[jt]sx?$/;
 
 /** Files that a framework's plugin compiles into modules, and that have their code between tags. */
 const COMPONENT = /\.(?:vue|svelte)$/;
@@ -19,7 +19,7 @@ export function pathOf(id: string): string {
   return id.replace(/[?#].*$/, '');
 }
 
-/** Whether a module is one that its user wrote and that no plugin has to compile before it can be read. */
+/** Whether a module is a file that its user wrote and that can be read without another plugin. */
 export function isSource(id: string): boolean {
   return SOURCE.test(id) && isProject(id);
 }

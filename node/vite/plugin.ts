@@ -37,6 +37,11 @@ function sources(holder: Holder): Plugin {
   return {
     name: 'somen',
     enforce: 'pre',
+    config() {
+      // Before Rolldown, what bundles dependencies for development leaves the file of somen's worker behind.
+      if ((this.meta as { rolldownVersion?: string }).rolldownVersion !== undefined) return undefined;
+      return { optimizeDeps: { exclude: ['somen'], include: ['somen > comlink', 'somen > idb'] } };
+    },
     configResolved(config) {
       holder.session = new Session(settingsOf(config));
     },

@@ -1,9 +1,10 @@
 /** The tasks of a project: the modules that have some, what is written into these, and their slices. */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { applyEdits, type Edit } from '../../core/slice/edits.ts';
-import { Program, type SliceModule, type TaskDefinition } from '../../core/slice/program.ts';
+import { Program, type TaskDefinition } from '../../core/slice/program.ts';
+import type { SliceModule } from '../../core/slice/slice-module.ts';
 import type { Hasher } from '../../core/hasher.ts';
 import { createNodeHasher } from '../hasher.ts';
 import { moduleName } from '../module-name.ts';
@@ -54,7 +55,7 @@ export class Project {
       hasher,
       moduleName: nameOf,
       moduleUrl: (path) => (marks === 'files' ? pathToFileURL(path).href : `somen:${nameOf(path)}`),
-      sliceSpecifier: (path) => (this.#isData(path) ? path : sliceId(path)),
+      sliceSpecifier: (path, importer) => (this.#isData(path) ? besides(path, importer) : sliceId(path)),
       ...(marks === 'slices' && { sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`) }),
     });
   }
@@ -177,6 +178,12 @@ export function withSliceUrls(edits: readonly Edit[], urlOf: (path: string) => s
 /** A digest for people and URLs to tell contents by. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** A path as an import in the same folder writes it. */
+function besides(path: string, importer: string): string {
+  const specifier = posix.relative(posix.dirname(importer), path);
+  return specifier.startsWith('.') ? specifier : `./${specifier}`;
 }
 
 function nameOf(path: string): string {

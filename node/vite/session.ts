@@ -137,7 +137,12 @@ export class Session {
     const moduleSideEffects = this.#project.tasks(cut.path).length > 0 ? 'no-treeshake' : true;
     const map = this.#maps.get(cut.path);
     if (map !== undefined) return { code: cut.source, map, moduleSideEffects };
-    return { ...edited(cut.source, this.#withUrls(context, cut.edits), cut.path), moduleSideEffects };
+    return { ...edited(cut.source, this.#sliceEdits(context, id, cut), cut.path), moduleSideEffects };
+  }
+
+  #sliceEdits(context: HookContext, id: string, cut: CutModule): CutModule['edits'] {
+    const isBuilt = purposeOf(context) === 'build';
+    return this.#withUrls(context, isBuilt ? this.built.withImports(context, id, cut) : cut.edits);
   }
 
   #cut(context: HookContext, id: string): CutModule | undefined {
@@ -150,7 +155,7 @@ export class Session {
     if (path === undefined) return undefined;
     if (isCode(path)) return compiled(code, path, this.#settings.jsx);
     const cut = this.#cut(context, id);
-    return cut === undefined ? undefined : edited(code, this.#withUrls(context, cut.edits), path);
+    return cut === undefined ? undefined : edited(code, this.#sliceEdits(context, id, cut), path);
   }
 }
 
