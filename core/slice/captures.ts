@@ -3,17 +3,27 @@ import type { Problem } from './refusals.ts';
 import type { Binding } from './scope.ts';
 import type { SyntaxNode } from './syntax.ts';
 
+/** The parts of a program that move together, and the variables around them that move along. */
+export interface Moving {
+  readonly regions: readonly SyntaxNode[];
+  readonly bindings: ReadonlySet<Binding>;
+}
+
 /** Notes what a piece of a program captures, each variable once. */
 export class Captures {
-  readonly #root: SyntaxNode;
+  /** The variables of functions and blocks around, with their first mentions. */
+  readonly captured: Map<Binding, SyntaxNode> = new Map();
+  /** Names that are mentioned and belong to the module, or are globals. */
+  readonly outside: Set<string> = new Set();
+  readonly #moving: Moving;
   readonly #isEnclosed: boolean;
   readonly #problems = new Map<string, Problem>();
   /** Functions and classes inside of the piece and around the place, which have a `this` of their own. */
   #owners = 0;
 
-  /** @param isEnclosed - whether a function or class stands around `root` */
-  constructor(root: SyntaxNode, isEnclosed: boolean) {
-    this.#root = root;
+  /** @param isEnclosed - whether a function or class stands around it */
+  constructor(moving: Moving, isEnclosed: boolean) {
+    this.#moving = moving;
     this.#isEnclosed = isEnclosed;
   }
 
@@ -32,9 +42,15 @@ export class Captures {
   /** A local variable is mentioned. */
   local(binding: Binding, node: SyntaxNode): void {
     const { node: region } = binding.scope;
-    if (region === undefined || (region.start >= this.#root.start && region.end <= this.#root.end)) return;
+    if (region === undefined || this.captured.has(binding) || this.#isInside(region)) return;
+    this.captured.set(binding, node);
+    if (this.#moving.bindings.has(binding)) return;
     const message = `Cannot follow '${binding.name}': it belongs to a function around the task. Pass it as an argument`;
     this.#note(node, 'captured-local', message, binding.name);
+  }
+
+  #isInside(node: SyntaxNode): boolean {
+    return this.#moving.regions.some((region) => node.start >= region.start && node.end <= region.end);
   }
 
   /** `arguments` is mentioned. */

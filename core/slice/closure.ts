@@ -3,7 +3,7 @@ import type { Mention } from './canonical.ts';
 import { directEffects, lateEffects } from './effects.ts';
 import type { Linker } from './linker.ts';
 import { printedPart, type ModuleRecord, type Part } from './module-record.ts';
-import type { Printed } from './printer.ts';
+import type { Printed } from './printed.ts';
 import { refusal, type Problem, type Refusal } from './refusals.ts';
 import { externalText, type External, type Target } from './target.ts';
 

@@ -3,9 +3,11 @@ import type { Hasher } from '../hasher.ts';
 import { hexDigest } from './closure-hash.ts';
 import { Closure, type Root } from './closure.ts';
 import { Linker } from './linker.ts';
+import { liftOf, printLifted, type Lift } from './lifting.ts';
 import type { ModuleGraph } from './module-graph.ts';
 import { normalForm } from './normal-form.ts';
-import { print, type Printed } from './printer.ts';
+import type { Printed } from './printed.ts';
+import { print } from './printer.ts';
 import type { Refusal } from './refusals.ts';
 import { problemsIn, rootOfFound } from './roots.ts';
 import type { SyntaxNode } from './syntax.ts';
@@ -34,6 +36,8 @@ export interface CutTask {
   readonly notes: readonly Refusal[];
   /** Paths of the modules and files that the hash depends on. */
   readonly modules: readonly string[];
+  /** What it captures, where that can be lifted. */
+  readonly lift: Lift | undefined;
   /** `undefined` where no slice can hold it: of tasks that it calls, and so holds, one cannot be followed. */
   readonly making: Making | undefined;
 }
@@ -49,8 +53,11 @@ export interface Cutting {
 /** Finds out what a task reaches. */
 export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
   const { graph, index, hasher, moduleName } = cutting;
-  const root = rootOfSite(site, index.nameOf(site) ?? '');
-  const closure = closureOfTask(root, graph, index);
+  const lift = site.isDirect ? undefined : liftOf(site, index.calls(site.record));
+  const textOf = (call: SyntaxNode): string | undefined => index.callText(site.record, call, moduleName);
+  const code = rootOfSite(site, lift);
+  const root = lift === undefined ? code : rootOfSite(site, lift, textOf);
+  const closure = closureOfTask(root, graph, index, code);
   const digest = hexDigest(normalForm(closure, moduleName), hasher);
   const isFollowed = closure.refusals.length === 0;
   return {
@@ -60,13 +67,21 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
     refusals: closure.refusals,
     notes: closure.notes,
     modules: [...new Set([...closure.linker.uses.keys(), ...closure.files.keys()])].toSorted(),
-    making: isFollowed ? makingOf(site, root, graph) : undefined,
+    lift: isFollowed ? lift : undefined,
+    making: isFollowed ? makingOf(site, code, graph) : undefined,
   };
 }
 
-function rootOfSite(site: TaskSite, name: string): Root {
-  const { fn, owner, isEnclosed } = site;
-  return rootOfFound(site.record, { node: fn, owner, isEnclosed, name });
+/** @param taskText - how local tasks are written. @default as code */
+function rootOfSite(
+  site: TaskSite,
+  lift: Lift | undefined,
+  taskText: (call: SyntaxNode) => string | undefined = () => undefined,
+): Root {
+  const { fn, owner, isEnclosed, record } = site;
+  if (lift === undefined) return rootOfFound(record, { node: fn, owner, isEnclosed, name: '' });
+  const problems = lift.moving.regions.flatMap((region) => problemsIn(record, region));
+  return { record, printed: printLifted(site, lift, taskText), problems: [...lift.problems, ...problems] };
 }
 
 const NOTHING: Printed = { text: { texts: [''], mentions: [] }, problems: [] };
@@ -80,7 +95,7 @@ function makingOf(site: TaskSite, root: Root, graph: ModuleGraph): Making | unde
   const hints = hintsAtTop(site);
   if (hints === undefined && site.mayBeNamed) return undefined;
   const printed = joined([root.printed, ...[site.maker, ...(hints ?? [])].map((node) => print(node, record, true))]);
-  const closure = new Closure({ record, printed, problems: problemsIn(record, site.fn) }, new Linker(graph));
+  const closure = new Closure({ record, printed, problems: root.problems }, new Linker(graph));
   return closure.refusals.length === 0 ? { kind: 'statement', closure, printed, hints: hints?.[0] } : undefined;
 }
 

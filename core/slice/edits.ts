@@ -38,3 +38,9 @@ export function sortEdits(edits: readonly Edit[]): readonly Edit[] {
 export function lineEnds(text: string): string {
   return '\n'.repeat(text.split('\n').length - 1);
 }
+
+/** Statements at the end of a text. */
+export function atEnd(source: string, statements: readonly string[]): Edit {
+  const end = source.length;
+  return { start: end, end, text: `\n${statements.join('\n')}\n` };
+}

@@ -1,6 +1,7 @@
 /** Marks: what tools write beside a function that becomes a task, so that it is known by its code. */
 import type { CutTask } from './cut-task.ts';
 import type { Edit } from './edits.ts';
+import { liftedAround, type LiftNames } from './lift-text.ts';
 import { child, type SyntaxNode } from './syntax.ts';
 import type { TaskSite } from './task-site.ts';
 
@@ -13,41 +14,55 @@ export interface MarkOptions {
   readonly module: string;
   /** An expression for the URL of the slice. */
   readonly slice: string | undefined;
+  /** Whether the function stands where it was written, so that what it captures is there. */
+  readonly isInPlace: boolean;
+}
+
+/** Source text that goes before a function, and after it. */
+type Around = readonly [before: string, after: string];
+
+/** Writes a mark where the task is made, and lifts what it captures. No edit adds a line. */
+export function taskEdits(task: CutTask, options: MarkOptions, names: LiftNames): readonly Edit[] {
+  const { site, lift } = task;
+  const mark = markText(task, options);
+  if (site.kind === 'method' || site.kind === 'class') {
+    const { fn, context } = names;
+    return around(site.maker, [`((${fn}, ${context}) => (`, `)(Object.assign(${fn}, ${mark}), ${context}))`]);
+  }
+  const [before, after] = lift === undefined ? ['', ''] : liftedAround(lift, names);
+  const text: Around = [`Object.assign(${before}`, `${after}, ${mark})`];
+  return site.property === undefined ? around(site.fn, text) : memberEdits(site, site.property, text);
 }
 
 /** The object that holds a task's mark, as source text on one line. */
-export function markText({ name, version, making, site }: CutTask, { module, slice }: MarkOptions): string {
-  const fields = [`module: ${JSON.stringify(module)}`, `name: ${JSON.stringify(name)}`];
+function markText({ name, version, making, site, lift }: CutTask, options: MarkOptions): string {
+  const fields = [`module: ${JSON.stringify(options.module)}`, `name: ${JSON.stringify(name)}`];
   if (version !== undefined && site.kind !== 'class') fields.push(`version: "${version}"`);
-  if (making !== undefined && slice !== undefined) fields.push(`slice: ${slice}`);
+  if (making !== undefined && options.slice !== undefined) fields.push(`slice: ${options.slice}`);
+  if (lift !== undefined && lift.values.length > 0 && options.isInPlace)
+    fields.push(`captured: () => [${lift.values.map((value) => value.name).join(', ')}]`);
   return `{ ${MARK}: { ${fields.join(', ')} } }`;
 }
 
-/** Writes a mark where the task is made. No edit adds a line. */
-export function markEdits(site: TaskSite, mark: string): readonly Edit[] {
-  const { fn, maker, property } = site;
-  if (site.kind === 'method' || site.kind === 'class')
-    return around(maker, '(($f, $d) => (', `)(Object.assign($f, ${mark}), $d))`);
-  if (property === undefined) return around(fn, 'Object.assign(', `, ${mark})`);
-  return memberEdits(site, property, mark);
-}
-
-function around(node: SyntaxNode, before: string, after: string): readonly Edit[] {
+function around({ start, end }: SyntaxNode, [before, after]: Around): readonly Edit[] {
   return [
-    { start: node.start, end: node.start, text: before },
-    { start: node.end, end: node.end, text: after },
+    { start, end: start, text: before },
+    { start: end, end, text: after },
   ];
 }
 
 /** `{ add, sub() {} }` becomes `{ add: Object.assign(add, ...), sub: Object.assign(function () {}, ...) }`. */
-function memberEdits({ fn, record }: TaskSite, property: SyntaxNode, mark: string): readonly Edit[] {
+function memberEdits({ fn, record }: TaskSite, property: SyntaxNode, [before, after]: Around): readonly Edit[] {
   const isMethod = property['method'] === true;
   const isRewritten = isMethod || property['shorthand'] === true;
   const key = isRewritten ? `${keyText(property, record.source)}: ` : '';
-  const text = `${key}Object.assign(${isMethod ? functionHead(fn) : ''}`;
   return [
-    { start: isRewritten ? property.start : fn.start, end: fn.start, text },
-    { start: fn.end, end: fn.end, text: `, ${mark})` },
+    {
+      start: isRewritten ? property.start : fn.start,
+      end: fn.start,
+      text: `${key}${before}${isMethod ? functionHead(fn) : ''}`,
+    },
+    { start: fn.end, end: fn.end, text: after },
   ];
 }
 

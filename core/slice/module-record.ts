@@ -2,7 +2,8 @@
 import { DEFAULT, type CanonicalText } from './canonical.ts';
 import type { Facts } from './facts.ts';
 import { importsOf, type Import } from './imports.ts';
-import { print, type Printed } from './printer.ts';
+import type { Printed } from './printed.ts';
+import { print } from './printer.ts';
 import type { Binding, Scope } from './scope.ts';
 import {
   child,

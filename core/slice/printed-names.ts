@@ -1,4 +1,5 @@
 /** What the normal form makes of names, braces and texts, whichever way they are written. */
+import type { Mention } from './canonical.ts';
 import { jsxText } from './literals.ts';
 import { child, children, isErased, literalText, nameOf, text, type SyntaxNode } from './syntax.ts';
 
@@ -35,6 +36,13 @@ export function plainName(key: SyntaxNode): string | undefined {
   return key.type === 'PrivateIdentifier' ? undefined : nameOf(key);
 }
 
+/** The name of a member that is written out; `undefined` where it may be another, or is private. */
+export function plainMember(node: SyntaxNode): string | undefined {
+  const property = child(node, 'property');
+  if (property === undefined || property.type === 'PrivateIdentifier' || node['optional'] === true) return undefined;
+  return node['computed'] === true ? literalText(property) : nameOf(property);
+}
+
 /** `['constructor']` is a method like any other in a class, and `['__proto__']` a member like any other. */
 export function computedName(key: SyntaxNode, isMember: boolean): string | undefined {
   const name = literalText(key);
@@ -42,8 +50,15 @@ export function computedName(key: SyntaxNode, isMember: boolean): string | undef
   return name === 'constructor' || name === '__proto__' || name === 'prototype' ? undefined : name;
 }
 
+/** What `import('...')` and `new URL('...', import.meta.url)` mention. */
+export function elsewhereOf(node: SyntaxNode): Mention | undefined {
+  const isImport = node.type === 'ImportExpression';
+  const specifier = isImport ? literalText(child(node, 'source')) : urlSpecifier(node);
+  return specifier === undefined ? undefined : { kind: isImport ? 'module' : 'asset', specifier, node };
+}
+
 /** Of `new URL('...', import.meta.url)`, the text. */
-export function urlSpecifier(node: SyntaxNode): string | undefined {
+function urlSpecifier(node: SyntaxNode): string | undefined {
   const [specifier, base] = children(node, 'arguments');
   if (nameOf(child(node, 'callee')) !== 'URL' || base?.type !== 'MemberExpression') return undefined;
   const isModuleUrl = child(base, 'object')?.type === 'MetaProperty' && nameOf(child(base, 'property')) === 'url';

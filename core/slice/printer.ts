@@ -1,51 +1,34 @@
 /** Writes a piece of a program in the normal form, which `core/README.md` specifies ('Code identity'). */
-import { DEFAULT, type CanonicalText, type Mention } from './canonical.ts';
-import { Captures } from './captures.ts';
+import { DEFAULT, type Mention } from './canonical.ts';
+import { Captures, type Moving } from './captures.ts';
 import { fieldsOf } from './fields.ts';
 import { constant, jsxText, literal, templateOf, type Template } from './literals.ts';
+import { LocalNumbers } from './local-numbers.ts';
 import { isIntrinsic } from './node-fields.ts';
+import type { PrintedModule, PrintedPiece } from './printed.ts';
 import {
   computedName,
+  elsewhereOf,
   isEmptyJsx,
   isFunctionLike,
+  plainMember,
   plainName,
-  privateName,
-  urlSpecifier,
   withoutBraces,
 } from './printed-names.ts';
-import type { Problem } from './refusals.ts';
-import type { Binding, Scope } from './scope.ts';
-import {
-  child,
-  children,
-  isErased,
-  isNode,
-  literalText,
-  nameOf,
-  targetsOf,
-  text,
-  unwrapped,
-  type SyntaxNode,
-} from './syntax.ts';
-
-/** What the printer needs to know of the module. */
-export interface PrintedModule {
-  readonly scope: Scope;
-  readonly bindings: ReadonlyMap<SyntaxNode, Binding>;
-}
-
-/** A text, and what of it cannot be followed because it stands inside of something else. */
-export interface Printed {
-  readonly text: CanonicalText;
-  readonly problems: readonly Problem[];
-}
+import { child, children, isErased, isNode, nameOf, targetsOf, text, unwrapped, type SyntaxNode } from './syntax.ts';
 
 /**
  * Prints a part of a module, or a function inside of one.
  * @param isEnclosed - whether a function or class stands around `node`, so that `this` may be its
+ * @param moving - what `node` consists of, if that stands at several places, and what may be captured
  */
-export function print(node: SyntaxNode, module: PrintedModule, isEnclosed: boolean): Printed {
-  const printer = new Printer(node, module, isEnclosed);
+export function print(
+  node: SyntaxNode,
+  module: PrintedModule,
+  isEnclosed: boolean,
+  moving: Moving = { regions: [node], bindings: new Set() },
+): PrintedPiece {
+  const printer = new Printer(node, module, new Captures(moving, isEnclosed));
   return printer.print();
 }
 
@@ -55,23 +38,20 @@ class Printer {
   readonly #module: PrintedModule;
   readonly #texts: string[] = [];
   readonly #mentions: Mention[] = [];
-  readonly #locals = new Map<Binding, number>();
-  readonly #labels: string[] = [];
-  /** Of each class around the place, its private names and their numbers. */
-  readonly #privates: Map<string, number | undefined>[] = [];
-  #privateNames = 0;
+  readonly #numbers = new LocalNumbers();
   #text = '';
 
-  constructor(root: SyntaxNode, module: PrintedModule, isEnclosed: boolean) {
+  constructor(root: SyntaxNode, module: PrintedModule, captures: Captures) {
     this.#root = root;
     this.#module = module;
-    this.#captures = new Captures(root, isEnclosed);
+    this.#captures = captures;
   }
 
-  print(): Printed {
+  print(): PrintedPiece {
     this.#node(this.#root);
     this.#texts.push(this.#text);
-    return { text: { texts: this.#texts, mentions: this.#mentions }, problems: this.#captures.problems };
+    const { problems, captured, outside } = this.#captures;
+    return { text: { texts: this.#texts, mentions: this.#mentions }, problems, captured, outside };
   }
 
   #mention(mention: Mention): void {
@@ -98,7 +78,7 @@ class Printer {
         return;
       case 'ImportExpression':
       case 'NewExpression':
-        if (!this.#elsewhere(node)) this.#fields(node);
+        this.#elsewhereOrFields(node);
         return;
       case 'MemberExpression':
         if (!this.#memberOfName(node)) this.#fields(node);
@@ -124,20 +104,15 @@ class Printer {
       case 'MetaProperty':
         this.#ownerOnly(node);
         return;
-      case 'ClassBody': {
-        this.#privates.push(new Map(children(node, 'body').flatMap((member) => privateName(member))));
-        this.#captures.within(() => this.#fields(node));
-        this.#privates.pop();
+      case 'ClassBody':
+        this.#numbers.withinClass(node, () => this.#captures.within(() => this.#fields(node)));
         return;
-      }
       case 'FunctionExpression':
       case 'FunctionDeclaration':
         this.#captures.within(() => this.#fields(node));
         return;
       case 'LabeledStatement':
-        this.#labels.push(nameOf(child(node, 'label')));
-        this.#fields(node);
-        this.#labels.pop();
+        this.#numbers.labelled(nameOf(child(node, 'label')), () => this.#fields(node));
         return;
       case 'JSXElement':
       case 'JSXFragment':
@@ -147,6 +122,12 @@ class Printer {
       default:
         this.#fields(node);
     }
+  }
+
+  #elsewhereOrFields(node: SyntaxNode): void {
+    const mention = elsewhereOf(node);
+    if (mention === undefined) this.#fields(node);
+    else this.#mention(mention);
   }
 
   #operator(node: SyntaxNode): void {
@@ -218,19 +199,16 @@ class Printer {
   #identifier(node: SyntaxNode): void {
     const name = text(node, 'name');
     const binding = this.#module.bindings.get(node);
+    if (binding === undefined || binding.scope === this.#module.scope) this.#captures.outside.add(name);
     if (binding === undefined) {
       if (name === 'arguments') this.#captures.arguments(node);
       this.#text += `g:${name}`;
     } else if (binding.isMember) this.#text += `e:${name}`;
     else if (binding.scope === this.#module.scope) this.#mention({ kind: 'name', name, node });
-    else this.#local(binding, node);
-  }
-
-  #local(binding: Binding, node: SyntaxNode): void {
-    this.#captures.local(binding, node);
-    let number = this.#locals.get(binding);
-    if (number === undefined) this.#locals.set(binding, (number = this.#locals.size));
-    this.#text += `%${number}`;
+    else {
+      this.#captures.local(binding, node);
+      this.#text += `%${this.#numbers.local(binding)}`;
+    }
   }
 
   /** The name of a function or class expression counts only where it is mentioned. */
@@ -268,7 +246,7 @@ class Printer {
 
   #label(node: SyntaxNode): void {
     const label = child(node, 'label');
-    this.#text += label === undefined ? '-' : `l${this.#labels.lastIndexOf(nameOf(label))}`;
+    this.#text += label === undefined ? '-' : `l${this.#numbers.label(nameOf(label))}`;
   }
 
   /** A text with values in it, however it is put together. */
@@ -295,15 +273,9 @@ class Printer {
   /** Private names are known to their class alone, so they are numbered as variables are. */
   #private(node: SyntaxNode): void {
     const name = text(node, 'name');
-    const names = this.#privates.findLast((one) => one.has(name));
-    if (names === undefined) {
-      this.#captures.private(node, name);
-      this.#text += `#${name}`;
-      return;
-    }
-    const number = names.get(name) ?? this.#privateNames++;
-    names.set(name, number);
-    this.#text += `#${number}`;
+    const number = this.#numbers.private(name);
+    if (number === undefined) this.#captures.private(node, name);
+    this.#text += `#${number ?? name}`;
   }
 
   #ownerOnly(node: SyntaxNode): void {
@@ -317,21 +289,11 @@ class Printer {
   /** `space.member`, where `space` is a name of the module. */
   #memberOfName(node: SyntaxNode): boolean {
     const object = unwrapped(child(node, 'object') ?? node);
-    const property = child(node, 'property');
     const binding = this.#module.bindings.get(object);
-    if (binding === undefined || property === undefined || binding.scope !== this.#module.scope) return false;
-    const member = node['computed'] === true ? literalText(property) : nameOf(property);
-    if (member === undefined || property.type === 'PrivateIdentifier' || node['optional'] === true) return false;
+    const member = binding?.scope === this.#module.scope ? plainMember(node) : undefined;
+    if (binding === undefined || member === undefined) return false;
+    this.#captures.outside.add(binding.name);
     this.#mention({ kind: 'member', name: binding.name, member, node: object });
-    return true;
-  }
-
-  /** `import('...')` and `new URL('...', import.meta.url)`. */
-  #elsewhere(node: SyntaxNode): boolean {
-    const isImport = node.type === 'ImportExpression';
-    const specifier = isImport ? literalText(child(node, 'source')) : urlSpecifier(node);
-    if (specifier === undefined) return false;
-    this.#mention({ kind: isImport ? 'module' : 'asset', specifier, node });
     return true;
   }
 }

@@ -1,14 +1,14 @@
 /** A program as build tools and loaders see it: which tasks its modules make, and what slices hold them. */
 import type { Hasher } from '../hasher.ts';
 import { cutTask, type CutTask } from './cut-task.ts';
-import { sortEdits, type Edit } from './edits.ts';
-import { markEdits, markText } from './marks.ts';
+import { atEnd, type Edit } from './edits.ts';
 import { ModuleGraph } from './module-graph.ts';
+import { ModuleMarks } from './module-marks.ts';
 import type { ModuleRecord } from './module-record.ts';
 import type { SlicePorts } from './ports.ts';
 import { Reached } from './reached.ts';
 import { refusal, type Refusal } from './refusals.ts';
-import { sliceModule, type SliceModule, type SliceWriting } from './slice-module.ts';
+import { sliceModule, type SliceModule } from './slice-module.ts';
 import { TaskIndex } from './task-index.ts';
 
 /** Where a mark stands: in the module as the main thread runs it, or in a slice. */
@@ -69,8 +69,7 @@ export class Program {
 
   /** The edits that give the tasks of a module their marks, as the main thread runs it. */
   instrument(path: string): readonly Edit[] {
-    const look = this.#look();
-    return sortEdits(look.tasks(path).flatMap((task) => look.taskEdits(task, 'module', false)));
+    return this.#look().instrument(path);
   }
 
   /**
@@ -86,12 +85,13 @@ export class Program {
   }
 }
 
-function definitionOf({ site, name, version, making, refusals, notes, modules }: CutTask): TaskDefinition {
+function definitionOf({ site, name, version, lift, making, refusals, notes, modules }: CutTask): TaskDefinition {
   const { path, source } = site.record;
   const { line, column } = refusal({ kind: 'not-found', message: '', offset: site.node.start }, path, source);
   const named = site.given !== undefined;
   const sliced = making !== undefined;
-  return { name, named, line, column, version, sliced, refusals, notes, captured: [], modules };
+  const captured = (lift?.values ?? []).map((value) => value.name);
+  return { name, named, line, column, version, sliced, refusals, notes, captured, modules };
 }
 
 /** One look at the program, during which its files stay as they are. */
@@ -121,10 +121,19 @@ class Look {
     return this.#index.sites(record).map((site) => cutTask(site, cutting));
   }
 
-  taskEdits(task: CutTask, place: MarkPlace, _isAlone: boolean): readonly Edit[] {
-    const { path } = task.site.record;
+  instrument(path: string): readonly Edit[] {
+    const record = this.#graph.load(path);
+    if ('kind' in record || this.tasks(path).length === 0) return [];
+    const marks = this.#marks(record, 'module');
+    const edits = marks.edits();
+    const helpers = [...marks.helpers(edits).values()];
+    return helpers.length === 0 ? edits : [...edits, atEnd(record.source, helpers)];
+  }
+
+  #marks(record: ModuleRecord, place: MarkPlace): ModuleMarks {
+    const { path } = record;
     const { moduleUrl, sliceUrl } = this.#options;
-    return markEdits(task.site, markText(task, { module: moduleUrl(path), slice: sliceUrl?.(path, place) }));
+    return new ModuleMarks(record, this.tasks(path), { module: moduleUrl(path), slice: sliceUrl?.(path, place) });
   }
 
   slices(entries: readonly string[]): ReadonlyMap<string, SliceModule> {
@@ -138,16 +147,12 @@ class Look {
         if (making?.kind === 'statement') module.added.push(making.printed);
       }
     }
-    const writing: SliceWriting = {
-      graph: this.#graph,
-      sliceSpecifier: this.#options.sliceSpecifier,
-      taskEdits: (task, isAlone) => this.taskEdits(task, 'slice', isAlone),
-    };
+    const writing = { graph: this.#graph, sliceSpecifier: this.#options.sliceSpecifier };
     const made = new Set(entries);
     return new Map(
       [...reached.modules].map(([path, module]) => {
-        const tasks = this.tasks(path);
-        return [path, sliceModule(module, tasks, made.has(path) ? tasks : [], writing)];
+        const marks = this.#marks(module.record, 'slice');
+        return [path, sliceModule(module, marks, made.has(path) ? this.tasks(path) : [], writing)];
       }),
     );
   }

@@ -2,7 +2,7 @@
 import type { Mention } from './canonical.ts';
 import type { Closure } from './closure.ts';
 import { printedPart, type Export, type ModuleRecord, type Part } from './module-record.ts';
-import type { Printed } from './printer.ts';
+import type { Printed } from './printed.ts';
 
 /** What of one module is reached. */
 export interface ReachedModule {

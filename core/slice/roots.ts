@@ -2,7 +2,8 @@
 import type { Root } from './closure.ts';
 import type { Found } from './locate.ts';
 import type { ModuleRecord } from './module-record.ts';
-import { print, type Printed } from './printer.ts';
+import type { Printed } from './printed.ts';
+import { print } from './printer.ts';
 import type { Problem } from './refusals.ts';
 import { child, nameOf, type SyntaxNode } from './syntax.ts';
 

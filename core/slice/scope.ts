@@ -7,6 +7,8 @@ export interface Binding {
   readonly scope: Scope;
   /** Whether it is a member of an enum, which is written like a variable inside of it. */
   readonly isMember: boolean;
+  /** The function, class, enum or declarator that declares it; `undefined` for parameters and the like. */
+  readonly declaration: SyntaxNode | undefined;
   /** Where it is assigned other than by its declaration, if anywhere. */
   assignedAt: number | undefined;
   /** Whether something is done that may change the object that it holds. */
@@ -28,10 +30,11 @@ export class Scope {
   }
 
   /** Declares a name; again, if it is there already (`var`, overloads, merged enums). */
-  declare(name: string, isMember = false): Binding {
+  declare(name: string, declaration?: SyntaxNode, isMember = false): Binding {
     let binding = this.#bindings.get(name);
     if (binding === undefined) {
-      binding = { name, scope: this, isMember, assignedAt: undefined, isMutated: false, isUsed: false };
+      const state = { assignedAt: undefined, isMutated: false, isUsed: false };
+      binding = { name, scope: this, declaration, isMember, ...state };
       this.#bindings.set(name, binding);
     }
     return binding;
@@ -56,7 +59,7 @@ export function declareLexical(statements: readonly SyntaxNode[], scope: Scope):
       if (text(statement, 'kind') !== 'var') declarePatterns(statement, scope);
     } else if (DECLARATIONS.has(statement.type)) {
       const id = child(statement, 'id');
-      if (id !== undefined) scope.declare(text(id, 'name'));
+      if (id !== undefined) scope.declare(text(id, 'name'), statement);
     }
   }
 }
@@ -71,7 +74,7 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
 
 function declarePatterns(declaration: SyntaxNode, scope: Scope): void {
   for (const declarator of children(declaration, 'declarations')) {
-    for (const target of targetsOf(child(declarator, 'id'))) scope.declare(text(target, 'name'));
+    for (const target of targetsOf(child(declarator, 'id'))) scope.declare(text(target, 'name'), declarator);
   }
 }
 

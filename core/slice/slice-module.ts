@@ -1,7 +1,8 @@
 /** Slices as modules: edits of the modules that a program consists of, which leave what its tasks reach. */
 import type { CutTask, Making } from './cut-task.ts';
-import { editedRange, sortEdits, type Edit } from './edits.ts';
+import { applyEdits, atEnd, editedRange, sortEdits, type Edit } from './edits.ts';
 import type { ModuleGraph } from './module-graph.ts';
+import type { ModuleMarks } from './module-marks.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { mentionsOf, type ReachedModule } from './reached.ts';
 import { statementEdits } from './slice-edits.ts';
@@ -22,18 +23,16 @@ export interface SliceModule {
 export interface SliceWriting {
   readonly graph: ModuleGraph;
   readonly sliceSpecifier: (path: string, importer: string) => string;
-  /** The edits that make a task of a function, with its mark; `isAlone` where the functions around it are not there. */
-  readonly taskEdits: (task: CutTask, isAlone: boolean) => readonly Edit[];
 }
 
 /**
  * Writes one module of a slice.
- * @param tasks - all tasks of the module
- * @param made - those that the module must make when it is evaluated
+ * @param marks - of the tasks of the module
+ * @param made - the tasks that the module must make when it is evaluated
  */
 export function sliceModule(
   module: ReachedModule,
-  tasks: readonly CutTask[],
+  marks: ModuleMarks,
   made: readonly CutTask[],
   writing: SliceWriting,
 ): SliceModule {
@@ -41,15 +40,22 @@ export function sliceModule(
   const links = new Links(record, writing);
   const outer = statementEdits(module, (specifier) => links.write(specifier));
   const literals = literalEdits(module, links);
-  const inner = (alone?: CutTask): readonly Edit[] =>
-    sortEdits([...literals, ...tasks.flatMap((task) => writing.taskEdits(task, task === alone))]);
-  const statements = new Set(
-    made.flatMap((task) => (task.making?.kind === 'statement' ? [statementText(task, task.making, inner(task))] : [])),
+  const inner = (alone?: CutTask): readonly Edit[] => sortEdits([...literals, ...marks.edits(alone)]);
+  const statements = made.flatMap((task) =>
+    task.making?.kind === 'statement' ? [statementText(task, task.making, inner(task))] : [],
   );
-  const end = record.source.length;
-  const edits = [...outer, ...inner().filter((edit) => !outer.some((one) => isInside(edit, one)))];
-  if (statements.size > 0) edits.push({ start: end, end, text: `\n${[...statements].join('\n')}\n` });
-  return { path: record.path, edits: sortEdits(edits), imports: [...links.imports], files: [...links.files] };
+  const kept = sortEdits([...outer, ...inner().filter((edit) => !outer.some((one) => isInside(edit, one)))]);
+  const [, ...added] = withHelpers([applyEdits(record.source, kept), ...new Set(statements)], marks.helpers(inner()));
+  const edits = added.length === 0 ? kept : [...kept, atEnd(record.source, added)];
+  return { path: record.path, edits, imports: [...links.imports], files: [...links.files] };
+}
+
+/** The texts, and those helpers that they call. */
+function withHelpers(texts: readonly string[], helpers: ReadonlyMap<string, string>): readonly string[] {
+  const missing = [...helpers].filter(
+    ([name, text]) => !texts.includes(text) && texts.some((one) => one.includes(`${name}(`)),
+  );
+  return missing.length === 0 ? texts : withHelpers([...texts, ...missing.map(([, text]) => text)], helpers);
 }
 
 function isInside(edit: Edit, outer: Edit): boolean {

@@ -4,12 +4,13 @@ import { Linker } from './linker.ts';
 import type { ModuleGraph } from './module-graph.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { child, children, nameOf, targetsOf, type SyntaxNode } from './syntax.ts';
-import type { Target } from './target.ts';
+import { taskText, type Target } from './target.ts';
 import { isOfSomen, taskSites, type TaskSite } from './task-site.ts';
 
 /** What is known of the tasks of one module. */
 interface ModuleTasks {
   readonly sites: readonly TaskSite[];
+  readonly calls: ReadonlySet<SyntaxNode>;
   readonly names: ReadonlyMap<TaskSite, string>;
   /** By the name of a variable, or the variable and the member. */
   readonly bindings: ReadonlyMap<string, TaskSite>;
@@ -38,15 +39,38 @@ export class TaskIndex {
   find(record: ModuleRecord, name: string, member?: string): Target | undefined {
     if (record.definitions.length === 0) return undefined;
     const site = this.#of(record).bindings.get(member === undefined ? name : `${name}.${member}`);
-    const own = site === undefined || site.mayBeNamed ? undefined : this.nameOf(site);
-    return own === undefined ? undefined : { kind: 'task', record, name: own, named: site?.given !== undefined };
+    return site && this.#identity(site);
+  }
+
+  /** The calls of a module that make tasks. */
+  calls(record: ModuleRecord): ReadonlySet<SyntaxNode> {
+    return this.#of(record).calls;
+  }
+
+  /** What stands in the normal form for a call that makes tasks, if all of them are known by their names. */
+  callText(record: ModuleRecord, call: SyntaxNode, moduleName: (path: string) => string): string | undefined {
+    const sites = this.sites(record).filter((site) => site.node === call);
+    const ids = sites.flatMap((site) => this.#identity(site) ?? []).map((task) => taskText(task, moduleName));
+    if (sites.length === 0 || ids.length < sites.length) return undefined;
+    return sites[0]?.kind === 'member' ? `tasks ${JSON.stringify(ids)}` : `task ${JSON.stringify(ids[0])}`;
+  }
+
+  #identity(site: TaskSite): (Target & { readonly kind: 'task' }) | undefined {
+    const name = site.mayBeNamed ? undefined : this.nameOf(site);
+    return name === undefined
+      ? undefined
+      : { kind: 'task', record: site.record, name, named: site.given !== undefined };
   }
 
   #of(record: ModuleRecord): ModuleTasks {
     let tasks = this.#modules.get(record);
     if (tasks === undefined) {
       const sites = taskSites(record, this.#linker);
-      this.#modules.set(record, (tasks = { sites, names: namesOf(sites), bindings: bindingsOf(sites) }));
+      const calls = new Set(
+        sites.filter(({ owner, fn, node }) => owner === undefined && fn !== node).map(({ node }) => node),
+      );
+      tasks = { sites, calls, names: namesOf(sites), bindings: bindingsOf(sites) };
+      this.#modules.set(record, tasks);
     }
     return tasks;
   }
@@ -55,13 +79,16 @@ export class TaskIndex {
 /** Exports that look into tasks: where they are used, a task's code counts as well. */
 const LOOKING: readonly string[] = ['unwrap', 'run', 'createRuntime', '*'];
 
-/** The closure whose normal form a task's version is: other tasks are known by their names, unless they are looked into. */
-export function closureOfTask(root: Root, graph: ModuleGraph, index: TaskIndex): Closure {
+/**
+ * The closure whose normal form a task's version is: other tasks are known by their names, unless they are looked into.
+ * @param code - the root in which local tasks are code as well
+ */
+export function closureOfTask(root: Root, graph: ModuleGraph, index: TaskIndex, code: Root = root): Closure {
   const closure = new Closure(root, new Linker(graph), (...asked) => index.find(...asked));
   const isLooking = [...closure.externals.values()].some(({ from, names }) =>
     [...names].some((name) => isOfSomen({ kind: 'external', from, name }, LOOKING)),
   );
-  return isLooking ? new Closure(root, new Linker(graph)) : closure;
+  return isLooking ? new Closure(code, new Linker(graph)) : closure;
 }
 
 /** The names of those without a given one. Of two functions with one name, the second is `name-2`. */

@@ -2,7 +2,8 @@
 import { DEFAULT } from './canonical.ts';
 import type { Linker } from './linker.ts';
 import type { ModuleRecord, Part } from './module-record.ts';
-import { child, children, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
+import type { Scope } from './scope.ts';
+import { child, children, isFunction, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
 import type { Target } from './target.ts';
 import type { Definition } from './walk.ts';
 
@@ -14,6 +15,8 @@ export interface TaskSite {
   readonly node: SyntaxNode;
   /** The expression that makes the function; the decorated method or class. */
   readonly fn: SyntaxNode;
+  /** Whether that expression does nothing but make the function: it may be evaluated wherever the task is. */
+  readonly isPlain: boolean;
   /** Of a member of `tasks`: the property. */
   readonly property?: SyntaxNode | undefined;
   /** Of a method: its class. */
@@ -28,6 +31,8 @@ export interface TaskSite {
   /** What the function is called itself; `''` where nothing is known. */
   readonly ownName: string;
   readonly isEnclosed: boolean;
+  /** The scope that it stands in. */
+  readonly scope: Scope;
   /** The part of the module that it stands in. */
   readonly part: Part | undefined;
   /** Whether it is the whole of that part, and so happens once, when the module is evaluated. */
@@ -53,22 +58,24 @@ export function isOfSomen(target: Target, names: readonly string[]): boolean {
 function sitesOf(definition: Definition, record: ModuleRecord, linker: Linker): readonly TaskSite[] {
   const makes = (callee: SyntaxNode, name: string): boolean => isMaker(callee, name, record, linker);
   if (definition.kind === 'decorator') return decoratorSite(definition, record, makes);
-  const { node } = definition;
+  const { node, isEnclosed, scope } = definition;
   const maker = child(node, 'callee') ?? node;
   const [first, second, third] = children(node, 'arguments');
   const place = placeOf(record, node);
   if (first === undefined || first.type === 'SpreadElement') return [];
-  const common = { record, node, owner: undefined, maker, isEnclosed: definition.isEnclosed, ...place };
+  const common = { record, node, owner: undefined, maker, isEnclosed, scope, ...place };
   if (makes(maker, 'tasks')) {
     const namespace = literalText(first);
     return namespace === undefined || second === undefined
       ? []
-      : members(unwrapped(second)).map((property) => memberSite(property, namespace, { ...common, hints: third }));
+      : members(unwrapped(second)).map((property) =>
+          memberSite(property, namespace, makes, { ...common, hints: third }),
+        );
   }
   const fn = unwrapped(first);
   if (!makes(maker, 'schedule') || fn.type === 'ObjectExpression') return [];
   const name = { ...hintedName(second), ownName: nameOfFunction(fn, record, linker) };
-  return [{ kind: 'function', fn, hints: second, ...name, ...common }];
+  return [{ kind: 'function', fn, isPlain: isFunctionText(fn, makes), hints: second, ...name, ...common }];
 }
 
 function isMaker(callee: SyntaxNode, name: string, record: ModuleRecord, linker: Linker): boolean {
@@ -83,7 +90,7 @@ function isMaker(callee: SyntaxNode, name: string, record: ModuleRecord, linker:
 }
 
 function decoratorSite(
-  { node, owner, isEnclosed }: Definition,
+  { node, owner, isEnclosed, scope }: Definition,
   record: ModuleRecord,
   makes: (callee: SyntaxNode, name: string) => boolean,
 ): readonly TaskSite[] {
@@ -97,7 +104,8 @@ function decoratorSite(
     const ownName = owner === undefined ? own || 'default' : `${nameOf(child(owner, 'id')) || 'default'}.${own}`;
     const kind = owner === undefined ? 'class' : 'method';
     const place = placeOf(record, owner ?? node);
-    return [{ kind, record, node, fn: node, owner, maker, hints, ...hintedName(hints), ownName, isEnclosed, ...place }];
+    const common = { record, node, fn: node, isPlain: true, owner, maker, isEnclosed, scope, ...place };
+    return [{ kind, hints, ...hintedName(hints), ownName, ...common }];
   }
   return [];
 }
@@ -117,11 +125,23 @@ function keyOf(property: SyntaxNode): string | undefined {
 function memberSite(
   property: SyntaxNode,
   namespace: string,
-  common: Omit<TaskSite, 'kind' | 'fn' | 'property' | 'given' | 'mayBeNamed' | 'ownName'>,
+  makes: (callee: SyntaxNode, name: string) => boolean,
+  common: Omit<TaskSite, 'kind' | 'fn' | 'isPlain' | 'property' | 'given' | 'mayBeNamed' | 'ownName'>,
 ): TaskSite {
   const key = keyOf(property) ?? '';
   const fn = unwrapped(child(property, 'value') ?? property);
-  return { kind: 'member', fn, property, given: `${namespace}/${key}`, mayBeNamed: false, ownName: key, ...common };
+  const names = { given: `${namespace}/${key}`, mayBeNamed: false, ownName: key };
+  return { kind: 'member', fn, isPlain: isFunctionText(fn, makes), property, ...names, ...common };
+}
+
+/** A function, the name of one, or one of these in `maybe`. */
+function isFunctionText(fn: SyntaxNode, makes: (callee: SyntaxNode, name: string) => boolean): boolean {
+  if (isFunction(fn) || fn.type === 'Identifier') return true;
+  const [first] = children(fn, 'arguments');
+  const callee = child(fn, 'callee');
+  return (
+    callee !== undefined && first !== undefined && makes(callee, 'maybe') && isFunctionText(unwrapped(first), makes)
+  );
 }
 
 /** The part that a node stands in, and whether it is the whole of it. */

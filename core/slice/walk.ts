@@ -30,6 +30,8 @@ export interface Definition {
   readonly owner: SyntaxNode | undefined;
   /** Whether a function or class stands around it. */
   readonly isEnclosed: boolean;
+  /** The scope that it stands in. */
+  readonly scope: Scope;
 }
 
 /** Names that make a scheduled function, under whatever name they were imported. */
@@ -49,6 +51,8 @@ export class Walk {
   #delayed = 0;
   /** Functions that are called where they stand: at once, or for each element of something. */
   readonly #immediate = new Set<SyntaxNode>();
+  /** Expressions of decorators: `@schedule(hints)` makes no task of `hints`. */
+  readonly #decorators = new Set<SyntaxNode>();
   #class: SyntaxNode | undefined;
 
   /** @param imported - the local names of the module's imports, with the names under which they are exported */
@@ -126,7 +130,7 @@ export class Walk {
     const id = child(node, 'id');
     if (id !== undefined && node.type === 'FunctionExpression') {
       scope = new Scope(outer, node);
-      scope.declare(text(id, 'name'));
+      scope.declare(text(id, 'name'), node);
     }
     this.#declared(id, scope);
     const inner = new Scope(scope, node);
@@ -150,7 +154,7 @@ export class Walk {
   #classLike(node: SyntaxNode, outer: Scope): void {
     const scope = new Scope(outer, node);
     const id = child(node, 'id');
-    if (id !== undefined && node.type === 'ClassExpression') scope.declare(text(id, 'name'));
+    if (id !== undefined && node.type === 'ClassExpression') scope.declare(text(id, 'name'), node);
     this.#declared(id, scope);
     const around = this.#class;
     for (const decorator of children(node, 'decorators')) this.#visit(decorator, outer);
@@ -173,7 +177,7 @@ export class Walk {
     const scope = new Scope(outer, node);
     const members = children(child(node, 'body') ?? node, 'members');
     this.#declared(child(node, 'id'), outer);
-    for (const member of members) scope.declare(nameOf(child(member, 'id')), true);
+    for (const member of members) scope.declare(nameOf(child(member, 'id')), member, true);
     for (const member of members) {
       const initializer = child(member, 'initializer');
       if (initializer !== undefined) this.#visit(initializer, scope);
@@ -253,22 +257,19 @@ export class Walk {
       }
     }
     for (const fn of calledAtOnce(node, callee)) this.#immediate.add(fn);
-    if (MAKERS.has(this.#importedName(callee)))
-      this.definitions.push({ kind: 'call', node, owner: undefined, isEnclosed: isEnclosed(scope) });
+    if (MAKERS.has(this.#importedName(callee)) && !this.#decorators.has(node))
+      this.definitions.push({ kind: 'call', node, owner: undefined, isEnclosed: isEnclosed(scope), scope });
   }
 
   #noteDecorators(node: SyntaxNode, scope: Scope): void {
-    const isScheduled = children(node, 'decorators').some((decorator) => {
+    const makers = children(node, 'decorators').map((decorator) => {
       const expression = unwrapped(child(decorator, 'expression') ?? decorator);
-      return (
-        this.#importedName(
-          expression.type === 'CallExpression' ? (child(expression, 'callee') ?? node) : expression,
-        ) === 'schedule'
-      );
+      this.#decorators.add(expression);
+      return expression.type === 'CallExpression' ? (child(expression, 'callee') ?? node) : expression;
     });
-    if (!isScheduled) return;
+    if (!makers.some((maker) => this.#importedName(maker) === 'schedule')) return;
     const owner = node.type === 'MethodDefinition' ? this.#class : undefined;
-    this.definitions.push({ kind: 'decorator', node, owner, isEnclosed: isEnclosed(scope) });
+    this.definitions.push({ kind: 'decorator', node, owner, isEnclosed: isEnclosed(scope), scope });
   }
 
   #moduleName(argument: SyntaxNode, scope: Scope): string | undefined {

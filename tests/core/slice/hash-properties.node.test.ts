@@ -27,6 +27,12 @@ function transformed(files: Readonly<Record<string, string>>, shape: Shape): Rea
   return Object.fromEntries(Object.entries(files).map(([path, source]) => [path, compile(source)]));
 }
 
+function withEdit(program: Program, [from, to]: readonly [string, string]): Program {
+  const chunks = program.chunks.map((chunk) => ({ ...chunk, code: chunk.code.replace(from, to) }));
+  expect(chunks.some((chunk, index) => chunk.code !== program.chunks[index]?.code)).toBe(true);
+  return { ...program, chunks };
+}
+
 const anyProgram = constantFrom(...programs);
 const anyShape: Arbitrary<Shape> = record({
   seed: integer(),
@@ -51,15 +57,27 @@ describe('closureHash', () => {
     programs.flatMap((program) =>
       program.edits.map((edit) => [program.name, edit.join(' -> '), program, edit] as const),
     ),
-  )('the hash of %s changes with %s, in whatever shape', (_name, _edit, program, [from, to]) => {
-    const chunks = program.chunks.map((chunk) => ({ ...chunk, code: chunk.code.replace(from, to) }));
-    const edited = { ...program, chunks };
-    expect(chunks.some((chunk, index) => chunk.code !== program.chunks[index]?.code)).toBe(true);
+  )('the hash of %s changes with %s, in whatever shape', (_name, _edit, program, edit) => {
+    const edited = withEdit(program, edit);
     assert(
       property(anyShape, (shape) => {
         expect(hashOf(edited, shape)).not.toBe(hashOf(program, fixed));
       }),
       { numRuns: 5 },
+    );
+  });
+
+  test.each(
+    programs.flatMap((program) =>
+      (program.others ?? []).map((edit) => [program.name, edit.join(' -> '), program, edit] as const),
+    ),
+  )('the hash of %s stays with %s, in whatever shape', (_name, _edit, program, edit) => {
+    const edited = withEdit(program, edit);
+    assert(
+      property(anyShape, (shape) => {
+        expect(hashOf(edited, shape)).toBe(hashOf(program, fixed));
+      }),
+      { numRuns: 20 },
     );
   });
 

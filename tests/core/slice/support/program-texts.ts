@@ -116,4 +116,27 @@ export const programs: readonly Program[] = [
       ['[$n, 1]', '[1, $n]'],
     ],
   },
+  {
+    name: 'tasks that call tasks',
+    imports: "import { schedule, tasks } from 'somen';\n",
+    chunks: [
+      free('export const $scale = 3;'),
+      free("export const $inner = schedule(($n: number) => $n * $scale, { name: 'properties/inner' });"),
+      free("export const $all = tasks('properties', { add: ($a) => $a + 1, mul($a) { return $a * 2; } });"),
+      free('export const $help = ($n: number) => $inner($all.add($n));'),
+      inOrder("export const $task = schedule(($n: number) => [$help($n), $all.mul($n)], { name: 'properties/task' });"),
+    ],
+    edits: [
+      ["'properties/inner'", "'properties/other'"],
+      ["tasks('properties'", "tasks('others'"],
+      ['$all.mul', '$all.add'],
+      ['$inner($all.add($n))', '$all.add($inner($n))'],
+    ],
+    others: [
+      ['$scale = 3', '$scale = 4'],
+      ['$n * $scale', '$n + $scale'],
+      ['$a + 1', '$a + 2'],
+      ['{ return $a * 2; }', '{ return $a * 3; }'],
+    ],
+  },
 ];

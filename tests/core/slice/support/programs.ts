@@ -15,6 +15,8 @@ export interface Program {
   readonly chunks: readonly Chunk[];
   /** Edits that change what the program means: a text, and what stands in its place. */
   readonly edits: readonly (readonly [string, string])[];
+  /** Edits that change what it means for people, but not for the task: they stand in tasks that it calls. */
+  readonly others?: readonly (readonly [string, string])[];
 }
 
 /** How a program is written. */
