@@ -157,7 +157,9 @@ export class Driver {
     });
     this.#runs.set(run, { owner, root: undefined, stores: new Set() });
     this.#warnings.catchUp(owner.display);
-    this.#recorder?.runBegins(run, now());
+    const begin = now();
+    const isNewCode = this.#keyer.runBegins(begin);
+    this.#recorder?.runBegins(run, begin, isNewCode);
     if (nested) this.#countNested(1);
     return run;
   }

@@ -11,6 +11,7 @@ export type SomenErrorCode =
   | 'ERR_CACHE'
   | 'ERR_FILE'
   | 'ERR_HISTORY'
+  | 'ERR_CODE'
   | 'ERR_UNKNOWN_KEY'
   | 'ERR_AMBIGUOUS_KEY'
   | 'ERR_CLOSED';

@@ -46,7 +46,7 @@ export class JobRecorder {
   /** Undefined once it is written. */
   #head: SessionEntry | undefined;
   #pending: HistoryEntry[] = [];
-  readonly #names = new WeakMap<Task, Pick<JobEntry, 'task' | 'version'>>();
+  #names = new WeakMap<Task, Pick<JobEntry, 'task' | 'version'>>();
   #timer: unknown;
   #written: Promise<void> = Promise.resolve();
 
@@ -58,7 +58,9 @@ export class JobRecorder {
     this.#failed = failed;
   }
 
-  runBegins(run: RunState, time: number): void {
+  /** `isNewCode`: versions of tasks may be others than before. */
+  runBegins(run: RunState, time: number, isNewCode: boolean): void {
+    if (isNewCode) this.#names = new WeakMap();
     if (this.#head !== undefined) this.#add(this.#head);
     this.#head = undefined;
     this.#add({ type: 'run', time, run: run.id });

@@ -22,6 +22,9 @@ const INLINE_LIMIT = 1024;
 /** The encoding of a call above this many bytes is not kept. */
 const MAX_CALL = 65_536;
 
+/** For how long code is taken for what it was, in milliseconds: to look at its files takes as long as to find a result. */
+const CODE_HOLDS = 1000;
+
 /** How a value stands in a key: its encoding if that is short, else the digest of its encoding. */
 export type ValueForm = Uint8Array | ContentId;
 
@@ -41,7 +44,9 @@ export class Keyer {
   /** What stands for tasks. */
   readonly tasks: TaskIdentities;
   /** The beginning of the key of each task's calls. */
-  readonly #prefixes = new WeakMap<Task, Uint8Array>();
+  #prefixes = new WeakMap<Task, Uint8Array>();
+  /** When code was looked for, in milliseconds since 1970. */
+  #looked = 0;
   /** Whether the encoding of each call is kept, for {@link takeCall}. */
   keepsCalls = false;
   #call: string | undefined;
@@ -62,6 +67,15 @@ export class Keyer {
       },
       serializers,
     );
+  }
+
+  /** A run begins: code that was looked for a while ago is looked for again. Returns whether versions may be others now. */
+  runBegins(time: number): boolean {
+    if (time - this.#looked < CODE_HOLDS) return false;
+    this.#looked = time;
+    if (!this.tasks.lookAgain()) return false;
+    this.#prefixes = new WeakMap();
+    return true;
   }
 
   /** What stands for a task in keys. */

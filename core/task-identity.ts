@@ -19,7 +19,7 @@ export interface FoundCode {
 export interface CodePorts {
   /** The package-relative path of a module, by its URL. */
   readonly moduleName: (url: string) => string;
-  /** Looks for a task's code; asked once for each task and runtime. @default the function's own text is all that counts */
+  /** Looks for a task's code; asked again now and then, as files are edited. @default the function's own text is all that counts */
   readonly codeOf?: ((task: Task) => FoundCode | undefined) | undefined;
 }
 
@@ -35,8 +35,8 @@ export class TaskIdentities {
   readonly #codeOf: CodePorts['codeOf'];
   readonly #moduleName: (url: string) => string;
   readonly #digest: (value: unknown) => string;
-  readonly #found = new WeakMap<Task, FoundCode>();
-  readonly #versions = new WeakMap<Task, string>();
+  #found = new WeakMap<Task, FoundCode>();
+  #versions = new WeakMap<Task, string>();
   /** Is told what the user should know. */
   onNote: ((note: string) => void) | undefined;
 
@@ -83,6 +83,14 @@ export class TaskIdentities {
     if (hashIncludes === undefined && task.includes === undefined) return version;
     task.includes ??= this.#digest(hashIncludes);
     return this.#digest([version, task.includes]);
+  }
+
+  /** Looks for the code of all tasks again: files may have been edited. `false` where no code is looked for. */
+  lookAgain(): boolean {
+    if (this.#codeOf === undefined) return false;
+    this.#found = new WeakMap();
+    this.#versions = new WeakMap();
+    return true;
   }
 
   /** What the platform found; nothing where tools or hints say all there is. */

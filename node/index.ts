@@ -16,6 +16,7 @@ import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOpti
 import { BUILT_IN } from '../core/serializers.ts';
 import { NODE } from './platform.ts';
 import { NODE_REGISTRIES } from './registry-platform.ts';
+import { loadSessionWith, saveSessionWith, type LoadSessionOptions, type SaveSessionOptions } from './session-file.ts';
 
 export type {
   Amount,
@@ -225,6 +226,8 @@ export {
   workflowOf,
   zipWith,
 } from '../core/index.ts';
+export { receiveTask, shipTask, type AcceptOptions, type ShippedTask } from './code-store.ts';
+export type { LoadSessionOptions, SaveSessionOptions } from './session-file.ts';
 export { fileLock, type FileLockOptions } from './file-lock.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { fileHistory, type FileHistoryOptions } from './file-history.ts';
@@ -278,6 +281,43 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
   const site = callSite(createRegistry);
   const made = createRegistryOn(NODE_REGISTRIES, options, site);
   return made;
+}
+
+/**
+ * Saves values by their names in a file, scheduled functions with their code: `loadSession` brings them back in another
+ * process, which need not have the project. What is shared among the values stays so.
+ *
+ * @example
+ * await saveSession('monday.somen', { xs, model, simulate });
+ *
+ * @throws SerializationError where a value is of no known type, with its path: `values.callback`
+ * @throws SomenError with the code `ERR_CODE` where the code of a function cannot be followed, with the places, and
+ * `ERR_FILE` where the file cannot be written
+ */
+export function saveSession(
+  file: string,
+  values: Readonly<Record<string, unknown>>,
+  options: SaveSessionOptions = {},
+): Promise<void> {
+  return saveSessionWith(options.registry ?? registry, file, values);
+}
+
+/**
+ * The values that `saveSession` saved. Code in the file runs only where it is accepted; functions that this process has
+ * scheduled itself, with the same code, need none.
+ *
+ * @example
+ * const { xs, simulate } = await loadSession('monday.somen', { acceptCode: true });
+ *
+ * @throws SomenError with the code `ERR_CODE` where code is needed and not accepted, or needs a package that is not
+ * installed here, and `ERR_FILE` where the file cannot be read
+ * @throws DeserializationError where it is damaged, or no session
+ */
+export function loadSession<T extends Record<string, unknown> = Record<string, unknown>>(
+  file: string,
+  options: LoadSessionOptions = {},
+): Promise<T> {
+  return loadSessionWith(options.registry ?? registry, file, options) as Promise<T>;
 }
 
 /** A serialiser that stores typed arrays in an HDF5 file; see `hdf5Arrays` of `somen`. */

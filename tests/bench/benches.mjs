@@ -1,4 +1,5 @@
 import { cached } from './cached/bench.mjs';
+import { code } from './code/bench.mjs';
 import { graph } from './graph/bench.mjs';
 import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
@@ -17,6 +18,7 @@ export const benches = [
   primes,
   cached,
   keys,
+  code,
   values,
   compression,
   sha256InNode,

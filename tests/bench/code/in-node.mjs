@@ -1,0 +1,71 @@
+/** Slices of real modules. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { parseSync } from 'oxc-parser';
+
+import { Program } from '../../../dist/core/slice/program.js';
+import { createNodeHasher } from '../../../dist/node/hasher.js';
+import { check } from '../support/check.mjs';
+import { compare, repeated } from '../support/measure.mjs';
+
+/** Modules, and tasks that reach all of them. */
+const MODULES = {
+  'core/engine.ts': ['../../../core/engine.ts', '(limits: Limits) => new Engine(limits)'],
+  'ml-matrix/src/matrix.js': ['../../../node_modules/ml-matrix/src/matrix.js', '(rows) => new Matrix(rows)'],
+};
+
+/**
+ * Milliseconds a module.
+ * @param {{ milliseconds: number, rounds: number }} options
+ */
+export async function measureCodeInNode({ milliseconds, rounds }) {
+  const results = {};
+  for (const [name, [file, task]] of Object.entries(MODULES)) {
+    const path = fileURLToPath(new URL(file, import.meta.url));
+    const source = `import { schedule } from 'somen';\n${readFileSync(path, 'utf8')}\nexport const task = schedule(${task});\n`;
+    const known = programOf(source);
+    check(hashOf(programOf(source), path), hashOf(known, path), 'a hash');
+    const ways = {
+      first: () => hashOf(programOf(source), path),
+      again: () => hashOf(known, path),
+      oxc: () => parseSync(path, source, { sourceType: 'module' }).program,
+      esbuild: () => transformSync(source, { loader: path.endsWith('.ts') ? 'ts' : 'js' }).code,
+    };
+    const taken = await compare(
+      Object.entries(ways).map(([way, action]) => ({ name: way, sample: repeated(action, milliseconds) })),
+      { rounds },
+    );
+    const inMilliseconds = Object.entries(taken).map(([way, value]) => [way, value / 1000]);
+    results[name] = { lines: source.split('\n').length, ...Object.fromEntries(inMilliseconds) };
+  }
+  return results;
+}
+
+/**
+ * A program of one module: what it imports counts as packages.
+ * @param {string} source
+ */
+function programOf(source) {
+  return new Program({
+    ports: {
+      parse: (path, text) => parseSync(path, text, { sourceType: 'module' }).program,
+      load: () => source,
+      resolve: (specifier) => ({ package: '', name: specifier, version: '1.0.0' }),
+    },
+    hasher: createNodeHasher(),
+    moduleName: (path) => path,
+    moduleUrl: (path) => path,
+    sliceSpecifier: (path) => path,
+  });
+}
+
+/**
+ * @param {Program} program
+ * @param {string} path
+ */
+function hashOf(program, path) {
+  const [task] = program.tasks(path);
+  if (task?.version === undefined) throw new Error(`Cannot hash ${path}: ${task?.refusals[0]?.message}`);
+  return task.version;
+}

@@ -1,0 +1,149 @@
+/** Code that travels: sessions in files, and tasks by the digest of their code, in processes that never saw the project. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { fileCache, receiveTask, shipTask, type ShippedTask } from 'somen/node';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../support/package-root.ts';
+import { rejection, temporaryFolder } from './support/pool.ts';
+import { add } from './fixtures/tasks.mjs';
+
+const fixtures = fileURLToPath(new URL('./fixtures/code/', import.meta.url));
+const tsx = join(packageRoot, 'node_modules', 'tsx', 'dist', 'loader.mjs');
+
+/** Runs a script of the project, or of this folder, and gives what it writes. */
+async function output(script: string, args: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, script, ...args], { cwd });
+  return stdout.trim();
+}
+
+/** The project, in a folder of its own. */
+async function makeProject(): Promise<string> {
+  const folder = await temporaryFolder();
+  await cp(join(fixtures, 'project'), folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "name": "stars", "type": "module" }');
+  await linkAll(folder, ['somen', 'd3-array', 'internmap']);
+  return folder;
+}
+
+/** A folder like that of another project, which has these packages. */
+async function elsewhere(...packages: readonly string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  await linkAll(folder, packages);
+  await writeFile(join(folder, 'load.mjs'), await readFile(join(fixtures, 'load.mjs')));
+  await writeFile(join(folder, 'receive.mjs'), await readFile(join(fixtures, 'receive.mjs')));
+  return folder;
+}
+
+async function linkAll(folder: string, packages: readonly string[]): Promise<void> {
+  for (const name of packages) await link(folder, name, name === 'somen' ? '.' : join('node_modules', name));
+}
+
+async function link(folder: string, name: string, target: string): Promise<void> {
+  const path = join(folder, 'node_modules', name);
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(join(packageRoot, target), path, 'junction');
+}
+
+async function savedSession(folder: string, what = 'all'): Promise<string> {
+  const file = join(folder, 'stars.somen');
+  const project = await makeProject();
+  expect(await output(join(project, 'save.ts'), [file, what], project)).toBe('the project is here');
+  return file;
+}
+
+test('loadSession brings values and functions back in a process that never saw the project', async () => {
+  const folder = await elsewhere('somen', 'd3-array', 'internmap');
+  const file = await savedSession(folder);
+  const told = await output(join(folder, 'load.mjs'), [file, 'accept'], folder);
+  expect(JSON.parse(told)).toEqual({
+    results: [[273.15, 373.15], ['Vega', 3, 0.5, false], 274.15],
+    xs: [1, 2, 3],
+    when: '1970-01-01T00:00:00.000Z',
+    shared: true,
+  });
+});
+
+test('loadSession runs no code that is not accepted', async () => {
+  const folder = await elsewhere('somen', 'd3-array');
+  const file = await savedSession(folder);
+  const told = await output(join(folder, 'load.mjs'), [file], folder);
+  expect(told).toMatch(/^ERR_CODE: Cannot run kelvin, climate, where of the session .*\{ acceptCode: true \}$/);
+});
+
+test('loadSession names the package that is missing, or there in another version', async () => {
+  const folder = await elsewhere('somen');
+  const file = await savedSession(folder);
+  const args = [file, 'accept'];
+  expect(await output(join(folder, 'load.mjs'), args, folder)).toMatch(
+    /^ERR_CODE: .* needs d3-array@3\.\d.*not installed/,
+  );
+  await mkdir(join(folder, 'node_modules', 'd3-array'));
+  await writeFile(join(folder, 'node_modules', 'd3-array', 'package.json'), '{ "version": "1.0.0" }');
+  expect(await output(join(folder, 'load.mjs'), args, folder)).toMatch(
+    /needs d3-array@3\..* is there in version 1\.0\.0/,
+  );
+});
+
+test('loadSession refuses a file that is damaged, or no session', async () => {
+  const folder = await elsewhere('somen', 'd3-array', 'internmap');
+  const file = await savedSession(folder);
+  const bytes = await readFile(file);
+  const place = bytes.indexOf('273.15');
+  expect(place).toBeGreaterThan(0);
+  bytes[place] = '9'.charCodeAt(0);
+  await writeFile(file, bytes);
+  expect(await output(join(folder, 'load.mjs'), [file, 'accept'], folder)).toMatch(/^ERR_DESERIALIZATION: .*damaged/);
+  await writeFile(file, 'something else');
+  expect(await output(join(folder, 'load.mjs'), [file, 'accept'], folder)).toMatch(/^ERR_DESERIALIZATION/);
+  expect(await output(join(folder, 'load.mjs'), [`${file}-gone`, 'accept'], folder)).toMatch(/^ERR_FILE/);
+});
+
+test('saveSession says why a function cannot come along, and leaves no file', async () => {
+  const folder = await temporaryFolder();
+  const project = await makeProject();
+  const saving = output(join(project, 'save.ts'), [join(folder, 'x.somen'), 'counted'], project);
+  const { message } = await rejection(saving);
+  expect(message).toContain("Cannot take the code of 'counted' along");
+  expect(message).toContain("Cannot follow 'counter'");
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('receiveTask runs a task from the store, where code is accepted', async () => {
+  const folder = await elsewhere('somen', 'd3-array', 'internmap');
+  const store = join(folder, 'store');
+  const project = await makeProject();
+  const shipped = (await output(join(project, 'ship.ts'), [store], project)).split('\n').at(-1) ?? '';
+  const receive = (...more: string[]): Promise<string> =>
+    output(join(folder, 'receive.mjs'), [shipped, store, ...more], folder);
+  expect(await receive()).toMatch(/^ERR_CODE: Cannot run the task 'where'/);
+  expect(JSON.parse(await receive('accept'))).toEqual(['Vega', 3, 0.5, false]);
+});
+
+test('receiveTask takes nothing from a store that is damaged, or has not all of it', async () => {
+  const folder = await temporaryFolder();
+  const cache = fileCache(folder);
+  const shipped = await shipTask(add, cache);
+  const [digest] = Object.values(await filesOf(shipped, cache));
+  await cache.put('cas', digest ?? '', new TextEncoder().encode('export const evil = 1;'));
+  const accept = { acceptCode: true };
+  expect(await rejection(receiveTask(shipped, cache, accept))).toMatchObject({ code: 'ERR_CODE' });
+  expect((await rejection(receiveTask(shipped, cache, accept))).message).toContain('has no content');
+  expect((await rejection(receiveTask({ ...shipped, code: '0'.repeat(64) }, cache, accept))).message).toContain(
+    'has no',
+  );
+});
+
+async function filesOf({ code }: ShippedTask, cache: ReturnType<typeof fileCache>): Promise<Record<string, string>> {
+  const manifest = JSON.parse(new TextDecoder().decode((await cache.get('cas', code)) ?? new Uint8Array())) as {
+    files: Record<string, string>;
+  };
+  return manifest.files;
+}
+
+test('shipTask refuses what is no scheduled function', async () => {
+  const cache = fileCache(await temporaryFolder());
+  await expect(shipTask(() => 1, cache)).rejects.toThrow(/only a scheduled function/);
+});
