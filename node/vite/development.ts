@@ -90,7 +90,8 @@ function jsonModule(content: string): string {
   const names = members.filter((name) => name !== 'default' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name));
   const exported = names.map((name, index) => `m${index} as ${name}`);
   const bindings = names.map((name, index) => `${JSON.stringify(name)}: m${index}`);
-  const lines = names.length === 0 ? [] : [`const { ${bindings.join(', ')} } = json;`, `export { ${exported.join(', ')} };`];
+  const lines =
+    names.length === 0 ? [] : [`const { ${bindings.join(', ')} } = json;`, `export { ${exported.join(', ')} };`];
   return [`const json = ${content};`, 'export default json;', ...lines].join('\n');
 }
 

@@ -33,7 +33,8 @@ export class WrittenMarks {
     const all = new Set(modules);
     for (const [path, fingerprint] of this.#fingerprints.get(environment.name) ?? []) {
       if (this.#project.fingerprint(path) === fingerprint) continue;
-      for (const module of environment.moduleGraph.getModulesByFile(path) ?? []) if (module.type === 'js') all.add(module);
+      for (const module of environment.moduleGraph.getModulesByFile(path) ?? [])
+        if (module.type === 'js') all.add(module);
     }
     const updated = [...all].filter(({ id }) => !isForWorkers(id));
     for (const module of updated) detachWorkers(module);
