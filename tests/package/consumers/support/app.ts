@@ -1,5 +1,5 @@
-import { cp, mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { packageRoot } from '../../../support/package-root.ts';
 
@@ -13,4 +13,13 @@ export async function createApp(fixture: string): Promise<App> {
   await cp(join(apps, 'template'), app, { recursive: true });
   await cp(join(packageRoot, 'tests', 'package', 'consumers', 'fixtures', fixture), app, { recursive: true });
   return app;
+}
+
+/** Gives an app packages that somen is developed with, too: frameworks, and what compiles for them. */
+export async function linkPackages(app: App, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const place = join(app, 'node_modules', name);
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(join(packageRoot, 'node_modules', name), place);
+  }
 }

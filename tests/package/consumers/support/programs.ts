@@ -28,9 +28,20 @@ export async function runNode(app: App, ...args: readonly string[]): Promise<Out
 const vite = join(packageRoot, 'node_modules', 'vite', 'bin', 'vite.js');
 
 /** `vite build`: the pages are in the folder `dist` then. @throws {Error} where Vite warns. */
-export async function buildWithVite(app: App): Promise<void> {
-  const { stdout, stderr } = await runNode(app, vite, 'build', '--logLevel', 'warn');
-  if (stdout + stderr !== '') throw new Error(`Vite warns: ${stdout}${stderr}`);
+export async function buildWithVite(app: App, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  const warnings = await warningsOfVite(app, settings);
+  if (warnings !== '') throw new Error(`Vite warns: ${warnings}`);
+}
+
+/** `vite build`, and what it warns of. `settings` are environment variables that the app's configuration reads. */
+export async function warningsOfVite(app: App, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+  const options = { cwd: app, env: { ...environment, ...settings }, timeout: 60_000 };
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [vite, 'build', '--logLevel', 'warn'],
+    options,
+  );
+  return stdout + stderr;
 }
 
 /** Something that listens. */

@@ -1,0 +1,85 @@
+/** The hooks of the plugin. */
+import type { Plugin } from 'vite';
+import type { HookContext, TransformContext } from './context.ts';
+import { isCompiled, isSource, mentionsTasks, pathOf, slicedModule } from './modules.ts';
+import { PRELOAD_HELPER, withoutDocument } from './preload.ts';
+import { Session } from './session.ts';
+import { plainSettings, settingsOf } from './settings.ts';
+
+/** Where the session of a plugin is, once the configuration is known. */
+class Holder {
+  #session: Session | undefined;
+
+  /** The session; one for the working directory where there is no Vite that says more. */
+  get session(): Session {
+    return (this.#session ??= new Session(plainSettings()));
+  }
+
+  set session(session: Session) {
+    this.#session = session;
+  }
+}
+
+/** What is written into a module already. */
+const MARK = 'somen.code/1';
+
+/** The plugin, in three parts: sources as they were written, what other plugins compile, and what they compile late. */
+export function somenPlugins(): Plugin[] {
+  const holder = new Holder();
+  return [
+    sources(holder),
+    { name: 'somen:components', transform: componentTransform(holder) },
+    { name: 'somen:late-components', enforce: 'post', transform: componentTransform(holder) },
+  ];
+}
+
+function sources(holder: Holder): Plugin {
+  return {
+    name: 'somen',
+    enforce: 'pre',
+    config() {
+      // Before Rolldown, what bundles dependencies for development leaves the file of somen's worker behind.
+      if ((this.meta as { rolldownVersion?: string }).rolldownVersion !== undefined) return undefined;
+      return { optimizeDeps: { exclude: ['somen'], include: ['somen > comlink', 'somen > idb'] } };
+    },
+    configResolved(config) {
+      holder.session = new Session(settingsOf(config));
+    },
+    async buildStart() {
+      const context = this as HookContext;
+      if (context.environment?.mode === 'dev') return;
+      holder.session.built.start(context);
+      await holder.session.search(true);
+    },
+    resolveId(source, importer) {
+      return holder.session.resolveSlice(this as HookContext, source, importer);
+    },
+    load(id) {
+      return slicedModule(id) === undefined ? undefined : holder.session.loadSlice(this as HookContext, id);
+    },
+    transform(code, id) {
+      if (slicedModule(id) !== undefined) return holder.session.compileSlice(this as HookContext, id, code);
+      if (id === PRELOAD_HELPER) return withoutDocument(code);
+      if (!isSource(id) || !mentionsTasks(code)) return undefined;
+      return holder.session.mark(this as TransformContext, id, code);
+    },
+    resolveFileUrl({ referenceId, relativePath, format }) {
+      return holder.session.built.resolveUrl(referenceId, relativePath, format);
+    },
+    async hotUpdate(options) {
+      const { session } = holder;
+      await session.search();
+      if (options.type === 'delete') session.forgetFile(options.file);
+      else session.noteFile(options.file);
+      return session.written.update(this.environment, options);
+    },
+  };
+}
+
+/** For what another plugin made of a component; before that plugin, it is no code yet, and left alone. */
+function componentTransform(holder: Holder): NonNullable<Plugin['transform']> {
+  return function (code, id) {
+    if (!isCompiled(id) || code.includes(MARK) || !mentionsTasks(code)) return undefined;
+    return holder.session.mark(this as TransformContext, pathOf(id), code);
+  };
+}

@@ -1,0 +1,191 @@
+/** The tasks of a project: the modules that have some, what is written into these, and their slices. */
+import { createHash } from 'node:crypto';
+import { basename, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { applyEdits, type Edit } from '../../core/slice/edits.ts';
+import { Program, type TaskDefinition } from '../../core/slice/program.ts';
+import type { SliceModule } from '../../core/slice/slice-module.ts';
+import type { Hasher } from '../../core/hasher.ts';
+import { createNodeHasher } from '../hasher.ts';
+import { moduleName } from '../module-name.ts';
+import { sliceId } from './modules.ts';
+import { isData, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
+
+/** What stands for the URL of a slice until the place that the module is written to is known. */
+const SLICE_URL = /"somen-slice:((?:[^"\\]|\\.)*)"/g;
+
+/** A module of a slice, ready to be compiled. */
+export interface CutModule {
+  readonly path: string;
+  /** The module's own text, that the edits are for. */
+  readonly source: string;
+  readonly edits: readonly Edit[];
+  /** Paths of the modules whose slices it imports. */
+  readonly imports: readonly string[];
+  /** Changes when this module, or one that it imports, does. */
+  readonly version: string;
+}
+
+/** How the marks of a project name modules. */
+export type Marks =
+  /** By names of the project, with slices: for browsers, and for what is built. */
+  | 'slices'
+  /** By the URLs of the files, without slices: for modules that a development server runs in Node. */
+  | 'files';
+
+/** The tasks of a project. */
+export class Project {
+  readonly ports: ProjectPorts;
+  readonly #programs: Readonly<Record<Marks, Program>>;
+  /** Modules that were known before anything was built, whose slices are one program. */
+  readonly #entries = new Set<string>();
+  #slices: Slices | undefined;
+  /** Slices of modules that turned up when those of others were built already. */
+  readonly #late = new Map<string, Slices>();
+
+  constructor(files: Omit<ProjectFiles, 'digest'>) {
+    this.ports = projectPorts({ ...files, digest });
+    const hasher = createNodeHasher();
+    this.#programs = { slices: this.#program(hasher, 'slices'), files: this.#program(hasher, 'files') };
+  }
+
+  #program(hasher: Hasher, marks: Marks): Program {
+    return new Program({
+      ports: this.ports,
+      hasher,
+      moduleName: nameOf,
+      moduleUrl: (path) => (marks === 'files' ? pathToFileURL(path).href : `somen:${nameOf(path)}`),
+      sliceSpecifier: (path, importer) => (this.#isData(path) ? besides(path, importer) : sliceId(path)),
+      ...(marks === 'slices' && { sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`) }),
+    });
+  }
+
+  #isData(path: string): boolean {
+    return isData(path, this.ports.replaced(path) !== undefined);
+  }
+
+  /** Adds a module with tasks to the program. @returns whether it was new */
+  add(path: string): boolean {
+    if (this.#entries.has(path)) return false;
+    this.#entries.add(path);
+    this.#slices = undefined;
+    return true;
+  }
+
+  /** Takes a module out of the program. */
+  remove(path: string): void {
+    if (this.#entries.delete(path)) this.#slices = undefined;
+  }
+
+  /** Whether a module is known to have tasks. */
+  has(path: string): boolean {
+    return this.#entries.has(path);
+  }
+
+  /** The functions that a module schedules. */
+  tasks(path: string): readonly TaskDefinition[] {
+    return this.#programs.slices.tasks(path);
+  }
+
+  /** What tells whether a module must be written anew because of others: names and versions of its tasks. */
+  fingerprint(path: string): string {
+    return JSON.stringify(this.tasks(path).map(({ name, version, captured }) => [name, version, captured]));
+  }
+
+  /** What is to be written into a module. */
+  edits(path: string, marks: Marks): readonly Edit[] {
+    return this.#programs[marks].instrument(path);
+  }
+
+  /** The slice of a module; `undefined` where nothing of it is reached. */
+  slice(path: string): CutModule | undefined {
+    return this.#current().cut(path);
+  }
+
+  /** The slice of a module by itself, for one that the program did not have in time. */
+  lateSlice(entry: string, path: string): CutModule | undefined {
+    let slices = this.#late.get(entry);
+    if (slices === undefined || !slices.isCurrent())
+      this.#late.set(entry, (slices = new Slices(this.#programs.slices, this.ports, [entry])));
+    return slices.cut(path);
+  }
+
+  /** The slices, cut again where a source has changed. */
+  #current(): Slices {
+    if (this.#slices === undefined || !this.#slices.isCurrent())
+      this.#slices = new Slices(this.#programs.slices, this.ports, [...this.#entries].toSorted());
+    return this.#slices;
+  }
+}
+
+/** The slices of some modules together, of one state of all sources. */
+class Slices {
+  readonly #ports: ProjectPorts;
+  readonly #modules: ReadonlyMap<string, SliceModule>;
+  readonly #sources = new Map<string, string>();
+  readonly #cut = new Map<string, CutModule>();
+
+  constructor(program: Program, ports: ProjectPorts, entries: readonly string[]) {
+    this.#ports = ports;
+    this.#modules = program.slices(entries);
+    for (const { path, files } of this.#modules.values())
+      for (const read of [path, ...files]) this.#sources.set(read, ports.load(read) ?? '');
+  }
+
+  /** Whether all sources are as they were. */
+  isCurrent(): boolean {
+    return [...this.#sources].every(([path, source]) => (this.#ports.load(path) ?? '') === source);
+  }
+
+  cut(path: string): CutModule | undefined {
+    const module = this.#modules.get(path);
+    const source = this.#sources.get(path);
+    if (module === undefined || source === undefined) return undefined;
+    let cut = this.#cut.get(path);
+    if (cut === undefined) {
+      cut = { path, source, edits: module.edits, imports: module.imports, version: this.#version(module) };
+      this.#cut.set(path, cut);
+    }
+    return cut;
+  }
+
+  /** Digest of all that is evaluated with a slice: modules that import each other have no order, so it is that of a set. */
+  #version(root: SliceModule): string {
+    const reached = new Set([root]);
+    for (const { imports } of reached) {
+      for (const path of imports) {
+        const module = this.#modules.get(path);
+        if (module !== undefined) reached.add(module);
+      }
+    }
+    const texts = [...reached].map(({ path, edits, files }) => [
+      path,
+      applyEdits(this.#sources.get(path) ?? '', edits),
+      ...files.map((file) => this.#sources.get(file) ?? ''),
+    ]);
+    return digest(JSON.stringify([root.path, texts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))])).slice(0, 16);
+  }
+}
+
+/** Puts URLs of slices in the places that were left for them. */
+export function withSliceUrls(edits: readonly Edit[], urlOf: (path: string) => string): readonly Edit[] {
+  return edits.map((edit) => ({
+    ...edit,
+    text: edit.text.replace(SLICE_URL, (_text, path: string) => urlOf(JSON.parse(`"${path}"`) as string)),
+  }));
+}
+
+/** A digest for people and URLs to tell contents by. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A path as an import in the same folder writes it. */
+function besides(path: string, importer: string): string {
+  const specifier = posix.relative(posix.dirname(importer), path);
+  return specifier.startsWith('.') ? specifier : `./${specifier}`;
+}
+
+function nameOf(path: string): string {
+  return moduleName(pathToFileURL(path).href) || basename(path);
+}

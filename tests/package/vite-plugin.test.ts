@@ -1,0 +1,180 @@
+/** An app with `somen/vite`: tasks in a page's main module, a React component and a Vue component, in Chromium. */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { join } from 'node:path';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { type App, createApp, linkPackages } from './consumers/support/app.ts';
+import { buildWithVite, runNode, runProgram, startVite } from './consumers/support/programs.ts';
+import { serve } from './consumers/support/serve.ts';
+import { openBrowser, visit, type Visitor } from './consumers/support/visitor.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterAll(() => browser.close());
+
+const frameworks = ['react', 'react-dom', 'vue', '@vitejs/plugin-react', '@vitejs/plugin-vue'];
+
+/** No inline scripts, no `eval`, no other origins, no `data:` but for the icon. */
+const strictPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  'img-src data:',
+].join('; ');
+
+/** Looks at a page until the test ends: after that, Vite's client would look for a server at the same port. */
+async function look(url: string): Promise<Visitor> {
+  const visitor = await visit(browser, url);
+  onTestFinished(() => visitor.page.close());
+  return visitor;
+}
+
+/** What the page of the app shows, wherever it runs. */
+const expected = {
+  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, shifted: [42, 'three', 3], late: 6 },
+  react: [
+    [8, 'undefined'],
+    [35, 'undefined'],
+  ],
+  vue: [66, 18, 'undefined'],
+};
+
+interface Page {
+  readonly failed: { readonly name: string; readonly stack: string };
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+async function createPluginApp(): Promise<App> {
+  const app = await createApp('vite-plugin');
+  await linkPackages(app, frameworks);
+  return app;
+}
+
+test('tasks of an app run in workers in development, with the keys that they have in Node', async () => {
+  const app = await createPluginApp();
+  const server = await startVite(app);
+  onTestFinished(server.stop);
+  const visitor = await look(server.origin);
+  const shown = await visitor.read();
+  expect(shown).toMatchObject(expected);
+  expect((shown as unknown as Page).keys).toEqual(await keysInNode(app));
+  expect(visitor.complaints).toEqual([]);
+});
+
+test('tasks of an app run in workers when built for a folder of a server with a strict policy', async () => {
+  const app = await createPluginApp();
+  await buildWithVite(app, { APP_BASE: '/sub/', APP_OUT: 'dist/sub', APP_INLINE: '0' });
+  const server = await serve(join(app, 'dist'), { 'content-security-policy': strictPolicy });
+  onTestFinished(server.stop);
+  const visitor = await look(`${server.origin}/sub/`);
+  const shown = await visitor.read();
+  expect(shown).toMatchObject(expected);
+  expect((shown as unknown as Page).keys).toEqual(await keysInNode(app));
+  expect(visitor.complaints).toEqual([]);
+  const code = await codeOfSlices(join(app, 'dist', 'sub', 'assets'));
+  expect(code.length).toBeGreaterThan(4);
+  for (const text of code) expect(text).not.toMatch(/querySelector|createElement|is a page/);
+});
+
+test('tasks of an app run in workers when built for any place, and errors lead to the lines of their source', async () => {
+  const app = await createPluginApp();
+  await buildWithVite(app, { APP_BASE: './', APP_OUT: 'dist/any/where', APP_INLINE: '1000000' });
+  const server = await serve(join(app, 'dist'));
+  onTestFinished(server.stop);
+  const visitor = await look(`${server.origin}/any/where/`);
+  const shown = await visitor.read();
+  expect(shown).toMatchObject(expected);
+  expect(visitor.complaints).toEqual([]);
+  const { name, stack } = (shown as unknown as Page).failed;
+  expect(name).toBe('RangeError');
+  const line = await originOf(stack, server.origin, join(app, 'dist'));
+  expect(line).toEqual({
+    source: join(app, 'src', 'main.ts'),
+    text: "  throw new RangeError('on its line');",
+    line: 17,
+  });
+});
+
+describe('a page in development', () => {
+  interface Computed {
+    readonly value: object;
+    readonly ran: readonly string[];
+    readonly worker: number;
+    readonly updates: number;
+  }
+
+  test('computes again what an edit concerns, in the workers that it has', async () => {
+    const app = await createPluginApp();
+    const server = await startVite(app);
+    onTestFinished(server.stop);
+    const { page, read, complaints } = await look(`${server.origin}/hot.html`);
+    await read();
+    const compute = (): Promise<Computed> => page.evaluate('compute()');
+    const edit = async (file: string, from: string, to: string): Promise<Computed> => {
+      const { updates } = await compute();
+      const path = join(app, 'src', file);
+      const text = await readFile(path, 'utf8');
+      expect(text).toContain(from);
+      await writeFile(path, text.replace(from, to));
+      await page.waitForFunction(`updated(${updates + 1})`);
+      return compute();
+    };
+    const first = await compute();
+    const all = { plain: 3, scaled: 6, shifted: [42, 'three', 3] };
+    expect(first).toMatchObject({ value: all, ran: ['plain', 'scaled', 'shifted'] });
+    // Two modules away.
+    const second = await edit('lib/factor.ts', '= 3', '= 5');
+    expect(second).toMatchObject({ value: { scaled: 10, shifted: [42, 'three', 5] }, ran: ['scaled', 'shifted'] });
+    expect((await edit('lib/factor.ts', 'export', '// A comment.\nexport')).ran).toEqual([]);
+    expect(await edit('data.json', '40', '50')).toMatchObject({
+      value: { shifted: [52, 'three', 5] },
+      ran: ['shifted'],
+    });
+    const last = await edit('scaled.ts', 'x + 1', 'x + 10');
+    expect(last).toMatchObject({ value: { plain: 12 }, ran: ['plain'], worker: first.worker });
+    expect(complaints).toEqual([]);
+  });
+});
+
+test('workers of a program that was built for Node load slices, and not the program again', async () => {
+  const app = await createPluginApp();
+  await buildWithVite(app, { APP_SSR: 'src/server.ts', APP_OUT: 'server' });
+  const { stdout } = await runNode(app, 'server/server.js');
+  expect(stdout.trim().split('\n')).toEqual(['top level', '[125,false]']);
+});
+
+/** The keys of the calls that the page makes, as Node computes them from the same files. */
+async function keysInNode(app: App): Promise<unknown> {
+  const { stdout } = await runProgram(app, join(inject('consumers').tools, 'node_modules', '.bin', 'tsx'), 'keys.ts');
+  return JSON.parse(stdout);
+}
+
+/** The code of all chunks that workers load for tasks. */
+async function codeOfSlices(folder: string): Promise<readonly string[]> {
+  const names = new Set((await readdir(folder)).filter((name) => /\.tasks-.*\.js$/.test(name)));
+  const texts: string[] = [];
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8');
+    texts.push(text);
+    for (const [, other] of text.matchAll(/["'`]\.?\/?([\w.-]+\.js)["'`]/g)) if (other !== undefined) names.add(other);
+  }
+  return texts;
+}
+
+/** Where the first line of a stack leads by the source map beside the file that it names. */
+async function originOf(stack: string, origin: string, folder: string): Promise<object> {
+  const [, url = '', row = '', column = ''] = /(http:[^\s)]+):(\d+):(\d+)/.exec(stack) ?? [];
+  const file = join(folder, url.slice(origin.length));
+  const map = new SourceMap(JSON.parse(await readFile(`${file}.map`, 'utf8')) as SourceMapPayload);
+  const entry = map.findEntry(Number(row) - 1, Number(column) - 1);
+  if (!('originalSource' in entry)) throw new Error(`The map has nothing for ${url}:${row}:${column}`);
+  const source = join(file, '..', entry.originalSource);
+  const text = (await readFile(source, 'utf8')).split('\n')[entry.originalLine];
+  return { source, text, line: entry.originalLine + 1 };
+}
