@@ -101,7 +101,7 @@ export class CodeVersions {
     if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
     const { version } = definition;
     if (version === undefined) return { ...answer, code: { note: refusedText(task, path, definition) } };
-    return { ...answer, code: { name: definition.name, version } };
+    return { ...answer, code: { name: definition.name, version, pieces: definition.pieces } };
   }
 
   #find(task: Task, path: string, definitions: readonly TaskDefinition[]): TaskDefinition | undefined {
