@@ -2,7 +2,7 @@
 import type { CutTask } from './cut-task.ts';
 import { editedRange, sortEdits, type Edit } from './edits.ts';
 import { helpersText, liftNames } from './lift-text.ts';
-import { taskEdits, type MarkOptions } from './marks.ts';
+import { isLeftOut, taskEdits, type MarkOptions } from './marks.ts';
 import type { ModuleRecord } from './module-record.ts';
 
 /** What is written beside the tasks of one module. */
@@ -22,11 +22,11 @@ export class ModuleMarks {
    * @param alone - a task that is written somewhere else, without the functions around it
    */
   edits(alone?: CutTask): readonly Edit[] {
-    return sortEdits(
-      this.#tasks.flatMap((task, index) =>
-        taskEdits(task, { ...this.#options, isInPlace: task !== alone }, liftNames(this.#source, index)),
-      ),
+    const edits = this.#tasks.flatMap((task, index) =>
+      taskEdits(task, { ...this.#options, isInPlace: task !== alone }, liftNames(this.#source, index)),
     );
+    const leftOut = this.#tasks.filter(({ site }) => isLeftOut(site, this.#options.isSlice)).map(({ site }) => site.fn);
+    return sortEdits(edits.filter((edit) => !leftOut.some((fn) => fn.start < edit.start && edit.end < fn.end)));
   }
 
   /** The functions that make the helpers of lifted tasks, by name. */

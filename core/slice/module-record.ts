@@ -183,15 +183,26 @@ function noteExports(statement: SyntaxNode, exports: Map<string, Export>, stars:
   }
 }
 
-/** A part in the normal form. */
+/** A part in the normal form, and all that was noted of it. */
 export function printedPart(record: ModuleRecord, part: Part): Printed {
   let printed = record.printed.get(part);
-  if (printed === undefined) {
-    printed = print(part.node, record, false);
-    if (part.kind === 'default') printed = { ...printed, text: asVariable(printed.text, part) };
-    record.printed.set(part, printed);
-  }
+  if (printed === undefined) record.printed.set(part, (printed = printPart(record, part, new Set())));
   return printed;
+}
+
+/**
+ * Prints a part, but for some functions in it.
+ * @param without - functions that are not there
+ */
+export function printPart(record: ModuleRecord, part: Part, without: ReadonlySet<SyntaxNode>): Printed {
+  const moving = { regions: [part.node], bindings: new Set<Binding>(), without };
+  const { text: body, problems } = print(part.node, record, false, moving);
+  const noted = part.facts.problems.filter(({ offset }) => !isWithin(offset, without));
+  return { text: part.kind === 'default' ? asVariable(body, part) : body, problems: [...problems, ...noted] };
+}
+
+function isWithin(offset: number, nodes: ReadonlySet<SyntaxNode>): boolean {
+  return [...nodes].some(({ start, end }) => start <= offset && offset < end);
 }
 
 /** `export default expression` is a variable whose name nobody knows. */
