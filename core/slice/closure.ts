@@ -2,7 +2,7 @@
 import type { Mention } from './canonical.ts';
 import { directEffects, lateEffects } from './effects.ts';
 import type { Linker } from './linker.ts';
-import { printedPart, type ModuleRecord, type Part } from './module-record.ts';
+import { isMutable, printedPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Printed } from './printed.ts';
 import { refusal, type Problem, type Refusal } from './refusals.ts';
 import { externalText, type External, type Target } from './target.ts';
@@ -120,7 +120,7 @@ export class Closure {
   /** Whether something that may be changed is reached. Variables that are assigned are refused as a whole. */
   #isReached(record: ModuleRecord, name: string): boolean {
     if (record.imports.has(name)) return this.#isTarget(this.linker.ask(record, name));
-    return this.#numbers.has(`${record.path}\n${name}`) && record.scope.own(name)?.assignedAt === undefined;
+    return this.#numbers.has(`${record.path}\n${name}`) && !isMutable(record, name);
   }
 
   #isTarget(target: Target): boolean {
@@ -212,8 +212,7 @@ export class Closure {
     this.#numbers.set(key, this.#numbers.size);
     this.linker.usesOf(record);
     const parts = record.partsOf.get(name) ?? [];
-    const assigned = record.scope.own(name)?.assignedAt;
-    if (assigned !== undefined) {
+    if (isMutable(record, name)) {
       const message = `Cannot follow '${name}': it is assigned after its declaration, so its value depends on when it is read. Pass it as an argument, or make it a constant`;
       this.#problems(from, [{ kind: 'mutable-state', message, offset: mention.node.start, name }]);
     } else if (parts.length === 0) {

@@ -228,6 +228,27 @@ export function parametersOf(part: Part): readonly SyntaxNode[] {
   return init === undefined ? [] : children(unwrapped(init), 'params').map((one) => targetsOf(one)[0] ?? one);
 }
 
+/**
+ * Whether a variable's value depends on when it is read. It does not if it is given once, by a statement of its own at
+ * the top level: `let table; table = load();`.
+ */
+export function isMutable(record: ModuleRecord, name: string): boolean {
+  const binding = record.scope.own(name);
+  if (binding?.assignedAt === undefined) return false;
+  const isEmpty = record.partsOf.get(name)?.every(isEmptyVariable) === true;
+  return !isEmpty || binding.assignments > 1 || !record.parts.some((part) => assigns(part, binding));
+}
+
+function isEmptyVariable({ kind, node }: Part): boolean {
+  return kind === 'variable' && child(node, 'init') === undefined;
+}
+
+function assigns({ kind, node }: Part, { assignedAt }: Binding): boolean {
+  const assignment = kind === 'effect' ? child(node, 'expression') : undefined;
+  if (assignment?.type !== 'AssignmentExpression' || assignment['operator'] !== '=') return false;
+  return child(assignment, 'left')?.start === assignedAt;
+}
+
 /** What a part is called for people: its names, or the place of a statement. */
 export function partName(part: Part): string {
   if (part.names.length > 0) return part.names.join(',').replace(DEFAULT, 'default');
