@@ -4,6 +4,7 @@ import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
 import { sha256InChromium, sha256InNode } from './sha256/bench.mjs';
 import { contentInChromium, contentInNode } from './sha256/content-bench.mjs';
+import { slices } from './slices/bench.mjs';
 import { values } from './values/bench.mjs';
 import { compression } from './values/compression-bench.mjs';
 import { transfer } from './transfer/bench.mjs';
@@ -17,6 +18,7 @@ export const benches = [
   primes,
   cached,
   keys,
+  slices,
   values,
   compression,
   sha256InNode,
