@@ -98,13 +98,14 @@ function literalEdits(module: ReachedModule, links: Links): readonly Edit[] {
 
 /** A statement for the end of the module that makes a task, which stands in an expression or a function. */
 function statementText({ site }: CutTask, making: Making & { kind: 'statement' }, edits: readonly Edit[]): string {
-  const { record, fn, owner, node, property } = site;
+  const { record, fn, owner, node, property, maker } = site;
+  const callee = record.source.slice(maker.start, maker.end);
   const text = (one: SyntaxNode): string => editedRange(record.source, edits, one.start, one.end);
   if (site.kind === 'method' || site.kind === 'class') return `(${text(owner ?? node)});`;
   const hints = hintsText(site.given, property !== undefined, making.hints && text(making.hints));
-  if (property === undefined) return `${text(site.maker)}(${text(fn)}${hints});`;
+  if (property === undefined) return `${callee}(${text(fn)}${hints});`;
   const namespace = JSON.stringify(literalText(children(node, 'arguments')[0]));
-  return `${text(site.maker)}(${namespace}, { ${text(property)} }${hints});`;
+  return `${callee}(${namespace}, { ${text(property)} }${hints});`;
 }
 
 function hintsText(name: string | undefined, isMember: boolean, hints: string | undefined): string {
