@@ -132,3 +132,17 @@ test('tasks have the same keys under a runner that transforms modules as in plai
   const { out } = await app.node('--input-type=module', '--eval', program);
   expect(keysOfTasks()).toEqual(JSON.parse(out));
 });
+
+test('a function that takes values from the one around it is not remembered, and says so once', async () => {
+  const script = `
+    import { fileCache, inline, run, schedule } from 'somen/node';
+    function times(factor, name) { return schedule((x) => x * factor, { name }); }
+    function plus() { const double = (y) => y * 2; return schedule(function plus(x) { return double(x) + 1; }); }
+    const started = run([times(10, 'a/ten')(2), times(20, 'a/twenty')(2), plus()(1)], { cache: fileCache('cache'), executor: inline() });
+    console.log(JSON.stringify([await started, started.summary.ran]));`;
+  const app = await codeApp({ 'main.mjs': script });
+  const first = await app.node('main.mjs');
+  expect(first.out).toBe('[[20,40,3],3]\n');
+  expect(first.errors.match(/'factor'/g)).toHaveLength(1);
+  expect((await app.node('main.mjs')).out).toBe('[[20,40,3],2]\n');
+});
