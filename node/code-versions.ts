@@ -102,7 +102,7 @@ export class CodeVersions {
     const { version, captured } = definition;
     if (captured.length > 0) return unknowable(task, answer, capturedText(task, captured));
     if (version === undefined) return { ...answer, code: { note: refusedText(task, path, definition) } };
-    return { ...answer, code: { name: definition.name, version } };
+    return { ...answer, code: { name: definition.name, version, pieces: definition.pieces } };
   }
 
   #find(task: Task, path: string, definitions: readonly TaskDefinition[]): TaskDefinition | undefined {

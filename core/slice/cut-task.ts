@@ -1,6 +1,6 @@
 /** One task of a module: what it is called, what it reaches, and how its slice makes it. */
 import type { Hasher } from '../hasher.ts';
-import { hexDigest } from './closure-hash.ts';
+import { hexDigest, piecesOf } from './closure-hash.ts';
 import { Closure, type Root } from './closure.ts';
 import { Linker } from './linker.ts';
 import { liftOf, printLifted, type Lift } from './lifting.ts';
@@ -36,6 +36,8 @@ export interface CutTask {
   readonly notes: readonly Refusal[];
   /** Paths of the modules and files that the hash depends on. */
   readonly modules: readonly string[];
+  /** What the closure hash is made of; see `piecesOf`. */
+  readonly pieces: () => ReadonlyMap<string, string>;
   /** What it captures, where that can be lifted. */
   readonly lift: Lift | undefined;
   /** `undefined` where no slice can hold it: of tasks that it calls, and so holds, one cannot be followed. */
@@ -60,13 +62,15 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
   const closure = closureOfTask(root, graph, index, code);
   const digest = hexDigest(normalForm(closure, moduleName), hasher);
   const isFollowed = closure.refusals.length === 0;
+  const name = index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`;
   return {
     site,
-    name: index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`,
+    name,
     version: isFollowed ? digest : undefined,
     refusals: closure.refusals,
     notes: closure.notes,
     modules: [...new Set([...closure.linker.uses.keys(), ...closure.files.keys()])].toSorted(),
+    pieces: () => piecesOf(closure, name, hasher, moduleName),
     lift: isFollowed ? lift : undefined,
     making: isFollowed ? makingOf(site, code, graph) : undefined,
   };

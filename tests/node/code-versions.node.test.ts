@@ -1,4 +1,6 @@
 /** Versions that nobody gave: a task runs again when code that it reaches was edited, and else not. */
+import { fileURLToPath } from 'node:url';
+import type { Why } from 'somen/node';
 import { expect, test } from 'vitest';
 import { codeApp, type CodeApp, type Output } from './support/code-app.js';
 
@@ -145,4 +147,18 @@ test('a function that takes values from the one around it is not remembered, and
   expect(first.out).toBe('[[20,40,3],3]\n');
   expect(first.errors.match(/'factor'/g)).toHaveLength(1);
   expect((await app.node('main.mjs')).out).toBe('[[20,40,3],2]\n');
+});
+
+test('somen why names the helper that changed', async () => {
+  const somen = fileURLToPath(new URL('../../dist/node/cli/main.js', import.meta.url));
+  const app = await codeApp(FILES);
+  await app.node('main.mjs');
+  await app.write({ 'lib/deep.mjs': DEEP.replace('x + 1', 'x + 10') });
+  await app.node('main.mjs');
+  const { out } = await app.node(somen, 'jobs', '--cache', 'cache', '--task', 'my-app/main.mjs#uses', '--json');
+  const [{ key }] = JSON.parse(out) as [{ key: string }];
+  const why = JSON.parse((await app.node(somen, 'why', key, '--cache', 'cache', '--json')).out) as Why;
+  expect(why.reason).toBe('version changed');
+  expect(why.code).toEqual([{ piece: 'my-app/lib/deep.mjs#deep', change: 'changed' }]);
+  expect(why.text).toContain('Its code changed: my-app/lib/deep.mjs#deep changed');
 });
