@@ -72,7 +72,8 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
     modules: [...new Set([...closure.linker.uses.keys(), ...closure.files.keys()])].toSorted(),
     pieces: () => piecesOf(closure, name, hasher, moduleName),
     lift: isFollowed ? lift : undefined,
-    making: isFollowed ? makingOf(site, code, graph) : undefined,
+    // A slice is a module of ECMAScript, so what has no import of that kind is cut into none.
+    making: isFollowed && site.record.requests.length > 0 ? makingOf(site, code, graph) : undefined,
   };
 }
 

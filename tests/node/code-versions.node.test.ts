@@ -93,22 +93,25 @@ test('an anonymous function keeps its key where it is moved, and runs again wher
 test('a CommonJS module is followed as far as it goes, and says once where it does not', async () => {
   const script = `
     const { fileCache, run, schedule } = require('somen/node');
-    const { join } = require('node:path');
+    const path = require('node:path');
+    const { add } = require('./other.cjs');
     const factor = 2;
     const double = (x) => x * factor;
     const uses = schedule(function uses(x) { return double(x); });
-    const joins = schedule(function joins(x) { return join('a', x); });
-    const started = run([uses(1), joins('b'), schedule(function again(x) { return join(x, x); })('c')], { cache: fileCache('cache'), display: SHOW });
+    const joins = schedule((x) => path.posix.join('a', x));
+    const adds = schedule(function adds(x) { return add(x); });
+    const started = run([uses(1), joins('b'), adds(1)], { cache: fileCache('cache'), executor: SHOW });
     started.then((result) => console.log(JSON.stringify({ result, ran: started.summary.ran })));`;
-  const app = await codeApp({ 'main.cjs': script.replace('display: SHOW', '') });
+  const other = 'exports.add = (x) => x + 1;';
+  const app = await codeApp({ 'main.cjs': script.replace('executor: SHOW', ''), 'other.cjs': other });
   const first = await app.node('main.cjs');
-  expect([first.code, first.out]).toEqual([0, '{"result":[2,"a/b","c/c"],"ran":3}\n']);
+  expect([first.code, first.out]).toEqual([0, '{"result":[2,"a/b",2],"ran":3}\n']);
   expect(first.errors.match(/Cannot follow/g)).toHaveLength(2);
-  expect(first.errors).toMatch(/'joins' \(.*main\.cjs:7:19\): Cannot follow require\(\): write it as an import/);
+  expect(first.errors).toMatch(/'adds' \(.*main\.cjs:9:18\): Cannot follow require\(\): write it as an import/);
   await app.write({
-    'main.cjs': script.replace('display: SHOW', 'display: false').replace('factor = 2', 'factor = 3'),
+    'main.cjs': script.replace('executor: SHOW', 'display: false').replace('factor = 2', 'factor = 3'),
   });
-  expect(reported(await app.node('main.cjs'))).toEqual({ result: [3, 'a/b', 'c/c'], ran: 1 });
+  expect(reported(await app.node('main.cjs'))).toEqual({ result: [3, 'a/b', 2], ran: 1 });
 });
 
 test('a function without a file has its text as version, and says so once', async () => {
