@@ -1,4 +1,6 @@
 /** Versions that nobody gave: a task runs again when code that it reaches was edited, and else not. */
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Why } from 'somen/node';
 import { expect, test } from 'vitest';
@@ -164,4 +166,18 @@ test('somen why names the helper that changed', async () => {
   expect(why.reason).toBe('version changed');
   expect(why.code).toEqual([{ piece: 'my-app/lib/deep.mjs#deep', change: 'changed' }]);
   expect(why.text).toContain('Its code changed: my-app/lib/deep.mjs#deep changed');
+});
+
+test('an edit of a package that is linked from a workspace runs what uses it again', async () => {
+  const lib = 'export const area = (side) => side * side;\n';
+  const app = await codeApp({
+    ...FILES,
+    'lib/package.json': '{ "name": "shapes", "version": "0.0.0", "type": "module", "exports": "./area.js" }',
+    'lib/area.js': lib,
+    'main.mjs': MAIN.replace("{ helper } from './lib/helper.mjs'", "{ area as helper } from 'shapes'"),
+  });
+  await symlink(join(app.folder, 'lib'), join(app.folder, 'node_modules', 'shapes'), 'junction');
+  expect(await ranIn(app, 'main.mjs')).toHaveLength(4);
+  await app.write({ 'lib/area.js': lib.replace('side * side', 'side * side * side') });
+  expect(await ranIn(app, 'main.mjs')).toEqual(['uses']);
 });
