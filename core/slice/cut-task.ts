@@ -63,6 +63,7 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
     pieces: () => piecesOf(closure, name, hasher, moduleName),
     isMarked: isFollowed || (lift === undefined && !closure.refusals.some(({ kind }) => kind.startsWith('captured-'))),
     lift: isFollowed ? lift : undefined,
-    making: isFollowed ? makings.of(site, lift) : undefined,
+    // A slice is a module of ECMAScript, so what has no import of that kind is cut into none.
+    making: isFollowed && site.record.requests.length > 0 ? makings.of(site, lift) : undefined,
   };
 }
