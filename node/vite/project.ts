@@ -8,7 +8,7 @@ import type { SliceModule } from '../../core/slice/slice-module.ts';
 import type { Hasher } from '../../core/hasher.ts';
 import { createNodeHasher } from '../hasher.ts';
 import { moduleName } from '../module-name.ts';
-import { sliceId } from './modules.ts';
+import { isDecorated, sliceId, type SliceName } from './modules.ts';
 import { isData, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
 
 /** What stands for the URL of a slice until the place that the module is written to is known. */
@@ -55,13 +55,19 @@ export class Project {
       hasher,
       moduleName: nameOf,
       moduleUrl: (path) => (marks === 'files' ? pathToFileURL(path).href : `somen:${nameOf(path)}`),
-      sliceSpecifier: (path, importer) => (this.#isData(path) ? besides(path, importer) : sliceId(path)),
+      sliceSpecifier: (path, importer) =>
+        this.#isData(path) ? besides(path, importer) : sliceId(this.sliceName(path)),
       ...(marks === 'slices' && { sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`) }),
     });
   }
 
   #isData(path: string): boolean {
     return isData(path, this.ports.replaced(path) !== undefined);
+  }
+
+  /** How the slice of a module is called. */
+  sliceName(path: string, query = ''): SliceName {
+    return { path, query, isTyped: isDecorated(path, this.ports.load(path) ?? '') };
   }
 
   /** Adds a module with tasks to the program. @returns whether it was new */
@@ -158,12 +164,12 @@ class Slices {
         if (module !== undefined) reached.add(module);
       }
     }
-    const texts = [...reached].map(({ path, edits, files }) => [
+    const texts = [...reached].map(({ path, edits, files }) => ({
       path,
-      applyEdits(this.#sources.get(path) ?? '', edits),
-      ...files.map((file) => this.#sources.get(file) ?? ''),
-    ]);
-    return digest(JSON.stringify([root.path, texts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))])).slice(0, 16);
+      code: applyEdits(this.#sources.get(path) ?? '', edits),
+      data: files.map((file) => this.#sources.get(file)),
+    }));
+    return digest(JSON.stringify([root.path, texts.toSorted((a, b) => (a.path < b.path ? -1 : 1))])).slice(0, 16);
   }
 }
 

@@ -7,7 +7,7 @@ import { compiled, edited, type Mapped } from './compile.ts';
 import { purposeOf, type HookContext, type SourceMap, type TransformContext } from './context.ts';
 import { DevelopmentSlices } from './development.ts';
 import { WrittenMarks } from './hot-update.ts';
-import { findModules, isSearched, isSource, mentionsTasks, scriptsOf, slicedModule } from './modules.ts';
+import { findModules, isSearched, isSource, mentionsTasks, scriptsOf, sliceName } from './modules.ts';
 import { isCode } from './ports.ts';
 import { Project, withSliceUrls, type CutModule } from './project.ts';
 import type { Settings } from './settings.ts';
@@ -103,15 +103,14 @@ export class Session {
 
   /** Says once of each task that it cannot be followed. */
   #report(context: HookContext, path: string): void {
-    for (const { name, refusals, line, column } of this.#project.tasks(path)) {
-      const [first] = refusals;
-      if (first === undefined) continue;
-      const message =
-        `Cannot let '${name}' (${this.#place(path, line, column)}) run in workers: ` +
-        `${refusals.map((one) => this.#reason(one)).join('; ')}`;
+    for (const task of this.#project.tasks(path)) {
+      if (task.sliced) continue;
+      const place = task.refusals[0] ?? { ...task, module: path };
+      const reasons = task.refusals.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
+      const message = `Cannot let '${task.name}' (${this.#place(path, task.line, task.column)}) run in workers: ${reasons}`;
       if (this.#warned.has(message)) continue;
       this.#warned.add(message);
-      context.warn({ message, id: path, loc: { file: first.module, line: first.line, column: first.column - 1 } });
+      context.warn({ message, id: path, loc: { file: place.module, line: place.line, column: place.column - 1 } });
     }
   }
 
@@ -151,8 +150,8 @@ export class Session {
 
   /** The second step, which has a map of its own: from the module's language to JavaScript, from a component to its slice. */
   compileSlice(context: HookContext, id: string, code: string): Mapped | undefined {
-    const { path } = slicedModule(id) ?? {};
-    if (path === undefined) return undefined;
+    const { path, isTyped = false } = sliceName(id) ?? {};
+    if (path === undefined || isTyped) return undefined;
     if (isCode(path)) return compiled(code, path, this.#settings.jsx);
     const cut = this.#cut(context, id);
     return cut === undefined ? undefined : edited(code, this.#sliceEdits(context, id, cut), path);

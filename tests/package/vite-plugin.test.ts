@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type App, createApp, linkPackages } from './consumers/support/app.ts';
-import { buildWithVite, runNode, runProgram, startVite } from './consumers/support/programs.ts';
+import { buildWithVite, runNode, runProgram, startVite, warningsOfVite } from './consumers/support/programs.ts';
 import { serve } from './consumers/support/serve.ts';
 import { openBrowser, visit, type Visitor } from './consumers/support/visitor.ts';
 
@@ -140,6 +140,22 @@ describe('a page in development', () => {
     expect(last).toMatchObject({ value: { plain: 12 }, ran: ['plain'], worker: first.worker });
     expect(complaints).toEqual([]);
   });
+});
+
+test('a build says of each task that cannot be followed why, and where', async () => {
+  const app = await createPluginApp();
+  const warnings = await warningsOfVite(app, { APP_SSR: 'src/refused.ts', APP_OUT: 'refused' });
+  expect(warnings.trim().split('\n')).toEqual([
+    expect.stringMatching(
+      /Cannot let 'counted' \(src\/refused\.ts:7:24\) run in workers: .*'calls'.* \(src\/refused\.ts:8:14\)$/,
+    ),
+  ]);
+  const code = await readFile(join(app, 'refused', 'refused.js'), 'utf8');
+  const marks = [...code.matchAll(/name: "(\w+)",?\s*(version)?/g)].map(([, name, version]) => [name, version]);
+  expect(marks).toEqual([
+    ['counted', undefined],
+    ['doubled', 'version'],
+  ]);
 });
 
 test('workers of a program that was built for Node load slices, and not the program again', async () => {
