@@ -82,12 +82,18 @@ export class ResultKeeper {
     // A failure that a task gives as a value is remembered on demand only: the next run may fare better.
     if (failed(value) && job.task.hints.store !== true) return 'volatile';
     if (!this.stores(job)) return 'not-stored';
+    if (!this.#isCurrent(job)) return 'volatile';
     try {
       return job.task.hints.cacheIf?.(value) === false ? 'volatile' : 'stored';
     } catch (error) {
       this.#warnings.tell(`Cannot remember results of '${job.task.name}': its cacheIf threw ${messageOf(error)}`);
       return 'volatile';
     }
+  }
+
+  /** Asked when the result is there: where nothing is remembered, what the code is does not matter. */
+  #isCurrent(job: Job): boolean {
+    return this.#store === undefined || job.key === undefined || this.#keyer.tasks.isCurrent(job.task);
   }
 
   #forget(job: Job, done: (kept: Kept) => void, basis: Basis | undefined): void {
@@ -151,8 +157,9 @@ export class ResultKeeper {
   /** Remembers the workflow that a job returned; gives what it rests on. */
   keepWorkflow(job: Job, node: WorkflowNode, duration: number): Basis | undefined {
     const { key } = job;
-    const basis = basisOf(undefined, expiryOf(job.task));
-    const isStored = this.stores(job);
+    const isCurrent = this.#isCurrent(job);
+    const basis = isCurrent ? basisOf(undefined, expiryOf(job.task)) : VOLATILE;
+    const isStored = isCurrent && this.stores(job);
     if (job.run.recorded) notesOf(job).stored = isStored;
     if (key === undefined) return basis;
     const validity = validityOf(basis, filesInWorkflow(node, this.#keyer.encoder.serializers));

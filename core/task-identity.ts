@@ -93,6 +93,17 @@ export class TaskIdentities {
     return true;
   }
 
+  /**
+   * Whether a task's code is still what its version says. A worker that loads a module in the middle of a run loads what
+   * the file says then: what came back from it is not remembered.
+   */
+  isCurrent(task: Task): boolean {
+    const own = task.base ?? task;
+    const found = this.#found.get(own);
+    if (found?.version === undefined || own.hints.version !== undefined) return true;
+    return this.#codeOf?.(own)?.version === found.version;
+  }
+
   /** What the platform found; nothing where tools or hints say all there is. */
   found(task: Task): FoundCode {
     const own = task.base ?? task;

@@ -27,19 +27,25 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
 
 /** Files as they were read last. */
 interface ReadFile {
-  readonly modified: number;
-  readonly size: number;
+  readonly stamp: string;
   readonly text: string;
 }
 
+/** The ports of a slicer in Node. */
+export interface ModuleSource extends SlicePorts {
+  /** The stamp (see {@link stampOf}) that a file had just before it was read last; `undefined` where it was not. */
+  readonly readStamp: (path: string) => string | undefined;
+}
+
 /** The ports of a slicer in Node. The parser is loaded when the first module is parsed. */
-export function moduleSource(): SlicePorts {
+export function moduleSource(): ModuleSource {
   const files = new Map<string, ReadFile>();
   const packages = new Map<string, PackageFile | undefined>();
   let parser: Parser | undefined;
   return {
     parse: (path, source) => parse((parser ??= loadParser()), path, source),
     load: (path) => readCached(path, files),
+    readStamp: (path) => files.get(path)?.stamp,
     resolve: (specifier, importer) => resolveSpecifier(specifier, importer, packages),
   };
 }
@@ -56,19 +62,31 @@ function parse(parser: Parser, path: string, source: string): SyntaxNode {
   return program as SyntaxNode;
 }
 
-/** A file's text, read again only where its time of change or its size is another. */
+/** A file's text, read again only where its stamp is another. */
 function readCached(path: string, files: Map<string, ReadFile>): string | undefined {
-  const stats = statOf(path);
-  if (stats === undefined) return undefined;
+  const stamp = stampOf(path);
+  if (stamp === undefined) return undefined;
   const known = files.get(path);
-  if (known?.modified === stats.mtimeMs && known.size === stats.size) return known.text;
+  if (known?.stamp === stamp) return known.text;
   try {
     const text = readFileSync(path, 'utf8');
-    files.set(path, { modified: stats.mtimeMs, size: stats.size, text });
+    files.set(path, { stamp, text });
     return text;
   } catch {
     return undefined;
   }
+}
+
+/** What changes whenever a file does, even where another one is moved to its place; `undefined` where there is none. */
+export function stampOf(path: string): string | undefined {
+  const stats = statOf(path);
+  return stats === undefined ? undefined : `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}`;
+}
+
+/** When a file was changed, or moved to its place, in milliseconds since 1970; 0 where it is not there. */
+export function changeTime(path: string): number {
+  const stats = statOf(path);
+  return stats === undefined ? 0 : Math.max(stats.mtimeMs, stats.ctimeMs);
 }
 
 function resolveSpecifier(

@@ -6,6 +6,7 @@ import type { Hasher } from '../core/hasher.ts';
 import { inline } from '../core/inline.ts';
 import type { Platform } from '../core/platform.ts';
 import { realm } from '../core/realm.ts';
+import { CodeVersions } from './code-versions.ts';
 import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
@@ -15,11 +16,13 @@ import { workers } from './workers.ts';
 let hasher: Hasher | undefined;
 let executor: Executor | undefined;
 let files: FilePort | undefined;
+let codeVersions: CodeVersions | undefined;
 
 /** Node: worker threads, native and wasm hashing, names relative to packages, a progress line on a terminal. */
 export const NODE: Platform = {
   hasher: () => (hasher ??= createNodeHasher()),
   moduleName,
+  codeOf: (task) => (codeVersions ??= new CodeVersions()).codeOf(task),
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),
   files: () => (files ??= nodeFiles()),

@@ -12,6 +12,7 @@ import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
 import { preloadedHooks } from './preloaded-hooks.ts';
+import { sliceHooks } from './slice-state.ts';
 
 if (parentPort !== null) {
   const endpoint = nodeEndpoint(parentPort);
@@ -22,6 +23,7 @@ if (parentPort !== null) {
     handOver: Comlink.transfer,
     importModule: async (url) => {
       await preloadedHooks();
+      await sliceHooks();
       return import(url) as Promise<unknown>;
     },
     // To import a module that is being evaluated is to wait for it.

@@ -10,6 +10,7 @@ import { Reached } from './reached.ts';
 import { refusal, type Refusal } from './refusals.ts';
 import { sliceModule, type SliceModule } from './slice-module.ts';
 import { TaskIndex } from './task-index.ts';
+import type { TaskSite } from './task-site.ts';
 
 /** Where a mark stands: in the module as the main thread runs it, or in a slice. */
 export type MarkPlace = 'module' | 'slice';
@@ -51,6 +52,8 @@ export interface TaskDefinition {
   readonly captured: readonly string[];
   /** Paths of all modules and files that the hash depends on. */
   readonly modules: readonly string[];
+  /** Where it stands in the syntax tree of its module. */
+  readonly site: TaskSite;
 }
 
 /** A program of modules that are read through ports. It remembers what it parsed as long as sources stay. */
@@ -91,7 +94,7 @@ function definitionOf({ site, name, version, lift, making, refusals, notes, modu
   const named = site.given !== undefined;
   const sliced = making !== undefined;
   const captured = (lift?.values ?? []).map((value) => value.name);
-  return { name, named, line, column, version, sliced, refusals, notes, captured, modules };
+  return { name, named, line, column, version, sliced, refusals, notes, captured, modules, site };
 }
 
 /** One look at the program, during which its files stay as they are. */

@@ -25,13 +25,20 @@ export const registry: Map<string, MarkedFunction> = new Map();
 /** Behind each task, its function. */
 export const behind: WeakMap<AnyFunction, MarkedFunction> = new WeakMap();
 
-/** Makes a task that is called at once, with what it captures in front. */
-export function schedule(fn: AnyFunction): AnyFunction {
-  const mark = (fn as { [MARK]?: Mark })[MARK];
-  const task: AnyFunction = (...args) => (mark?.captured ? fn(mark.captured(), ...args) : fn(...args));
-  if (mark !== undefined) registry.set(mark.name, { fn, mark });
-  behind.set(task, { fn, mark });
+/** Makes a task that is called at once, with what it captures in front; as a decorator, it only notes the mark. */
+export function schedule(fn: AnyFunction | object, context?: object): AnyFunction {
+  if (typeof fn !== 'function') return (method) => note(method as AnyFunction).fn;
+  if (context !== undefined && 'addInitializer' in context) return note(fn as AnyFunction).fn;
+  const { mark, fn: plain } = note(fn as AnyFunction);
+  const task: AnyFunction = (...args) => (mark?.captured ? plain(mark.captured(), ...args) : plain(...args));
+  behind.set(task, { fn: plain, mark });
   return task;
+}
+
+function note(fn: AnyFunction): MarkedFunction {
+  const marked = { fn, mark: (fn as { [MARK]?: Mark })[MARK] };
+  if (marked.mark !== undefined) registry.set(marked.mark.name, marked);
+  return marked;
 }
 
 /** Likewise, several. */
@@ -45,4 +52,9 @@ export function tasks(
 /** As the package's own, but for functions that do not fail. */
 export function maybe(fn: AnyFunction): AnyFunction {
   return (...args) => [fn(...args)];
+}
+
+/** The function behind a task. */
+export function unwrap(task: AnyFunction): AnyFunction {
+  return behind.get(task)?.fn ?? task;
 }

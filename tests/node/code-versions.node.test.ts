@@ -1,0 +1,134 @@
+/** Versions that nobody gave: a task runs again when code that it reaches was edited, and else not. */
+import { expect, test } from 'vitest';
+import { codeApp, type CodeApp, type Output } from './support/code-app.js';
+
+/** Runs what it is given with a cache, and prints the values and the names of the tasks that ran. */
+const RUN = `
+import { fileCache, run } from 'somen/node';
+export async function report(values) {
+  const started = run(values, { cache: fileCache('cache'), display: false });
+  const ran = new Set();
+  const reading = (async () => { for await (const { type, name } of started.events) if (type === 'done') ran.add(name); })();
+  const result = await started;
+  await reading;
+  console.log(JSON.stringify({ result, ran: [...ran].sort() }));
+}
+`;
+
+const HELPER = `
+import { deep } from './deep.mjs';
+export const helper = (x) => deep(x) * 2;
+export const unused = (x) => x;
+`;
+
+const DEEP = 'export function deep(x) { return x + 1; }\n';
+
+const MAIN = `
+import { schedule } from 'somen/node';
+import { helper } from './lib/helper.mjs';
+import { report } from './run.mjs';
+const uses = schedule(function uses(x) { return helper(x); });
+const calls = schedule(function calls(x) { return uses(x); });
+const alone = schedule((x) => x * 3);
+const stated = schedule(function stated(x) { return helper(x); }, { version: '1' });
+await report([calls(1), alone(2), stated(3)]);
+`;
+
+const FILES = { 'run.mjs': RUN, 'main.mjs': MAIN, 'lib/helper.mjs': HELPER, 'lib/deep.mjs': DEEP };
+
+function reported({ code, out, errors }: Output): { readonly result: unknown; readonly ran: readonly string[] } {
+  expect([code, errors]).toEqual([0, '']);
+  return JSON.parse(out) as { result: unknown; ran: string[] };
+}
+
+async function ranIn(app: CodeApp, ...args: readonly string[]): Promise<readonly string[]> {
+  return reported(await app.node(...args)).ran;
+}
+
+test('an edit of a helper two modules away runs exactly what uses it again', async () => {
+  const app = await codeApp(FILES);
+  expect(await ranIn(app, 'main.mjs')).toHaveLength(4);
+  expect(await ranIn(app, 'main.mjs')).toEqual([]);
+  await app.write({ 'lib/deep.mjs': DEEP.replace('x + 1', 'x + 10') });
+  expect(reported(await app.node('main.mjs'))).toEqual({ result: [22, 6, 8], ran: ['uses'] });
+  await app.write({ 'lib/helper.mjs': HELPER.replace('unused = (x) => x', 'unused = (x) => -x') });
+  expect(await ranIn(app, 'main.mjs')).toEqual([]);
+});
+
+test('reformatting, comments, renamed locals and moved functions run nothing again', async () => {
+  const app = await codeApp(FILES);
+  await app.node('main.mjs');
+  await app.write({
+    'lib/helper.mjs': `
+      export const unused = (x) => x;
+      // A comment.
+      export const helper = (
+        given,
+      ) => (deep(given) * 2);
+      function deep(y) { return (y + 1); }`,
+    'main.mjs': MAIN.replace(
+      'function uses(x) { return helper(x); }',
+      'function uses(value) {\n  return helper(value);\n}',
+    )
+      .replace('(x) => x * 3', '(number) =>\n  number * 3')
+      .replace("'./lib/helper.mjs'", '"./lib/helper.mjs"'),
+  });
+  expect(await ranIn(app, 'main.mjs')).toEqual([]);
+});
+
+test('an anonymous function keeps its key where it is moved, and runs again where it is edited', async () => {
+  const app = await codeApp(FILES);
+  await app.node('main.mjs');
+  const [before = '', after = ''] = MAIN.split('const alone = schedule((x) => x * 3);');
+  await app.write({
+    'main.mjs': before.replace('const uses', 'const alone = schedule((n) => n * 3);\nconst uses') + after,
+  });
+  expect(await ranIn(app, 'main.mjs')).toEqual([]);
+  await app.write({ 'main.mjs': MAIN.replace('x * 3', 'x * 4') });
+  expect(reported(await app.node('main.mjs')).result).toEqual([4, 8, 8]);
+});
+
+test('a CommonJS module is followed as far as it goes, and says once where it does not', async () => {
+  const script = `
+    const { fileCache, run, schedule } = require('somen/node');
+    const { join } = require('node:path');
+    const factor = 2;
+    const double = (x) => x * factor;
+    const uses = schedule(function uses(x) { return double(x); });
+    const joins = schedule(function joins(x) { return join('a', x); });
+    const started = run([uses(1), joins('b'), schedule(function again(x) { return join(x, x); })('c')], { cache: fileCache('cache'), display: SHOW });
+    started.then((result) => console.log(JSON.stringify({ result, ran: started.summary.ran })));`;
+  const app = await codeApp({ 'main.cjs': script.replace('display: SHOW', '') });
+  const first = await app.node('main.cjs');
+  expect([first.code, first.out]).toEqual([0, '{"result":[2,"a/b","c/c"],"ran":3}\n']);
+  expect(first.errors.match(/Cannot follow/g)).toHaveLength(2);
+  expect(first.errors).toMatch(/'joins' \(.*main\.cjs:7:19\): Cannot follow require\(\): write it as an import/);
+  await app.write({
+    'main.cjs': script.replace('display: SHOW', 'display: false').replace('factor = 2', 'factor = 3'),
+  });
+  expect(reported(await app.node('main.cjs'))).toEqual({ result: [3, 'a/b', 'c/c'], ran: 1 });
+});
+
+test('a function without a file has its text as version, and says so once', async () => {
+  const app = await codeApp({});
+  const program = `
+    import { fileCache, inline, run, schedule } from 'somen/node';
+    const add = schedule(function add(a) { return a + 1; });
+    const sub = schedule(function sub(a) { return a - 1; });
+    const started = run([add(1), sub(1)], { cache: fileCache('cache'), executor: inline() });
+    console.log(JSON.stringify([await started, started.summary.ran]));`;
+  const args = ['--input-type=module', '--eval'];
+  const first = await app.node(...args, program);
+  expect([first.code, first.out]).toEqual([0, '[[2,0],2]\n']);
+  expect(first.errors.match(/no file/g)).toHaveLength(1);
+  expect((await app.node(...args, program)).out).toBe('[[2,0],0]\n');
+});
+
+test('tasks have the same keys under a runner that transforms modules as in plain Node', async () => {
+  const { keysOfTasks } = await import('./fixtures/code/keyed.mjs');
+  const url = new URL('./fixtures/code/keyed.mjs', import.meta.url).href;
+  const app = await codeApp({});
+  const program = `const { keysOfTasks } = await import(${JSON.stringify(url)}); console.log(JSON.stringify(keysOfTasks()));`;
+  const { out } = await app.node('--input-type=module', '--eval', program);
+  expect(keysOfTasks()).toEqual(JSON.parse(out));
+});
