@@ -6,7 +6,7 @@ import { print } from './printer.ts';
 import type { Problem } from './refusals.ts';
 import type { Binding } from './scope.ts';
 import { child, isFunction, targetsOf, unwrapped, type SyntaxNode } from './syntax.ts';
-import type { TaskSite } from './task-site.ts';
+import { isCall, type TaskSite } from './task-site.ts';
 
 /** A local function, or a local task, that comes along as code. */
 export interface Helper {
@@ -37,7 +37,7 @@ export interface Lift {
  * @param calls - the calls in the module that make tasks
  */
 export function liftOf(site: TaskSite, calls: ReadonlySet<SyntaxNode>): Lift | undefined {
-  if (site.kind === 'method' || site.kind === 'class') return undefined;
+  if (!isCall(site)) return undefined;
   const lifting = new Lifting(site, calls);
   return lifting.lift();
 }
@@ -159,11 +159,13 @@ function reasonAgainst({ name, assignedAt, declaration }: Binding): string | und
 /**
  * The function and what comes along, in the normal form: a function of the captured values.
  * @param taskText - how a local task is written that is known by its name; `undefined` where it is code
+ * @param without - functions in it that are not there
  */
 export function printLifted(
   { fn, record }: TaskSite,
   { helpers, mentions, moving }: Lift,
   taskText: (call: SyntaxNode) => string | undefined,
+  without?: ReadonlySet<SyntaxNode>,
 ): PrintedPiece {
   const { start, end } = fn;
   const declared = helpers.map(({ node }) => {
@@ -174,5 +176,5 @@ export function printLifted(
   const result = { type: 'ReturnStatement', start, end, argument: fn };
   const body = { type: 'BlockStatement', start, end, body: [...declared, result] };
   const params = [{ type: 'ArrayPattern', start, end, elements: mentions }];
-  return print({ type: 'ArrowFunctionExpression', start, end, params, body }, record, true, moving);
+  return print({ type: 'ArrowFunctionExpression', start, end, params, body }, record, true, { ...moving, without });
 }

@@ -1,6 +1,7 @@
 /** Slices as modules: edits of the modules that a program consists of, which leave what its tasks reach. */
-import type { CutTask, Making } from './cut-task.ts';
+import type { CutTask } from './cut-task.ts';
 import { applyEdits, atEnd, editedRange, sortEdits, type Edit } from './edits.ts';
+import type { Making } from './making.ts';
 import type { ModuleGraph } from './module-graph.ts';
 import type { ModuleMarks } from './module-marks.ts';
 import type { ModuleRecord } from './module-record.ts';
