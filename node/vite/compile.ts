@@ -17,7 +17,7 @@ export function edited(text: string, edits: readonly Edit[], source: string): Ma
     else if (inserted === '') result.remove(start, end);
     else result.update(start, end, inserted);
   }
-  const map = result.generateMap({ source, hires: true, includeContent: true });
+  const map = result.generateMap({ source, hires: 'boundary', includeContent: true });
   return { code: result.toString(), map: map.toString() };
 }
 

@@ -68,8 +68,7 @@ function sources(holder: Holder): Plugin {
     async hotUpdate(options) {
       const { session } = holder;
       await session.search();
-      if (options.type === 'delete') session.forgetFile(options.file);
-      else session.noteFile(options.file);
+      session.noteChange(options.type, options.file);
       return session.written.update(this.environment, options);
     },
   };

@@ -46,12 +46,20 @@ export class Session {
   }
 
   async #find(): Promise<void> {
+    this.#project.reset();
     const { root, skipped } = this.#settings;
-    for (const path of await findModules(root, skipped)) this.noteFile(path);
+    for (const path of await findModules(root, skipped)) this.#noteFile(path);
   }
 
-  /** A file with tasks was found, or has changed. */
-  noteFile(path: string): void {
+  /** A file has come, changed or gone. */
+  noteChange(type: 'create' | 'update' | 'delete', path: string): void {
+    if (type !== 'update') this.#project.reset();
+    if (type !== 'delete') return this.#noteFile(path);
+    this.#project.remove(path);
+    this.#project.ports.replace(path, undefined);
+  }
+
+  #noteFile(path: string): void {
     if (!isSearched(path) || !isProjectFile(path)) return;
     const text = textOf(path);
     if (!mentionsTasks(text)) return;
@@ -59,18 +67,14 @@ export class Session {
     // What its plugin made of it is better known than what stands there.
     if (scripts === undefined || this.#project.ports.replaced(path) === undefined)
       this.#project.ports.replace(path, scripts);
-    if (this.#project.tasks(path).length > 0) this.#project.add(path);
-  }
-
-  /** A file is gone. */
-  forgetFile(path: string): void {
-    this.#project.remove(path);
-    this.#project.ports.replace(path, undefined);
+    // Components that cannot be read before they are compiled come late; of sources, the text says enough.
+    if (scripts === undefined || this.#project.tasks(path).length > 0) this.#project.add(path);
   }
 
   /** Writes into a module what its tasks are. `undefined` where it has none. */
   async mark(context: TransformContext, path: string, code: string): Promise<Mapped | undefined> {
     await this.search();
+    const before = this.#project.ports.replaced(path);
     if (!this.#take(path, code)) return undefined;
     const purpose = purposeOf(context);
     if (!isSource(path)) this.#maps.set(path, context.getCombinedSourcemap());
@@ -80,7 +84,10 @@ export class Session {
     const edits = this.#project.edits(path, purpose === 'serve-node' ? 'files' : 'slices');
     if (purpose !== 'build') this.written.note(context.environment?.name ?? '', path);
     else for (const task of this.#project.tasks(path)) for (const one of task.modules) context.addWatchFile(one);
-    return edited(code, this.#withUrls(context, edits), path);
+    const marked = edited(code, this.#withUrls(context, edits), path);
+    // What a component is for a server has no slices, and is other code than what it is for pages.
+    if (purpose === 'serve-node' && !isSource(path)) this.#project.ports.replace(path, before);
+    return marked;
   }
 
   /** Lets the slicer know a module as it is given to the plugin. @returns whether it has tasks */
