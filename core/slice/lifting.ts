@@ -67,6 +67,7 @@ class Lifting {
     const value = record.bindings.get(fn);
     if (value !== undefined && this.#values.has(value)) this.#refuse(fn, unknownFunction(value.name), value.name);
     const helpers = [...this.#helpers.values()].toSorted((a, b) => a.node.start - b.node.start);
+    this.#refuseChanges([fn, ...helpers.map(({ node }) => node)]);
     return {
       values: [...this.#values.keys()],
       helpers,
@@ -88,6 +89,14 @@ class Lifting {
       if (message !== undefined) this.#refuse(mention, message, binding.name);
       else if (declaration !== undefined && this.#isCode(declaration)) this.#bring(declaration, binding);
       else this.#values.set(binding, mention);
+    }
+  }
+
+  /** A change of what was copied would be seen by nobody. */
+  #refuseChanges(regions: readonly SyntaxNode[]): void {
+    for (const { name, mutations } of this.#values.keys()) {
+      const at = mutations.find((place) => regions.some(({ start, end }) => start <= place && place < end));
+      if (at !== undefined) this.#problems.push({ kind: 'captured-local', message: changed(name), offset: at, name });
     }
   }
 
@@ -139,6 +148,10 @@ const COMPUTED =
 
 function unknownFunction(name: string): string {
   return `Cannot follow '${name}': which function it is depends on who calls the function around. Schedule functions where they are written`;
+}
+
+function changed(name: string): string {
+  return `Cannot follow '${name}': the task changes it, and would only change a copy. Return what it adds, or copy it inside of the task`;
 }
 
 function ambiguous(name: string): string {

@@ -13,8 +13,8 @@ export interface Binding {
   assignedAt: number | undefined;
   /** At how many places that is done. */
   assignments: number;
-  /** Whether something is done that may change the object that it holds. */
-  isMutated: boolean;
+  /** Where something is done that may change the object that it holds. */
+  readonly mutations: number[];
   /** Whether anything but its declaration mentions it. */
   isUsed: boolean;
 }
@@ -35,7 +35,7 @@ export class Scope {
   declare(name: string, declaration?: SyntaxNode, isMember = false): Binding {
     let binding = this.#bindings.get(name);
     if (binding === undefined) {
-      const state = { assignedAt: undefined, assignments: 0, isMutated: false, isUsed: false };
+      const state = { assignedAt: undefined, assignments: 0, mutations: [], isUsed: false };
       binding = { name, scope: this, declaration, isMember, ...state };
       this.#bindings.set(name, binding);
     }

@@ -237,7 +237,7 @@ export class Walk {
     if (isAssigned) {
       binding.assignedAt ??= target.start;
       binding.assignments++;
-    } else binding.isMutated = true;
+    } else binding.mutations.push(target.start);
     if (binding.scope !== this.scope) return;
     this.#facts.mutates.add(binding.name);
     if (this.#delayed === 0) this.#facts.mutatesNow.add(binding.name);
