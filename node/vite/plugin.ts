@@ -59,7 +59,7 @@ function sources(holder: Holder): Plugin {
     transform(code, id) {
       if (sliceName(id) !== undefined) return holder.session.compileSlice(this, id, code);
       if (id === PRELOAD_HELPER) return withoutDocument(code);
-      if (!isSource(id) || !mentionsTasks(code)) return undefined;
+      if (!isSource(id) || code.includes(MARK) || !mentionsTasks(code)) return undefined;
       return holder.session.mark(this, id, code);
     },
     resolveFileUrl({ referenceId, relativePath, format }) {

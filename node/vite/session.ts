@@ -111,7 +111,7 @@ export class Session {
   /** Says once of each task that it cannot be followed. */
   #report(context: HookContext, path: string): void {
     for (const task of this.#project.tasks(path)) {
-      if (task.sliced) continue;
+      if (task.sliced || task.site.isMain) continue;
       const place = task.refusals[0] ?? { ...task, module: path };
       const reasons = task.refusals.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
       const message = `Cannot let '${task.name}' (${this.#place(path, task.line, task.column)}) run in workers: ${reasons}`;

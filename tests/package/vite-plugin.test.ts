@@ -4,6 +4,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { packageRoot } from '../support/package-root.ts';
 import { type App, createApp, linkPackages } from './consumers/support/app.ts';
 import { buildWithVite, runNode, runProgram, startVite, warningsOfVite } from './consumers/support/programs.ts';
 import { serve } from './consumers/support/serve.ts';
@@ -101,6 +102,20 @@ test('tasks of an app run in workers when built for any place, and errors lead t
   });
 });
 
+test('the app of the guide shows what the guide says', async () => {
+  const app = await createApp('vite-plugin');
+  const guide = await readFile(join(packageRoot, 'demo', 'guide', 'vite.md'), 'utf8');
+  for (const [, file, code] of guide.matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm))
+    await writeFile(join(app, file ?? ''), code ?? '');
+  await buildWithVite(app);
+  const server = await serve(join(app, 'dist'));
+  onTestFinished(server.stop);
+  const visitor = await look(server.origin);
+  const [, promised = ''] = /output\.textContent = .*; \/\/ (.*)$/m.exec(guide) ?? [];
+  expect(await visitor.read()).toEqual(JSON.parse(promised));
+  expect(visitor.complaints).toEqual([]);
+});
+
 describe('a page in development', () => {
   interface Computed {
     readonly value: object;
@@ -151,10 +166,11 @@ test('a build says of each task that cannot be followed why, and where', async (
     ),
   ]);
   const code = await readFile(join(app, 'refused', 'refused.js'), 'utf8');
-  const marks = [...code.matchAll(/name: "(\w+)",?\s*(version)?/g)].map(([, name, version]) => [name, version]);
+  const marks = [...code.matchAll(/module: "[^"]*",\s*name: "(\w+)",?\s*(version)?/g)].map(([, name, version]) => [name, version]);
   expect(marks).toEqual([
     ['counted', undefined],
     ['doubled', 'version'],
+    ['show', undefined],
   ]);
 });
 
