@@ -157,6 +157,36 @@ describe('a page in development', () => {
   });
 });
 
+test('tasks of an app run in workers in Vite 7, in development and when built', async () => {
+  const app = await createApp('vite-plugin');
+  const config = join(app, 'vite-7.config.js');
+  const vite = [
+    join(inject('consumers').tools, 'node_modules', 'vite-7', 'bin', 'vite.js'),
+    '--config',
+    config,
+  ] as const;
+  const { origin, stop } = await startVite(app, vite);
+  onTestFinished(stop);
+  await buildWithVite(app, {}, vite);
+  const server = await serve(join(app, 'dist'));
+  onTestFinished(server.stop);
+  for (const place of [origin, server.origin]) {
+    const { page, read, complaints } = await look(`${place}/hot.html`);
+    await read();
+    expect(await page.evaluate('compute()')).toMatchObject({
+      value: { plain: 3, scaled: 6, shifted: [42, 'three', 3] },
+    });
+    expect(complaints).toEqual([]);
+  }
+});
+
+test('Rolldown alone makes slices, too', async () => {
+  const app = await createApp('vite-plugin');
+  await runNode(app, join(packageRoot, 'node_modules', 'rolldown', 'bin', 'cli.mjs'), '-c');
+  const { stdout } = await runNode(app, 'rolled/server.js');
+  expect(stdout.trim().split('\n')).toEqual(['top level', '[125,false]']);
+});
+
 test('a build says of each task that cannot be followed why, and where', async () => {
   const app = await createPluginApp();
   const warnings = await warningsOfVite(app, { APP_SSR: 'src/refused.ts', APP_OUT: 'refused' });
@@ -166,7 +196,10 @@ test('a build says of each task that cannot be followed why, and where', async (
     ),
   ]);
   const code = await readFile(join(app, 'refused', 'refused.js'), 'utf8');
-  const marks = [...code.matchAll(/module: "[^"]*",\s*name: "(\w+)",?\s*(version)?/g)].map(([, name, version]) => [name, version]);
+  const marks = [...code.matchAll(/module: "[^"]*",\s*name: "(\w+)",?\s*(version)?/g)].map(([, name, version]) => [
+    name,
+    version,
+  ]);
   expect(marks).toEqual([
     ['counted', undefined],
     ['doubled', 'version'],
