@@ -11,10 +11,11 @@ export class ModuleMarks {
   readonly #tasks: readonly CutTask[];
   readonly #options: Omit<MarkOptions, 'isInPlace'>;
 
-  constructor(record: ModuleRecord, tasks: readonly CutTask[], options: Omit<MarkOptions, 'isInPlace'>) {
+  constructor(record: ModuleRecord, tasks: readonly CutTask[], options: Omit<MarkOptions, 'globals' | 'isInPlace'>) {
     this.#source = record.source;
     this.#tasks = tasks;
-    this.#options = options;
+    const isShadowed = ['Object', 'Symbol'].some((name) => record.scope.own(name) !== undefined);
+    this.#options = { ...options, globals: isShadowed ? 'globalThis.' : '' };
   }
 
   /**

@@ -38,7 +38,7 @@ export class TaskIndex {
 
   /** The task that a name of a module means, or a member of what it means. */
   find(record: ModuleRecord, name: string, member?: string): Target | undefined {
-    if (record.definitions.length === 0) return undefined;
+    if (record.definitions.length === 0 || record.scope.own(name)?.assignedAt !== undefined) return undefined;
     const site = this.#of(record).bindings.get(member === undefined ? name : `${name}.${member}`);
     return site && this.#identity(site);
   }

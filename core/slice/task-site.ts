@@ -119,14 +119,21 @@ function decoratorSite(
     const isCalled = inner.type === 'CallExpression';
     if (!makes(isCalled ? (child(inner, 'callee') ?? inner) : inner, 'schedule')) continue;
     const hints = isCalled ? children(inner, 'arguments')[0] : undefined;
-    const own = nameOf(child(node, owner === undefined ? 'id' : 'key'));
-    const ownName = owner === undefined ? own || 'default' : `${nameOf(child(owner, 'id')) || 'default'}.${own}`;
-    const kind = owner === undefined ? 'class' : 'method';
     const place = placeOf(record, owner ?? node);
+    const className = classNameOf(owner ?? node, place);
+    const ownName = owner === undefined ? className : `${className}.${nameOf(child(node, 'key'))}`;
+    const kind = owner === undefined ? 'class' : 'method';
     const common = { record, node, fn: node, isPlain: true, owner, maker, isEnclosed, scope, ...place };
     return [{ kind, hints, isMain: isMain(hints), ...hintedName(hints), ownName, ...common }];
   }
   return [];
+}
+
+/** What a class is called when the program runs. */
+function classNameOf(node: SyntaxNode, { part, isDirect }: Pick<TaskSite, 'part' | 'isDirect'>): string {
+  const own = nameOf(child(node, 'id'));
+  const variable = isDirect && part?.kind === 'variable' ? nameOf(child(part.node, 'id')) : '';
+  return own || variable || 'default';
 }
 
 /** The members of `tasks('namespace', { add, mul: (a) => a, sub() {} })` whose names are written out. */
