@@ -193,7 +193,6 @@ export const liftCases: readonly LiftCase[] = [
       return schedule((x: number) => [inner(x), inner(x + 1)]);
     }`,
     ['k'],
-    { isDirect: true },
   ),
   one(
     'a local task that captures nothing',
