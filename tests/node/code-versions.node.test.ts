@@ -2,7 +2,6 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Why } from 'somen/node';
 import { expect, test } from 'vitest';
