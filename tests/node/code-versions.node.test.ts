@@ -1,7 +1,6 @@
 /** Versions that nobody gave: a task runs again when code that it reaches was edited, and else not. */
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Why } from 'somen/node';
 import { expect, test } from 'vitest';
