@@ -7,6 +7,8 @@ import type { SyntaxNode } from './syntax.ts';
 export interface Moving {
   readonly regions: readonly SyntaxNode[];
   readonly bindings: ReadonlySet<Binding>;
+  /** Functions in them that stay behind. */
+  readonly without?: ReadonlySet<SyntaxNode> | undefined;
 }
 
 /** Notes what a piece of a program captures, each variable once. */

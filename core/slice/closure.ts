@@ -2,14 +2,14 @@
 import type { Mention } from './canonical.ts';
 import { directEffects, lateEffects } from './effects.ts';
 import type { Linker } from './linker.ts';
-import { printedPart, type ModuleRecord, type Part } from './module-record.ts';
+import { isMutable, printedPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Printed } from './printed.ts';
 import { refusal, type Problem, type Refusal } from './refusals.ts';
 import { externalText, type External, type Target } from './target.ts';
 
 /** Something that is reached. */
 export type Item =
-  | { readonly kind: 'part'; readonly record: ModuleRecord; readonly part: Part }
+  | { readonly kind: 'part'; readonly record: ModuleRecord; readonly part: Part; readonly printed: Printed }
   | {
       readonly kind: 'namespace';
       readonly record: ModuleRecord;
@@ -29,6 +29,14 @@ export interface Root {
 /** The task that a name of a module means, or a member of what it means; `undefined` where it means none. */
 export type FindTask = (record: ModuleRecord, name: string, member?: string) => Target | undefined;
 
+/** What is followed, and in what form. */
+export interface ClosureOptions {
+  /** What is not followed, because it is a task of its own. @default all is followed */
+  readonly findTask?: FindTask | undefined;
+  /** What parts mention. @default all that stands in them */
+  readonly print?: ((record: ModuleRecord, part: Part) => Printed) | undefined;
+}
+
 /** Walks from a function to all that it reaches. */
 export class Closure {
   readonly root: Root;
@@ -45,13 +53,14 @@ export class Closure {
   readonly #refusals = new Map<string, Refusal>();
   readonly #notes = new Map<string, Refusal>();
   readonly #findTask: FindTask;
+  readonly #print: (record: ModuleRecord, part: Part) => Printed;
   #walked = 0;
 
-  /** @param findTask - what is not followed, because it is a task of its own. @default all is followed */
-  constructor(root: Root, linker: Linker, findTask: FindTask = () => undefined) {
+  constructor(root: Root, linker: Linker, { findTask = () => undefined, print = printedPart }: ClosureOptions = {}) {
     this.root = root;
     this.linker = linker;
     this.#findTask = findTask;
+    this.#print = print;
     linker.usesOf(root.record);
     if (root.part !== undefined) this.#add(root.record, root.part);
     this.#problems(root.record, [...root.printed.problems, ...root.problems]);
@@ -95,7 +104,7 @@ export class Closure {
   #drain(): void {
     for (; this.#walked < this.items.length; this.#walked++) {
       const item = this.items[this.#walked];
-      if (item?.kind === 'part') this.#part(item.record, item.part);
+      if (item?.kind === 'part') this.#part(item);
     }
   }
 
@@ -111,7 +120,7 @@ export class Closure {
   /** Whether something that may be changed is reached. Variables that are assigned are refused as a whole. */
   #isReached(record: ModuleRecord, name: string): boolean {
     if (record.imports.has(name)) return this.#isTarget(this.linker.ask(record, name));
-    return this.#numbers.has(`${record.path}\n${name}`) && record.scope.own(name)?.assignedAt === undefined;
+    return this.#numbers.has(`${record.path}\n${name}`) && !isMutable(record, name);
   }
 
   #isTarget(target: Target): boolean {
@@ -119,9 +128,8 @@ export class Closure {
     return this.externals.get(externalText(target.from))?.names.has(target.name) === true;
   }
 
-  #part(record: ModuleRecord, part: Part): void {
-    const printed = printedPart(record, part);
-    this.#problems(record, [...printed.problems, ...part.facts.problems]);
+  #part({ record, part, printed }: Item & { readonly kind: 'part' }): void {
+    this.#problems(record, printed.problems);
     for (const mention of printed.text.mentions) this.#follow(record, mention, part.names);
   }
 
@@ -204,8 +212,7 @@ export class Closure {
     this.#numbers.set(key, this.#numbers.size);
     this.linker.usesOf(record);
     const parts = record.partsOf.get(name) ?? [];
-    const assigned = record.scope.own(name)?.assignedAt;
-    if (assigned !== undefined) {
+    if (isMutable(record, name)) {
       const message = `Cannot follow '${name}': it is assigned after its declaration, so its value depends on when it is read. Pass it as an argument, or make it a constant`;
       this.#problems(from, [{ kind: 'mutable-state', message, offset: mention.node.start, name }]);
     } else if (parts.length === 0) {
@@ -237,7 +244,7 @@ export class Closure {
   #add(record: ModuleRecord, part: Part): void {
     if (this.#parts.has(part)) return;
     this.#parts.add(part);
-    this.items.push({ kind: 'part', record, part });
+    this.items.push({ kind: 'part', record, part, printed: this.#print(record, part) });
   }
 
   #problems(record: ModuleRecord, problems: readonly Problem[], into: Map<string, Refusal> = this.#refusals): void {

@@ -37,7 +37,7 @@ function changes(record: ModuleRecord, callee: Part, call: NotedCall, seen: Set<
   seen.add(callee);
   const byArgument = parametersOf(callee).flatMap((parameter, index) => {
     const argument = call.args[index];
-    return argument !== undefined && record.bindings.get(parameter)?.isMutated === true ? [argument] : [];
+    return argument !== undefined && (record.bindings.get(parameter)?.mutations.length ?? 0) > 0 ? [argument] : [];
   });
   const within = callee.facts.calls.flatMap((inner) =>
     (record.partsOf.get(inner.callee) ?? []).filter(isFunctionPart).flatMap((one) => changes(record, one, inner, seen)),

@@ -6,7 +6,7 @@ import { print } from './printer.ts';
 import type { Problem } from './refusals.ts';
 import type { Binding } from './scope.ts';
 import { child, isFunction, targetsOf, unwrapped, type SyntaxNode } from './syntax.ts';
-import type { TaskSite } from './task-site.ts';
+import { isCall, type TaskSite } from './task-site.ts';
 
 /** A local function, or a local task, that comes along as code. */
 export interface Helper {
@@ -37,7 +37,7 @@ export interface Lift {
  * @param calls - the calls in the module that make tasks
  */
 export function liftOf(site: TaskSite, calls: ReadonlySet<SyntaxNode>): Lift | undefined {
-  if (site.kind === 'method' || site.kind === 'class') return undefined;
+  if (!isCall(site)) return undefined;
   const lifting = new Lifting(site, calls);
   return lifting.lift();
 }
@@ -67,6 +67,7 @@ class Lifting {
     const value = record.bindings.get(fn);
     if (value !== undefined && this.#values.has(value)) this.#refuse(fn, unknownFunction(value.name), value.name);
     const helpers = [...this.#helpers.values()].toSorted((a, b) => a.node.start - b.node.start);
+    this.#refuseChanges([fn, ...helpers.map(({ node }) => node)]);
     return {
       values: [...this.#values.keys()],
       helpers,
@@ -88,6 +89,14 @@ class Lifting {
       if (message !== undefined) this.#refuse(mention, message, binding.name);
       else if (declaration !== undefined && this.#isCode(declaration)) this.#bring(declaration, binding);
       else this.#values.set(binding, mention);
+    }
+  }
+
+  /** A change of what was copied would be seen by nobody. */
+  #refuseChanges(regions: readonly SyntaxNode[]): void {
+    for (const { name, mutations } of this.#values.keys()) {
+      const at = mutations.find((place) => regions.some(({ start, end }) => start <= place && place < end));
+      if (at !== undefined) this.#problems.push({ kind: 'captured-local', message: changed(name), offset: at, name });
     }
   }
 
@@ -141,6 +150,10 @@ function unknownFunction(name: string): string {
   return `Cannot follow '${name}': which function it is depends on who calls the function around. Schedule functions where they are written`;
 }
 
+function changed(name: string): string {
+  return `Cannot follow '${name}': the task changes it, and would only change a copy. Return what it adds, or copy it inside of the task`;
+}
+
 function ambiguous(name: string): string {
   return `Cannot follow '${name}': the task and functions that come along with it mean different things by that name. Rename one of them`;
 }
@@ -159,11 +172,13 @@ function reasonAgainst({ name, assignedAt, declaration }: Binding): string | und
 /**
  * The function and what comes along, in the normal form: a function of the captured values.
  * @param taskText - how a local task is written that is known by its name; `undefined` where it is code
+ * @param without - functions in it that are not there
  */
 export function printLifted(
   { fn, record }: TaskSite,
   { helpers, mentions, moving }: Lift,
   taskText: (call: SyntaxNode) => string | undefined,
+  without?: ReadonlySet<SyntaxNode>,
 ): PrintedPiece {
   const { start, end } = fn;
   const declared = helpers.map(({ node }) => {
@@ -174,5 +189,5 @@ export function printLifted(
   const result = { type: 'ReturnStatement', start, end, argument: fn };
   const body = { type: 'BlockStatement', start, end, body: [...declared, result] };
   const params = [{ type: 'ArrayPattern', start, end, elements: mentions }];
-  return print({ type: 'ArrowFunctionExpression', start, end, params, body }, record, true, moving);
+  return print({ type: 'ArrowFunctionExpression', start, end, params, body }, record, true, { ...moving, without });
 }

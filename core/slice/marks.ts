@@ -1,12 +1,9 @@
 /** Marks: what tools write beside a function that becomes a task, so that it is known by its code. */
 import type { CutTask } from './cut-task.ts';
-import type { Edit } from './edits.ts';
+import { lineEnds, type Edit } from './edits.ts';
 import { liftedAround, type LiftNames } from './lift-text.ts';
 import { child, type SyntaxNode } from './syntax.ts';
-import type { TaskSite } from './task-site.ts';
-
-/** The symbol under which a function has its mark, as source text. */
-const MARK = '[Symbol.for("somen.code/1")]';
+import { isCall, type TaskSite } from './task-site.ts';
 
 /** What a mark says, beside the task's own name and version. */
 export interface MarkOptions {
@@ -14,6 +11,10 @@ export interface MarkOptions {
   readonly module: string;
   /** An expression for the URL of the slice. */
   readonly slice: string | undefined;
+  /** What goes before `Object` and `Symbol`, where the module means something else by them. */
+  readonly globals: '' | 'globalThis.';
+  /** Whether the mark stands in a slice, which leaves out what only the main thread runs. */
+  readonly isSlice: boolean;
   /** Whether the function stands where it was written, so that what it captures is there. */
   readonly isInPlace: boolean;
 }
@@ -24,14 +25,32 @@ type Around = readonly [before: string, after: string];
 /** Writes a mark where the task is made, and lifts what it captures. No edit adds a line. */
 export function taskEdits(task: CutTask, options: MarkOptions, names: LiftNames): readonly Edit[] {
   const { site, lift } = task;
+  if (!task.isMarked) return [];
   const mark = markText(task, options);
+  const assign = `${options.globals}Object.assign(`;
   if (site.kind === 'method' || site.kind === 'class') {
     const { fn, context } = names;
-    return around(site.maker, [`((${fn}, ${context}) => (`, `)(Object.assign(${fn}, ${mark}), ${context}))`]);
+    return around(site.maker, [`((${fn}, ${context}) => (`, `)(${assign}${fn}, ${mark}), ${context}))`]);
   }
+  if (isLeftOut(site, options.isSlice)) return stubEdits(task, assign, mark);
   const [before, after] = lift === undefined ? ['', ''] : liftedAround(lift, names);
-  const text: Around = [`Object.assign(${before}`, `${after}, ${mark})`];
+  const text: Around = [`${assign}${before}`, `${after}, ${mark})`];
   return site.property === undefined ? around(site.fn, text) : memberEdits(site, site.property, text);
+}
+
+/** Whether a task's function is not there: a slice knows it by its name only. */
+export function isLeftOut(site: TaskSite, isSlice: boolean): boolean {
+  return isSlice && site.isMain && isCall(site);
+}
+
+/** A function that says that it is not there. */
+function stubEdits({ site, name }: CutTask, assign: string, mark: string): readonly Edit[] {
+  const { fn, property, record } = site;
+  const why = `Cannot run '${name}' in a worker: it is for the main thread alone. Call it as a task, without unwrap`;
+  const key = property === undefined ? '' : `${keyText(property, record.source)}: `;
+  const text = `${key}${assign}() => { throw new TypeError(${JSON.stringify(why)}); }, ${mark})`;
+  const [start, end] = [(property ?? fn).start, (property ?? fn).end];
+  return [{ start, end, text: text + lineEnds(record.source.slice(start, end)) }];
 }
 
 /** The object that holds a task's mark, as source text on one line. */
@@ -41,7 +60,7 @@ function markText({ name, version, making, site, lift }: CutTask, options: MarkO
   if (making !== undefined && options.slice !== undefined) fields.push(`slice: ${options.slice}`);
   if (lift !== undefined && lift.values.length > 0 && options.isInPlace)
     fields.push(`captured: () => [${lift.values.map((value) => value.name).join(', ')}]`);
-  return `{ ${MARK}: { ${fields.join(', ')} } }`;
+  return `{ [${options.globals}Symbol.for("somen.code/1")]: { ${fields.join(', ')} } }`;
 }
 
 function around({ start, end }: SyntaxNode, [before, after]: Around): readonly Edit[] {

@@ -2,7 +2,7 @@
 import type { CutTask } from './cut-task.ts';
 import { editedRange, sortEdits, type Edit } from './edits.ts';
 import { helpersText, liftNames } from './lift-text.ts';
-import { taskEdits, type MarkOptions } from './marks.ts';
+import { isLeftOut, taskEdits, type MarkOptions } from './marks.ts';
 import type { ModuleRecord } from './module-record.ts';
 
 /** What is written beside the tasks of one module. */
@@ -11,10 +11,11 @@ export class ModuleMarks {
   readonly #tasks: readonly CutTask[];
   readonly #options: Omit<MarkOptions, 'isInPlace'>;
 
-  constructor(record: ModuleRecord, tasks: readonly CutTask[], options: Omit<MarkOptions, 'isInPlace'>) {
+  constructor(record: ModuleRecord, tasks: readonly CutTask[], options: Omit<MarkOptions, 'globals' | 'isInPlace'>) {
     this.#source = record.source;
     this.#tasks = tasks;
-    this.#options = options;
+    const isShadowed = ['Object', 'Symbol'].some((name) => record.scope.own(name) !== undefined);
+    this.#options = { ...options, globals: isShadowed ? 'globalThis.' : '' };
   }
 
   /**
@@ -22,11 +23,13 @@ export class ModuleMarks {
    * @param alone - a task that is written somewhere else, without the functions around it
    */
   edits(alone?: CutTask): readonly Edit[] {
-    return sortEdits(
-      this.#tasks.flatMap((task, index) =>
-        taskEdits(task, { ...this.#options, isInPlace: task !== alone }, liftNames(this.#source, index)),
-      ),
-    );
+    const leftOut = this.#tasks.filter(({ site }) => isLeftOut(site, this.#options.isSlice)).map(({ site }) => site.fn);
+    const around = new Set(leftOut.filter((fn) => alone !== undefined && isInside(alone.site.fn, fn)));
+    const edits = this.#tasks.flatMap((task, index) => {
+      const options = { ...this.#options, isInPlace: task !== alone };
+      return around.has(task.site.fn) ? [] : taskEdits(task, options, liftNames(this.#source, index));
+    });
+    return sortEdits(edits.filter((edit) => !leftOut.some((fn) => !around.has(fn) && isInside(edit, fn))));
   }
 
   /** The functions that make the helpers of lifted tasks, by name. */
@@ -39,4 +42,13 @@ export class ModuleMarks {
     });
     return helpers;
   }
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function isInside(inner: Range, outer: Range): boolean {
+  return outer.start < inner.start && inner.end < outer.end;
 }

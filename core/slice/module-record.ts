@@ -185,15 +185,26 @@ function noteExports(statement: SyntaxNode, exports: Map<string, Export>, stars:
   }
 }
 
-/** A part in the normal form. */
+/** A part in the normal form, and all that was noted of it. */
 export function printedPart(record: ModuleRecord, part: Part): Printed {
   let printed = record.printed.get(part);
-  if (printed === undefined) {
-    printed = print(part.node, record, false);
-    if (part.kind === 'default') printed = { ...printed, text: asVariable(printed.text, part) };
-    record.printed.set(part, printed);
-  }
+  if (printed === undefined) record.printed.set(part, (printed = printPart(record, part, new Set())));
   return printed;
+}
+
+/**
+ * Prints a part, but for some functions in it.
+ * @param without - functions that are not there
+ */
+export function printPart(record: ModuleRecord, part: Part, without: ReadonlySet<SyntaxNode>): Printed {
+  const moving = { regions: [part.node], bindings: new Set<Binding>(), without };
+  const { text: body, problems } = print(part.node, record, false, moving);
+  const noted = part.facts.problems.filter(({ offset }) => !isWithin(offset, without));
+  return { text: part.kind === 'default' ? asVariable(body, part) : body, problems: [...problems, ...noted] };
+}
+
+function isWithin(offset: number, nodes: ReadonlySet<SyntaxNode>): boolean {
+  return [...nodes].some(({ start, end }) => start <= offset && offset < end);
 }
 
 /** `export default expression` is a variable whose name nobody knows. */
@@ -217,6 +228,27 @@ export function isFunctionPart(part: Part): boolean {
 export function parametersOf(part: Part): readonly SyntaxNode[] {
   const init = part.kind === 'variable' ? child(part.node, 'init') : part.node;
   return init === undefined ? [] : children(unwrapped(init), 'params').map((one) => targetsOf(one)[0] ?? one);
+}
+
+/**
+ * Whether a variable's value depends on when it is read. It does not if it is given once, by a statement of its own at
+ * the top level: `let table; table = load();`.
+ */
+export function isMutable(record: ModuleRecord, name: string): boolean {
+  const binding = record.scope.own(name);
+  if (binding?.assignedAt === undefined) return false;
+  const isEmpty = record.partsOf.get(name)?.every(isEmptyVariable) === true;
+  return !isEmpty || binding.assignments > 1 || !record.parts.some((part) => assigns(part, binding));
+}
+
+function isEmptyVariable({ kind, node }: Part): boolean {
+  return kind === 'variable' && child(node, 'init') === undefined;
+}
+
+function assigns({ kind, node }: Part, { assignedAt }: Binding): boolean {
+  const assignment = kind === 'effect' ? child(node, 'expression') : undefined;
+  if (assignment?.type !== 'AssignmentExpression' || assignment['operator'] !== '=') return false;
+  return child(assignment, 'left')?.start === assignedAt;
 }
 
 /** What a part is called for people: its names, or the place of a statement. */

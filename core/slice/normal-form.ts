@@ -1,7 +1,7 @@
 /** The normal form of a closure: the text whose digest is the closure hash. */
 import { fill, type Mention } from './canonical.ts';
 import type { Closure, Item } from './closure.ts';
-import { partName, printedPart, type ModuleRecord, type Part } from './module-record.ts';
+import { partName, type ModuleRecord, type Part } from './module-record.ts';
 import { externalText, taskText, type Target } from './target.ts';
 import { weightOf } from './weight.ts';
 
@@ -63,7 +63,7 @@ function itemText(closure: Closure, item: Item, refer: Refer): string {
     const members = item.members.map(([name, target]) => `${JSON.stringify(name)} ${refer(target, [])}`);
     return `(Namespace [${members.join()}])`;
   }
-  return written(closure, printedPart(item.record, item.part).text, refer, item.part.names);
+  return written(closure, item.printed.text, refer, item.part.names);
 }
 
 function written(closure: Closure, text: Parameters<typeof fill>[0], refer: Refer, own: readonly string[]): string {

@@ -28,21 +28,28 @@ export function print(
   isEnclosed: boolean,
   moving: Moving = { regions: [node], bindings: new Set() },
 ): PrintedPiece {
-  const printer = new Printer(node, module, new Captures(moving, isEnclosed));
+  const printer = new Printer(node, module, new Captures(moving, isEnclosed), moving.without);
   return printer.print();
 }
 
 class Printer {
   readonly #root: SyntaxNode;
   readonly #captures: Captures;
+  readonly #without: ReadonlySet<SyntaxNode>;
   readonly #module: PrintedModule;
   readonly #texts: string[] = [];
   readonly #mentions: Mention[] = [];
   readonly #numbers = new LocalNumbers();
   #text = '';
 
-  constructor(root: SyntaxNode, module: PrintedModule, captures: Captures) {
+  constructor(
+    root: SyntaxNode,
+    module: PrintedModule,
+    captures: Captures,
+    without: ReadonlySet<SyntaxNode> = new Set(),
+  ) {
     this.#root = root;
+    this.#without = without;
     this.#module = module;
     this.#captures = captures;
   }
@@ -62,6 +69,7 @@ class Printer {
 
   #node(wrapped: SyntaxNode): void {
     const node = unwrapped(wrapped);
+    if (this.#without.has(node)) return;
     switch (node.type) {
       case 'Identifier':
       case 'JSXIdentifier':

@@ -2,6 +2,7 @@
 import type { Hasher } from '../hasher.ts';
 import { cutTask, type CutTask } from './cut-task.ts';
 import { atEnd, type Edit } from './edits.ts';
+import { Makings } from './making.ts';
 import { ModuleGraph } from './module-graph.ts';
 import { ModuleMarks } from './module-marks.ts';
 import type { ModuleRecord } from './module-record.ts';
@@ -105,12 +106,14 @@ class Look {
   readonly #options: ProgramOptions;
   readonly #graph: ModuleGraph;
   readonly #index: TaskIndex;
+  readonly #makings: Makings;
   readonly #tasks = new Map<string, readonly CutTask[]>();
 
   constructor(options: ProgramOptions, records: Map<string, ModuleRecord>) {
     this.#options = options;
     this.#graph = new ModuleGraph(options.ports, records);
     this.#index = new TaskIndex(this.#graph);
+    this.#makings = new Makings(this.#graph, this.#index);
   }
 
   tasks(path: string): readonly CutTask[] {
@@ -123,7 +126,7 @@ class Look {
     const record = this.#graph.load(path);
     if ('kind' in record) return [];
     const { hasher, moduleName } = this.#options;
-    const cutting = { graph: this.#graph, index: this.#index, hasher, moduleName };
+    const cutting = { graph: this.#graph, index: this.#index, makings: this.#makings, hasher, moduleName };
     return this.#index.sites(record).map((site) => cutTask(site, cutting));
   }
 
@@ -139,7 +142,8 @@ class Look {
   #marks(record: ModuleRecord, place: MarkPlace): ModuleMarks {
     const { path } = record;
     const { moduleUrl, sliceUrl } = this.#options;
-    return new ModuleMarks(record, this.tasks(path), { module: moduleUrl(path), slice: sliceUrl?.(path, place) });
+    const [module, slice] = [moduleUrl(path), sliceUrl?.(path, place)];
+    return new ModuleMarks(record, this.tasks(path), { module, slice, isSlice: place === 'slice' });
   }
 
   slices(entries: readonly string[]): ReadonlyMap<string, SliceModule> {

@@ -1,13 +1,14 @@
 /** What several closures reach together, module by module. */
 import type { Mention } from './canonical.ts';
 import type { Closure } from './closure.ts';
-import { printedPart, type Export, type ModuleRecord, type Part } from './module-record.ts';
+import type { Export, ModuleRecord, Part } from './module-record.ts';
 import type { Printed } from './printed.ts';
 
 /** What of one module is reached. */
 export interface ReachedModule {
   readonly record: ModuleRecord;
-  readonly parts: Set<Part>;
+  /** Its parts, and what they mention. */
+  readonly parts: Map<Part, Printed>;
   /** What others need of it. */
   readonly exports: Map<string, Export>;
   /** What stands in it in addition: statements that make tasks. */
@@ -22,13 +23,13 @@ export class Reached {
   of(record: ModuleRecord): ReachedModule {
     let module = this.modules.get(record.path);
     if (module === undefined)
-      this.modules.set(record.path, (module = { record, parts: new Set(), exports: new Map(), added: [] }));
+      this.modules.set(record.path, (module = { record, parts: new Map(), exports: new Map(), added: [] }));
     return module;
   }
 
   /** Adds all that a closure reaches. */
   add(closure: Closure): void {
-    for (const item of closure.items) if (item.kind === 'part') this.of(item.record).parts.add(item.part);
+    for (const item of closure.items) if (item.kind === 'part') this.of(item.record).parts.set(item.part, item.printed);
     for (const { record, exports } of closure.linker.uses.values()) {
       const module = this.of(record);
       for (const [name, own] of exports) module.exports.set(name, own);
@@ -37,9 +38,8 @@ export class Reached {
 }
 
 /** All that the kept parts of a module mention. */
-export function mentionsOf({ record, parts, added }: ReachedModule): readonly Mention[] {
-  const printed = record.parts.filter((part) => parts.has(part)).map((part) => printedPart(record, part));
-  return [...printed, ...added].flatMap((one) => one.text.mentions);
+export function mentionsOf({ parts, added }: ReachedModule): readonly Mention[] {
+  return [...parts.values(), ...added].flatMap((one) => one.text.mentions);
 }
 
 /** The names of the module that are mentioned, or that others need. */

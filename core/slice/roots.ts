@@ -7,9 +7,12 @@ import { print } from './printer.ts';
 import type { Problem } from './refusals.ts';
 import { child, nameOf, type SyntaxNode } from './syntax.ts';
 
-/** A function that was found, as the start of a closure. */
-export function rootOfFound(record: ModuleRecord, found: Found): Root {
-  return { record, printed: printedRoot(record, found), problems: problemsIn(record, found.node) };
+/**
+ * A function that was found, as the start of a closure.
+ * @param without - functions in it that are not there
+ */
+export function rootOfFound(record: ModuleRecord, found: Found, without?: ReadonlySet<SyntaxNode>): Root {
+  return { record, printed: printedRoot(record, found, without), problems: problemsIn(record, found.node) };
 }
 
 /** What was noted of the parts around a node, as far as it stands inside of it. */
@@ -20,12 +23,13 @@ export function problemsIn(record: ModuleRecord, region: SyntaxNode): readonly P
 }
 
 /** The function in the normal form. A method is the class that has it, and its name. */
-function printedRoot(record: ModuleRecord, found: Found): Printed {
+function printedRoot(record: ModuleRecord, found: Found, without?: ReadonlySet<SyntaxNode>): Printed {
   const { owner, node } = found;
   const part = record.parts.find((one) => one.node === (owner ?? node));
   const name = part?.names[0];
   if (part !== undefined && name !== undefined) return mentionOf(name, found);
-  return print(owner ?? node, record, found.isEnclosed);
+  const whole = owner ?? node;
+  return print(whole, record, found.isEnclosed, { regions: [whole], bindings: new Set(), without });
 }
 
 /** What is a part of its own is mentioned, and so reached. */

@@ -11,8 +11,10 @@ export interface Binding {
   readonly declaration: SyntaxNode | undefined;
   /** Where it is assigned other than by its declaration, if anywhere. */
   assignedAt: number | undefined;
-  /** Whether something is done that may change the object that it holds. */
-  isMutated: boolean;
+  /** At how many places that is done. */
+  assignments: number;
+  /** Where something is done that may change the object that it holds. */
+  readonly mutations: number[];
   /** Whether anything but its declaration mentions it. */
   isUsed: boolean;
 }
@@ -33,7 +35,7 @@ export class Scope {
   declare(name: string, declaration?: SyntaxNode, isMember = false): Binding {
     let binding = this.#bindings.get(name);
     if (binding === undefined) {
-      const state = { assignedAt: undefined, isMutated: false, isUsed: false };
+      const state = { assignedAt: undefined, assignments: 0, mutations: [], isUsed: false };
       binding = { name, scope: this, declaration, isMember, ...state };
       this.#bindings.set(name, binding);
     }

@@ -60,7 +60,11 @@ function replaced(record: ModuleRecord, statement: SyntaxNode, text: string): re
   return [{ start, end, text: text + lineEnds(record.source.slice(start, end)) }];
 }
 
-function declaratorEdits(record: ModuleRecord, parts: readonly Part[], kept: ReadonlySet<Part>): readonly Edit[] {
+function declaratorEdits(
+  record: ModuleRecord,
+  parts: readonly Part[],
+  kept: ReadonlyMap<Part, unknown>,
+): readonly Edit[] {
   const last = parts.findLastIndex((part) => kept.has(part));
   return parts.flatMap((part, index) => {
     if (kept.has(part)) return [];

@@ -1,7 +1,8 @@
 /** Slices as modules: edits of the modules that a program consists of, which leave what its tasks reach. */
-import type { CutTask, Making } from './cut-task.ts';
+import type { CutTask } from './cut-task.ts';
 import { applyEdits, atEnd, editedRange, sortEdits, type Edit } from './edits.ts';
-import type { ModuleGraph } from './module-graph.ts';
+import type { Making } from './making.ts';
+import { queryOf, type ModuleGraph } from './module-graph.ts';
 import type { ModuleMarks } from './module-marks.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { mentionsOf, type ReachedModule } from './reached.ts';
@@ -80,8 +81,8 @@ class Links {
     const resolved = graph.resolve(specifier, this.#record.path);
     if (resolved === undefined || !('module' in resolved)) return JSON.stringify(specifier);
     const path = resolved.module;
-    (isFile || 'kind' in graph.load(path) ? this.files : this.imports).add(path);
-    return JSON.stringify(sliceSpecifier(path, this.#record.path));
+    (isFile || 'kind' in graph.find(this.#record, specifier) ? this.files : this.imports).add(path);
+    return JSON.stringify(sliceSpecifier(path, this.#record.path) + queryOf(specifier));
   }
 }
 
@@ -97,13 +98,14 @@ function literalEdits(module: ReachedModule, links: Links): readonly Edit[] {
 
 /** A statement for the end of the module that makes a task, which stands in an expression or a function. */
 function statementText({ site }: CutTask, making: Making & { kind: 'statement' }, edits: readonly Edit[]): string {
-  const { record, fn, owner, node, property } = site;
+  const { record, fn, owner, node, property, maker } = site;
+  const callee = record.source.slice(maker.start, maker.end);
   const text = (one: SyntaxNode): string => editedRange(record.source, edits, one.start, one.end);
   if (site.kind === 'method' || site.kind === 'class') return `(${text(owner ?? node)});`;
   const hints = hintsText(site.given, property !== undefined, making.hints && text(making.hints));
-  if (property === undefined) return `${text(site.maker)}(${text(fn)}${hints});`;
+  if (property === undefined) return `${callee}(${text(fn)}${hints});`;
   const namespace = JSON.stringify(literalText(children(node, 'arguments')[0]));
-  return `${text(site.maker)}(${namespace}, { ${text(property)} }${hints});`;
+  return `${callee}(${namespace}, { ${text(property)} }${hints});`;
 }
 
 function hintsText(name: string | undefined, isMember: boolean, hints: string | undefined): string {

@@ -5,12 +5,13 @@ import type { ModuleGraph } from './module-graph.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { child, children, nameOf, targetsOf, type SyntaxNode } from './syntax.ts';
 import { taskText, type Target } from './target.ts';
-import { isOfSomen, taskSites, type TaskSite } from './task-site.ts';
+import { isCall, isOfSomen, taskSites, type TaskSite } from './task-site.ts';
 
 /** What is known of the tasks of one module. */
 interface ModuleTasks {
   readonly sites: readonly TaskSite[];
   readonly calls: ReadonlySet<SyntaxNode>;
+  readonly mains: ReadonlySet<SyntaxNode>;
   readonly names: ReadonlyMap<TaskSite, string>;
   /** By the name of a variable, or the variable and the member. */
   readonly bindings: ReadonlyMap<string, TaskSite>;
@@ -37,7 +38,7 @@ export class TaskIndex {
 
   /** The task that a name of a module means, or a member of what it means. */
   find(record: ModuleRecord, name: string, member?: string): Target | undefined {
-    if (record.definitions.length === 0) return undefined;
+    if (record.definitions.length === 0 || record.scope.own(name)?.assignedAt !== undefined) return undefined;
     const site = this.#of(record).bindings.get(member === undefined ? name : `${name}.${member}`);
     return site && this.#identity(site);
   }
@@ -45,6 +46,11 @@ export class TaskIndex {
   /** The calls of a module that make tasks. */
   calls(record: ModuleRecord): ReadonlySet<SyntaxNode> {
     return this.#of(record).calls;
+  }
+
+  /** The functions of a module that only the main thread runs. */
+  mains(record: ModuleRecord): ReadonlySet<SyntaxNode> {
+    return this.#of(record).mains;
   }
 
   /** What stands in the normal form for a call that makes tasks, if all of them are known by their names. */
@@ -66,10 +72,14 @@ export class TaskIndex {
     let tasks = this.#modules.get(record);
     if (tasks === undefined) {
       const sites = taskSites(record, this.#linker);
-      const calls = new Set(
-        sites.filter(({ owner, fn, node }) => owner === undefined && fn !== node).map(({ node }) => node),
-      );
-      tasks = { sites, calls, names: namesOf(sites), bindings: bindingsOf(sites) };
+      const called = sites.filter(isCall);
+      tasks = {
+        sites,
+        calls: new Set(called.map(({ node }) => node)),
+        mains: new Set(called.filter(({ isMain }) => isMain).map(({ fn }) => fn)),
+        names: namesOf(sites),
+        bindings: bindingsOf(sites),
+      };
       this.#modules.set(record, tasks);
     }
     return tasks;
@@ -84,7 +94,7 @@ const LOOKING: readonly string[] = ['unwrap', 'run', 'createRuntime', '*'];
  * @param code - the root in which local tasks are code as well
  */
 export function closureOfTask(root: Root, graph: ModuleGraph, index: TaskIndex, code: Root = root): Closure {
-  const closure = new Closure(root, new Linker(graph), (...asked) => index.find(...asked));
+  const closure = new Closure(root, new Linker(graph), { findTask: (...asked) => index.find(...asked) });
   const isLooking = [...closure.externals.values()].some(({ from, names }) =>
     [...names].some((name) => isOfSomen({ kind: 'external', from, name }, LOOKING)),
   );

@@ -24,6 +24,8 @@ export interface TaskSite {
   /** What is called with the function: `schedule`, `tasks`, or a decorator's expression. */
   readonly maker: SyntaxNode;
   readonly hints: SyntaxNode | undefined;
+  /** Whether the hints say that only the main thread runs it. */
+  readonly isMain: boolean;
   /** The name that is written out: a hint, or `namespace/key`. */
   readonly given: string | undefined;
   /** Whether the hints may hold a name that is not written out. */
@@ -37,6 +39,11 @@ export interface TaskSite {
   readonly part: Part | undefined;
   /** Whether it is the whole of that part, and so happens once, when the module is evaluated. */
   readonly isDirect: boolean;
+}
+
+/** Whether a task is made of a function in a call, and not of a member of a class. */
+export function isCall({ kind }: TaskSite): boolean {
+  return kind === 'function' || kind === 'member';
 }
 
 /** The package that tasks are made with. */
@@ -69,13 +76,23 @@ function sitesOf(definition: Definition, record: ModuleRecord, linker: Linker): 
     return namespace === undefined || second === undefined
       ? []
       : members(unwrapped(second)).map((property) =>
-          memberSite(property, namespace, makes, { ...common, hints: third }),
+          memberSite(property, namespace, makes, { ...common, hints: third, isMain: isMain(third) }),
         );
   }
   const fn = unwrapped(first);
   if (!makes(maker, 'schedule') || fn.type === 'ObjectExpression') return [];
   const name = { ...hintedName(second), ownName: nameOfFunction(fn, record, linker) };
-  return [{ kind: 'function', fn, isPlain: isFunctionText(fn, makes), hints: second, ...name, ...common }];
+  return [
+    {
+      kind: 'function',
+      fn,
+      isPlain: isFunctionText(fn, makes),
+      hints: second,
+      isMain: isMain(second),
+      ...name,
+      ...common,
+    },
+  ];
 }
 
 function isMaker(callee: SyntaxNode, name: string, record: ModuleRecord, linker: Linker): boolean {
@@ -97,17 +114,24 @@ function decoratorSite(
   for (const decorator of children(node, 'decorators')) {
     const maker = child(decorator, 'expression') ?? decorator;
     const inner = unwrapped(maker);
-    const isCall = inner.type === 'CallExpression';
-    if (!makes(isCall ? (child(inner, 'callee') ?? inner) : inner, 'schedule')) continue;
-    const hints = isCall ? children(inner, 'arguments')[0] : undefined;
-    const own = nameOf(child(node, owner === undefined ? 'id' : 'key'));
-    const ownName = owner === undefined ? own || 'default' : `${nameOf(child(owner, 'id')) || 'default'}.${own}`;
-    const kind = owner === undefined ? 'class' : 'method';
+    const isCalled = inner.type === 'CallExpression';
+    if (!makes(isCalled ? (child(inner, 'callee') ?? inner) : inner, 'schedule')) continue;
+    const hints = isCalled ? children(inner, 'arguments')[0] : undefined;
     const place = placeOf(record, owner ?? node);
+    const className = classNameOf(owner ?? node, place);
+    const ownName = owner === undefined ? className : `${className}.${nameOf(child(node, 'key'))}`;
+    const kind = owner === undefined ? 'class' : 'method';
     const common = { record, node, fn: node, isPlain: true, owner, maker, isEnclosed, scope, ...place };
-    return [{ kind, hints, ...hintedName(hints), ownName, ...common }];
+    return [{ kind, hints, isMain: isMain(hints), ...hintedName(hints), ownName, ...common }];
   }
   return [];
+}
+
+/** What a class is called when the program runs. */
+function classNameOf(node: SyntaxNode, { part, isDirect }: Pick<TaskSite, 'part' | 'isDirect'>): string {
+  const own = nameOf(child(node, 'id'));
+  const variable = isDirect && part?.kind === 'variable' ? nameOf(child(part.node, 'id')) : '';
+  return own || variable || 'default';
 }
 
 /** The members of `tasks('namespace', { add, mul: (a) => a, sub() {} })` whose names are written out. */
@@ -151,6 +175,11 @@ function placeOf(record: ModuleRecord, node: SyntaxNode): Pick<TaskSite, 'part' 
   const inner = { variable: 'init', effect: 'expression' }[part.kind as string];
   const whole = inner === undefined ? part.node : child(part.node, inner);
   return { part, isDirect: whole !== undefined && unwrapped(whole) === node };
+}
+
+function isMain(hints: SyntaxNode | undefined): boolean {
+  const properties = hints === undefined ? [] : children(unwrapped(hints), 'properties');
+  return properties.some((one) => nameOf(child(one, 'key')) === 'main' && child(one, 'value')?.['value'] === true);
 }
 
 function hintedName(hints: SyntaxNode | undefined): Pick<TaskSite, 'given' | 'mayBeNamed'> {

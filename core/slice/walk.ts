@@ -234,8 +234,10 @@ export class Walk {
   #mutated(target: SyntaxNode, isAssigned: boolean, scope: Scope): void {
     const binding = target.type === 'Identifier' ? scope.find(text(target, 'name')) : undefined;
     if (binding === undefined) return;
-    if (isAssigned) binding.assignedAt ??= target.start;
-    else binding.isMutated = true;
+    if (isAssigned) {
+      binding.assignedAt ??= target.start;
+      binding.assignments++;
+    } else binding.mutations.push(target.start);
     if (binding.scope !== this.scope) return;
     this.#facts.mutates.add(binding.name);
     if (this.#delayed === 0) this.#facts.mutatesNow.add(binding.name);

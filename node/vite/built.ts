@@ -1,8 +1,8 @@
 /** Slices in a build: each module with tasks has one, which is a chunk that workers load. */
 import { basename } from 'node:path';
 import type { HookContext } from './context.ts';
-import { sliceId, slicedModule } from './modules.ts';
-import type { CutModule, Project } from './project.ts';
+import { sliceId, sliceName } from './modules.ts';
+import { digest, type CutModule, type Project } from './project.ts';
 
 /** The slices of a build. */
 export class BuiltSlices {
@@ -10,6 +10,8 @@ export class BuiltSlices {
   /** Of each environment: the chunks that were asked for, by the ids of slices. */
   readonly #references = new Map<string, Map<string, string>>();
   readonly #own = new Set<string>();
+  /** Modules that turned up when slices were cut already, by what says so in ids. */
+  readonly #late = new Map<string, string>();
   #isCut = false;
 
   constructor(project: Project) {
@@ -29,7 +31,17 @@ export class BuiltSlices {
 
   /** The expression that is the URL of a module's slice. */
   urlOf(context: HookContext, path: string): string {
-    return this.#chunkUrl(context, sliceId(path, this.#project.has(path) ? '' : `?of=${encodeURIComponent(path)}`));
+    return this.#chunkUrl(
+      context,
+      sliceId(this.#project.sliceName(path, this.#project.has(path) ? '' : this.#alone(path))),
+    );
+  }
+
+  /** What says that a slice belongs to a module alone. It is no path, since bundlers write ids into comments. */
+  #alone(path: string): string {
+    const name = digest(path).slice(0, 8);
+    this.#late.set(name, path);
+    return `?of=${name}`;
   }
 
   #chunkUrl(context: HookContext, id: string): string {
@@ -38,7 +50,7 @@ export class BuiltSlices {
     if (references === undefined) this.#references.set(environment, (references = new Map()));
     let reference = references.get(id);
     if (reference === undefined) {
-      const { path = id } = slicedModule(id) ?? {};
+      const { path = id } = sliceName(id) ?? {};
       const name = `${basename(path).replace(/\..*$/, '')}.tasks`;
       // What it exports keeps its name: workers register the classes, and `import()` in tasks may ask for anything.
       reference = context.emitFile({ type: 'chunk', id, name, preserveSignature: 'strict' });
@@ -71,19 +83,19 @@ export class BuiltSlices {
 
   /** The id of a slice: imported by another one, it belongs to the same program. */
   resolve(source: string, importer: string | undefined): string | undefined {
-    const slice = slicedModule(source);
+    const slice = sliceName(source);
     if (slice === undefined) return undefined;
-    const query = slice.query || (importer === undefined ? '' : (slicedModule(importer)?.query ?? ''));
-    return sliceId(slice.path, query);
+    const query = slice.query || (importer === undefined ? '' : (sliceName(importer)?.query ?? ''));
+    return sliceId({ ...slice, query });
   }
 
   /** The slice with an id. */
   load(id: string): CutModule | undefined {
-    const slice = slicedModule(id);
+    const slice = sliceName(id);
     if (slice === undefined) return undefined;
     this.#isCut = true;
-    const entry = new URLSearchParams(slice.query).get('of');
-    return entry === null ? this.#project.slice(slice.path) : this.#project.lateSlice(entry, slice.path);
+    const entry = this.#late.get(new URLSearchParams(slice.query).get('of') ?? '');
+    return entry === undefined ? this.#project.slice(slice.path) : this.#project.lateSlice(entry, slice.path);
   }
 }
 

@@ -1,5 +1,5 @@
 /** From a module's text and edits to JavaScript, with maps to the user's lines. */
-import MagicString from 'magic-string';
+import { MagicString } from 'magic-string';
 import { transformSync, type JsxOptions } from 'oxc-transform';
 import type { Edit } from '../../core/slice/edits.ts';
 
@@ -17,9 +17,12 @@ export function edited(text: string, edits: readonly Edit[], source: string): Ma
     else if (inserted === '') result.remove(start, end);
     else result.update(start, end, inserted);
   }
-  const map = result.generateMap({ source, hires: true, includeContent: true });
+  const map = result.generateMap({ source, hires: 'boundary', includeContent: true });
   return { code: result.toString(), map: map.toString() };
 }
+
+/** What must be compiled, by the endings of files. */
+const LANGUAGES = ['ts', 'tsx', 'jsx'] as const;
 
 /** How JSX is compiled, where the project says. */
 export type Jsx = Pick<JsxOptions, 'runtime' | 'importSource' | 'pragma' | 'pragmaFrag' | 'development'>;
@@ -29,7 +32,8 @@ export type Jsx = Pick<JsxOptions, 'runtime' | 'importSource' | 'pragma' | 'prag
  * @throws SyntaxError where it cannot be compiled
  */
 export function compiled(code: string, path: string, jsx: Jsx): Mapped | undefined {
-  const lang = /\.[cm]?ts$/.test(path) ? 'ts' : /\.tsx$/.test(path) ? 'tsx' : /\.jsx$/.test(path) ? 'jsx' : undefined;
+  const [, language = ''] = /\.[cm]?(ts|tsx|jsx)$/.exec(path) ?? [];
+  const lang = LANGUAGES.find((one) => one === language);
   if (lang === undefined) return undefined;
   const result = transformSync(path, code, { lang, sourcemap: true, jsx: { ...jsx, refresh: false } });
   const [error] = result.errors;

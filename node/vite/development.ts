@@ -1,6 +1,6 @@
 /** Slices of a development server: each state of one has a URL of its own, so workers that live on load what is new. */
 import { posix } from 'node:path';
-import { sliceId, slicedModule } from './modules.ts';
+import { sliceId, sliceName } from './modules.ts';
 import { digest, type CutModule, type Project } from './project.ts';
 
 /** A slice as it was when its URL was given away. */
@@ -36,7 +36,7 @@ export class DevelopmentSlices {
   #keep(path: string): string | undefined {
     const cut = this.#project.slice(path);
     if (cut === undefined) return undefined;
-    const id = idOf(cut);
+    const id = this.#idOf(cut);
     if (!this.#snapshots.has(id)) {
       const imported = cut.imports.map((one) => this.#project.slice(one)).filter((one) => one !== undefined);
       this.#snapshots.set(id, { ...cut, versions: new Map(imported.map((one) => [one.path, one.version])) });
@@ -47,14 +47,14 @@ export class DevelopmentSlices {
 
   /** The id of a slice by its URL or by how another slice imports it, and of data that a slice imports. */
   resolve(source: string, importer: string | undefined): string | undefined {
-    const slice = slicedModule(source);
+    const slice = sliceName(source);
     const from = importer === undefined ? undefined : this.#snapshots.get(importer);
     if (slice === undefined) return from === undefined ? undefined : this.#resolveData(source, from.path);
-    if (slice.query === '') return sliceId(slice.path, `?somen=${from?.versions.get(slice.path) ?? ''}`);
-    const known = /[?&](somen=\w+)/.exec(slice.query)?.[1] ?? '';
+    if (slice.query === '') return sliceId({ ...slice, query: `?somen=${from?.versions.get(slice.path) ?? ''}` });
+    const query = `?${/[?&](somen=\w+)/.exec(slice.query)?.[1] ?? ''}`;
     const path = slice.path.replace(/^\/@fs\/+/, '/');
-    const inside = sliceId(this.#root + path, `?${known}`);
-    return this.#snapshots.has(inside) ? inside : sliceId(path, `?${known}`);
+    const inside = sliceId({ ...slice, path: this.#root + path, query });
+    return this.#snapshots.has(inside) ? inside : sliceId({ ...slice, path, query });
   }
 
   /** Data changes without its URL, too, and workers live on. Vite finds JSON by the end of its URL. */
@@ -66,8 +66,13 @@ export class DevelopmentSlices {
     const version = digest(content).slice(0, 16);
     if (!path.endsWith('.json')) return `${path}${path.includes('?') ? '&' : '?'}somen=${version}`;
     const snapshot = { path, source: jsonModule(content), edits: [], imports: [], version, versions: new Map() };
-    this.#snapshots.set(idOf(snapshot), snapshot);
-    return idOf(snapshot);
+    const id = this.#idOf(snapshot);
+    this.#snapshots.set(id, snapshot);
+    return id;
+  }
+
+  #idOf({ path, version }: CutModule): string {
+    return sliceId(this.#project.sliceName(path, `?somen=${version}`));
   }
 
   /**
@@ -75,7 +80,7 @@ export class DevelopmentSlices {
    * @throws Error for one that this server has not given away
    */
   load(id: string): CutModule | undefined {
-    if (slicedModule(id) === undefined) return undefined;
+    if (sliceName(id) === undefined) return undefined;
     const snapshot = this.#snapshots.get(id);
     if (snapshot === undefined)
       throw new Error(`Cannot load ${id}: the tasks have changed since the page was loaded. Load the page again`);
@@ -93,10 +98,6 @@ function jsonModule(content: string): string {
   const lines =
     names.length === 0 ? [] : [`const { ${bindings.join(', ')} } = json;`, `export { ${exported.join(', ')} };`];
   return [`const json = ${content};`, 'export default json;', ...lines].join('\n');
-}
-
-function idOf({ path, version }: CutModule): string {
-  return sliceId(path, `?somen=${version}`);
 }
 
 /** Whether a module is in the graph of a development server for workers alone. */

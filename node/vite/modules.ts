@@ -5,6 +5,9 @@ import { extname } from 'node:path';
 /** What is appended to a module's path for its slice: no other plugin takes it for a file of its kind, nor for a page's. */
 const SLICE = '.somen.mjs';
 
+/** The same for TypeScript that the project's own compiler is to compile. */
+const TYPED_SLICE = '.somen.ts';
+
 /** Sources as users write them. */
 const SOURCE = /^[^?]+\.[cm]?[jt]sx?$/;
 
@@ -32,7 +35,9 @@ export function isCompiled(id: string): boolean {
 
 /** Whether a file is a module of the project, and not of a package. */
 function isProject(path: string): boolean {
-  return !path.startsWith('\0') && !path.includes('/node_modules/') && !path.endsWith(SLICE);
+  return (
+    !path.startsWith('\0') && !path.includes('/node_modules/') && !path.endsWith(SLICE) && !path.endsWith(TYPED_SLICE)
+  );
 }
 
 /** Whether a text may schedule something. */
@@ -40,17 +45,30 @@ export function mentionsTasks(code: string): boolean {
   return /['"]somen(?:\/[^'"]*)?['"]/.test(code) && /\b(?:schedule|tasks)\b/.test(code);
 }
 
-/** The id of the slice of a module. */
-export function sliceId(path: string, query = ''): string {
-  return `${path}${SLICE}${query}`;
+/** What names a slice. */
+export interface SliceName {
+  /** The module's own path. */
+  readonly path: string;
+  /** Whether it is compiled as other modules of the project. */
+  readonly isTyped: boolean;
+  /** What follows the path, from `?` on. */
+  readonly query: string;
 }
 
-/** The module whose slice has this id, and what follows `?`; `undefined` where it is no slice. */
-export function slicedModule(id: string): { readonly path: string; readonly query: string } | undefined {
-  const at = id.indexOf(SLICE);
-  if (at === -1) return undefined;
-  const query = id.slice(at + SLICE.length);
-  return query === '' || query.startsWith('?') ? { path: id.slice(0, at), query } : undefined;
+/** The id of a slice. */
+export function sliceId({ path, isTyped, query }: SliceName): string {
+  return path + (isTyped ? TYPED_SLICE : SLICE) + query;
+}
+
+/** The slice with an id; `undefined` where it is no slice. */
+export function sliceName(id: string): SliceName | undefined {
+  const [, path, ending, query = ''] = /^(.*?)(\.somen\.(?:mjs|ts))(\?.*)?$/.exec(id) ?? [];
+  return path === undefined ? undefined : { path, isTyped: ending === TYPED_SLICE, query };
+}
+
+/** Whether the decorators of a module are for its project's compiler: the one that comes with somen has none for them. */
+export function isDecorated(path: string, source: string): boolean {
+  return /\.[cm]?ts$/.test(path) && /@schedule\b/.test(source);
 }
 
 /** Searches a folder for modules that may have tasks. What a program is built into, packages and hidden folders are left out. */

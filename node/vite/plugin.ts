@@ -1,7 +1,7 @@
 /** The hooks of the plugin. */
 import type { Plugin } from 'vite';
-import type { HookContext, TransformContext } from './context.ts';
-import { isCompiled, isSource, mentionsTasks, pathOf, slicedModule } from './modules.ts';
+import { purposeOf } from './context.ts';
+import { isCompiled, isSource, mentionsTasks, pathOf, sliceName } from './modules.ts';
 import { PRELOAD_HELPER, withoutDocument } from './preload.ts';
 import { Session } from './session.ts';
 import { plainSettings, settingsOf } from './settings.ts';
@@ -46,22 +46,21 @@ function sources(holder: Holder): Plugin {
       holder.session = new Session(settingsOf(config));
     },
     async buildStart() {
-      const context = this as HookContext;
-      if (context.environment?.mode === 'dev') return;
-      holder.session.built.start(context);
+      if (purposeOf(this) !== 'build') return;
+      holder.session.built.start(this);
       await holder.session.search(true);
     },
     resolveId(source, importer) {
-      return holder.session.resolveSlice(this as HookContext, source, importer);
+      return holder.session.resolveSlice(this, source, importer);
     },
     load(id) {
-      return slicedModule(id) === undefined ? undefined : holder.session.loadSlice(this as HookContext, id);
+      return sliceName(id) === undefined ? undefined : holder.session.loadSlice(this, id);
     },
     transform(code, id) {
-      if (slicedModule(id) !== undefined) return holder.session.compileSlice(this as HookContext, id, code);
+      if (sliceName(id) !== undefined) return holder.session.compileSlice(this, id, code);
       if (id === PRELOAD_HELPER) return withoutDocument(code);
-      if (!isSource(id) || !mentionsTasks(code)) return undefined;
-      return holder.session.mark(this as TransformContext, id, code);
+      if (!isSource(id) || code.includes(MARK) || !mentionsTasks(code)) return undefined;
+      return holder.session.mark(this, id, code);
     },
     resolveFileUrl({ referenceId, relativePath, format }) {
       return holder.session.built.resolveUrl(referenceId, relativePath, format);
@@ -69,8 +68,7 @@ function sources(holder: Holder): Plugin {
     async hotUpdate(options) {
       const { session } = holder;
       await session.search();
-      if (options.type === 'delete') session.forgetFile(options.file);
-      else session.noteFile(options.file);
+      session.noteChange(options.type, options.file);
       return session.written.update(this.environment, options);
     },
   };
@@ -80,6 +78,6 @@ function sources(holder: Holder): Plugin {
 function componentTransform(holder: Holder): NonNullable<Plugin['transform']> {
   return function (code, id) {
     if (!isCompiled(id) || code.includes(MARK) || !mentionsTasks(code)) return undefined;
-    return holder.session.mark(this as TransformContext, pathOf(id), code);
+    return holder.session.mark(this, pathOf(id), code);
   };
 }

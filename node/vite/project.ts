@@ -8,7 +8,7 @@ import type { SliceModule } from '../../core/slice/slice-module.ts';
 import type { Hasher } from '../../core/hasher.ts';
 import { createNodeHasher } from '../hasher.ts';
 import { moduleName } from '../module-name.ts';
-import { sliceId } from './modules.ts';
+import { isDecorated, sliceId, type SliceName } from './modules.ts';
 import { isData, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
 
 /** What stands for the URL of a slice until the place that the module is written to is known. */
@@ -40,6 +40,7 @@ export class Project {
   /** Modules that were known before anything was built, whose slices are one program. */
   readonly #entries = new Set<string>();
   #slices: Slices | undefined;
+  readonly #known = new Map<string, KnownTasks>();
   /** Slices of modules that turned up when those of others were built already. */
   readonly #late = new Map<string, Slices>();
 
@@ -55,13 +56,19 @@ export class Project {
       hasher,
       moduleName: nameOf,
       moduleUrl: (path) => (marks === 'files' ? pathToFileURL(path).href : `somen:${nameOf(path)}`),
-      sliceSpecifier: (path, importer) => (this.#isData(path) ? besides(path, importer) : sliceId(path)),
+      sliceSpecifier: (path, importer) =>
+        this.#isData(path) ? besides(path, importer) : sliceId(this.sliceName(path)),
       ...(marks === 'slices' && { sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`) }),
     });
   }
 
   #isData(path: string): boolean {
     return isData(path, this.ports.replaced(path) !== undefined);
+  }
+
+  /** How the slice of a module is called. */
+  sliceName(path: string, query = ''): SliceName {
+    return { path, query, isTyped: isDecorated(path, this.ports.load(path) ?? '') };
   }
 
   /** Adds a module with tasks to the program. @returns whether it was new */
@@ -82,9 +89,21 @@ export class Project {
     return this.#entries.has(path);
   }
 
+  /** Looks at everything again: files have come or gone, so that imports may mean others than they did. */
+  reset(): void {
+    this.#slices = undefined;
+    this.#known.clear();
+    this.#late.clear();
+  }
+
   /** The functions that a module schedules. */
   tasks(path: string): readonly TaskDefinition[] {
-    return this.#programs.slices.tasks(path);
+    const known = this.#known.get(path);
+    if (known !== undefined && isCurrent(known.sources, this.ports)) return known.tasks;
+    const tasks = this.#programs.slices.tasks(path);
+    const paths = new Set([path, ...tasks.flatMap((task) => task.modules)]);
+    this.#known.set(path, { tasks, sources: new Map([...paths].map((one) => [one, this.ports.load(one)])) });
+    return tasks;
   }
 
   /** What tells whether a module must be written anew because of others: names and versions of its tasks. */
@@ -105,41 +124,45 @@ export class Project {
   /** The slice of a module by itself, for one that the program did not have in time. */
   lateSlice(entry: string, path: string): CutModule | undefined {
     let slices = this.#late.get(entry);
-    if (slices === undefined || !slices.isCurrent())
+    if (slices === undefined || !isCurrent(slices.sources, this.ports))
       this.#late.set(entry, (slices = new Slices(this.#programs.slices, this.ports, [entry])));
     return slices.cut(path);
   }
 
   /** The slices, cut again where a source has changed. */
   #current(): Slices {
-    if (this.#slices === undefined || !this.#slices.isCurrent())
+    if (this.#slices === undefined || !isCurrent(this.#slices.sources, this.ports))
       this.#slices = new Slices(this.#programs.slices, this.ports, [...this.#entries].toSorted());
     return this.#slices;
   }
 }
 
+/** The tasks of a module, as long as what they reach is the same. */
+interface KnownTasks {
+  readonly tasks: readonly TaskDefinition[];
+  readonly sources: ReadonlyMap<string, string | undefined>;
+}
+
+/** Whether all files are as they were. */
+function isCurrent(sources: ReadonlyMap<string, string | undefined>, ports: ProjectPorts): boolean {
+  return [...sources].every(([path, source]) => ports.load(path) === source);
+}
+
 /** The slices of some modules together, of one state of all sources. */
 class Slices {
-  readonly #ports: ProjectPorts;
+  readonly sources = new Map<string, string | undefined>();
   readonly #modules: ReadonlyMap<string, SliceModule>;
-  readonly #sources = new Map<string, string>();
   readonly #cut = new Map<string, CutModule>();
 
   constructor(program: Program, ports: ProjectPorts, entries: readonly string[]) {
-    this.#ports = ports;
     this.#modules = program.slices(entries);
     for (const { path, files } of this.#modules.values())
-      for (const read of [path, ...files]) this.#sources.set(read, ports.load(read) ?? '');
-  }
-
-  /** Whether all sources are as they were. */
-  isCurrent(): boolean {
-    return [...this.#sources].every(([path, source]) => (this.#ports.load(path) ?? '') === source);
+      for (const read of [path, ...files]) this.sources.set(read, ports.load(read));
   }
 
   cut(path: string): CutModule | undefined {
     const module = this.#modules.get(path);
-    const source = this.#sources.get(path);
+    const source = this.sources.get(path);
     if (module === undefined || source === undefined) return undefined;
     let cut = this.#cut.get(path);
     if (cut === undefined) {
@@ -158,12 +181,12 @@ class Slices {
         if (module !== undefined) reached.add(module);
       }
     }
-    const texts = [...reached].map(({ path, edits, files }) => [
+    const texts = [...reached].map(({ path, edits, files }) => ({
       path,
-      applyEdits(this.#sources.get(path) ?? '', edits),
-      ...files.map((file) => this.#sources.get(file) ?? ''),
-    ]);
-    return digest(JSON.stringify([root.path, texts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))])).slice(0, 16);
+      code: applyEdits(this.sources.get(path) ?? '', edits),
+      data: files.map((file) => this.sources.get(file)),
+    }));
+    return digest(JSON.stringify([root.path, texts.toSorted((a, b) => (a.path < b.path ? -1 : 1))])).slice(0, 16);
   }
 }
 

@@ -7,7 +7,7 @@ import { compiled, edited, type Mapped } from './compile.ts';
 import { purposeOf, type HookContext, type SourceMap, type TransformContext } from './context.ts';
 import { DevelopmentSlices } from './development.ts';
 import { WrittenMarks } from './hot-update.ts';
-import { findModules, isSearched, isSource, mentionsTasks, scriptsOf, slicedModule } from './modules.ts';
+import { findModules, isSearched, isSource, mentionsTasks, scriptsOf, sliceName } from './modules.ts';
 import { isCode } from './ports.ts';
 import { Project, withSliceUrls, type CutModule } from './project.ts';
 import type { Settings } from './settings.ts';
@@ -46,12 +46,20 @@ export class Session {
   }
 
   async #find(): Promise<void> {
+    this.#project.reset();
     const { root, skipped } = this.#settings;
-    for (const path of await findModules(root, skipped)) this.noteFile(path);
+    for (const path of await findModules(root, skipped)) this.#noteFile(path);
   }
 
-  /** A file with tasks was found, or has changed. */
-  noteFile(path: string): void {
+  /** A file has come, changed or gone. */
+  noteChange(type: 'create' | 'update' | 'delete', path: string): void {
+    if (type !== 'update') this.#project.reset();
+    if (type !== 'delete') return this.#noteFile(path);
+    this.#project.remove(path);
+    this.#project.ports.replace(path, undefined);
+  }
+
+  #noteFile(path: string): void {
     if (!isSearched(path) || !isProjectFile(path)) return;
     const text = textOf(path);
     if (!mentionsTasks(text)) return;
@@ -59,18 +67,14 @@ export class Session {
     // What its plugin made of it is better known than what stands there.
     if (scripts === undefined || this.#project.ports.replaced(path) === undefined)
       this.#project.ports.replace(path, scripts);
-    if (this.#project.tasks(path).length > 0) this.#project.add(path);
-  }
-
-  /** A file is gone. */
-  forgetFile(path: string): void {
-    this.#project.remove(path);
-    this.#project.ports.replace(path, undefined);
+    // Components that cannot be read before they are compiled come late; of sources, the text says enough.
+    if (scripts === undefined || this.#project.tasks(path).length > 0) this.#project.add(path);
   }
 
   /** Writes into a module what its tasks are. `undefined` where it has none. */
   async mark(context: TransformContext, path: string, code: string): Promise<Mapped | undefined> {
     await this.search();
+    const before = this.#project.ports.replaced(path);
     if (!this.#take(path, code)) return undefined;
     const purpose = purposeOf(context);
     if (!isSource(path)) this.#maps.set(path, context.getCombinedSourcemap());
@@ -80,7 +84,10 @@ export class Session {
     const edits = this.#project.edits(path, purpose === 'serve-node' ? 'files' : 'slices');
     if (purpose !== 'build') this.written.note(context.environment?.name ?? '', path);
     else for (const task of this.#project.tasks(path)) for (const one of task.modules) context.addWatchFile(one);
-    return edited(code, this.#withUrls(context, edits), path);
+    const marked = edited(code, this.#withUrls(context, edits), path);
+    // What a component is for a server has no slices, and is other code than what it is for pages.
+    if (purpose === 'serve-node' && !isSource(path)) this.#project.ports.replace(path, before);
+    return marked;
   }
 
   /** Lets the slicer know a module as it is given to the plugin. @returns whether it has tasks */
@@ -103,15 +110,14 @@ export class Session {
 
   /** Says once of each task that it cannot be followed. */
   #report(context: HookContext, path: string): void {
-    for (const { name, refusals, line, column } of this.#project.tasks(path)) {
-      const [first] = refusals;
-      if (first === undefined) continue;
-      const message =
-        `Cannot let '${name}' (${this.#place(path, line, column)}) run in workers: ` +
-        `${refusals.map((one) => this.#reason(one)).join('; ')}`;
+    for (const task of this.#project.tasks(path)) {
+      if (task.sliced || task.site.isMain) continue;
+      const place = task.refusals[0] ?? { ...task, module: path };
+      const reasons = task.refusals.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
+      const message = `Cannot let '${task.name}' (${this.#place(path, task.line, task.column)}) run in workers: ${reasons}`;
       if (this.#warned.has(message)) continue;
       this.#warned.add(message);
-      context.warn({ message, id: path, loc: { file: first.module, line: first.line, column: first.column - 1 } });
+      context.warn({ message, id: path, loc: { file: place.module, line: place.line, column: place.column - 1 } });
     }
   }
 
@@ -151,8 +157,8 @@ export class Session {
 
   /** The second step, which has a map of its own: from the module's language to JavaScript, from a component to its slice. */
   compileSlice(context: HookContext, id: string, code: string): Mapped | undefined {
-    const { path } = slicedModule(id) ?? {};
-    if (path === undefined) return undefined;
+    const { path, isTyped = false } = sliceName(id) ?? {};
+    if (path === undefined || isTyped) return undefined;
     if (isCode(path)) return compiled(code, path, this.#settings.jsx);
     const cut = this.#cut(context, id);
     return cut === undefined ? undefined : edited(code, this.#sliceEdits(context, id, cut), path);

@@ -33,7 +33,7 @@ export function settingsOf(config: ResolvedConfig): Settings {
     aliases: config.resolve.alias,
     jsx,
     jsxImportSource: jsx.importSource,
-    skipped: [`${config.root}/${config.build.outDir}`],
+    skipped: [`${config.root}/${config.build.outDir}`, config.publicDir],
     isWorker: config.isWorker,
   };
 }

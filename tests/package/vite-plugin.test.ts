@@ -4,8 +4,9 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { packageRoot } from '../support/package-root.ts';
 import { type App, createApp, linkPackages } from './consumers/support/app.ts';
-import { buildWithVite, runNode, runProgram, startVite } from './consumers/support/programs.ts';
+import { buildWithVite, runNode, runProgram, startVite, warningsOfVite } from './consumers/support/programs.ts';
 import { serve } from './consumers/support/serve.ts';
 import { openBrowser, visit, type Visitor } from './consumers/support/visitor.ts';
 
@@ -101,6 +102,20 @@ test('tasks of an app run in workers when built for any place, and errors lead t
   });
 });
 
+test('the app of the guide shows what the guide says', async () => {
+  const app = await createApp('vite-plugin');
+  const guide = await readFile(join(packageRoot, 'demo', 'guide', 'vite.md'), 'utf8');
+  for (const [, file, code] of guide.matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm))
+    await writeFile(join(app, file ?? ''), code ?? '');
+  await buildWithVite(app);
+  const server = await serve(join(app, 'dist'));
+  onTestFinished(server.stop);
+  const visitor = await look(server.origin);
+  const [, promised = ''] = /output\.textContent = .*; \/\/ (.*)$/m.exec(guide) ?? [];
+  expect(await visitor.read()).toEqual(JSON.parse(promised));
+  expect(visitor.complaints).toEqual([]);
+});
+
 describe('a page in development', () => {
   interface Computed {
     readonly value: object;
@@ -140,6 +155,56 @@ describe('a page in development', () => {
     expect(last).toMatchObject({ value: { plain: 12 }, ran: ['plain'], worker: first.worker });
     expect(complaints).toEqual([]);
   });
+});
+
+test('tasks of an app run in workers in Vite 7, in development and when built', async () => {
+  const app = await createApp('vite-plugin');
+  const config = join(app, 'vite-7.config.js');
+  const vite = [
+    join(inject('consumers').tools, 'node_modules', 'vite-7', 'bin', 'vite.js'),
+    '--config',
+    config,
+  ] as const;
+  const { origin, stop } = await startVite(app, vite);
+  onTestFinished(stop);
+  await buildWithVite(app, {}, vite);
+  const server = await serve(join(app, 'dist'));
+  onTestFinished(server.stop);
+  for (const place of [origin, server.origin]) {
+    const { page, read, complaints } = await look(`${place}/hot.html`);
+    await read();
+    expect(await page.evaluate('compute()')).toMatchObject({
+      value: { plain: 3, scaled: 6, shifted: [42, 'three', 3] },
+    });
+    expect(complaints).toEqual([]);
+  }
+});
+
+test('Rolldown alone makes slices, too', async () => {
+  const app = await createApp('vite-plugin');
+  await runNode(app, join(packageRoot, 'node_modules', 'rolldown', 'bin', 'cli.mjs'), '-c');
+  const { stdout } = await runNode(app, 'rolled/server.js');
+  expect(stdout.trim().split('\n')).toEqual(['top level', '[125,false]']);
+});
+
+test('a build says of each task that cannot be followed why, and where', async () => {
+  const app = await createPluginApp();
+  const warnings = await warningsOfVite(app, { APP_SSR: 'src/refused.ts', APP_OUT: 'refused' });
+  expect(warnings.trim().split('\n')).toEqual([
+    expect.stringMatching(
+      /Cannot let 'counted' \(src\/refused\.ts:7:24\) run in workers: .*'calls'.* \(src\/refused\.ts:8:14\)$/,
+    ),
+  ]);
+  const code = await readFile(join(app, 'refused', 'refused.js'), 'utf8');
+  const marks = [...code.matchAll(/module: "[^"]*",\s*name: "(\w+)",?\s*(version)?/g)].map(([, name, version]) => [
+    name,
+    version,
+  ]);
+  expect(marks).toEqual([
+    ['counted', undefined],
+    ['doubled', 'version'],
+    ['show', undefined],
+  ]);
 });
 
 test('workers of a program that was built for Node load slices, and not the program again', async () => {

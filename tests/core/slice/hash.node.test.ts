@@ -116,6 +116,7 @@ describe('closureHash is the same', () => {
 describe('closureHash is another', () => {
   test.each([
     ['a literal', task('return a + 1;'), task('return a + 2;')],
+    ['what is assigned once', task('return k;', 'let k; k = 1;'), task('return k;', 'let k; k = 2;')],
     ['a literal beyond all numbers', task('return [1e999, null];'), task('return [null, 1e999];')],
     ['the type of a literal', task("return '1';"), task('return 1;')],
     ['an operator', task('return a + b;'), task('return a - b;')],

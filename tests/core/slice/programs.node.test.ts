@@ -18,7 +18,7 @@ async function sliced(files: Sources, entries: readonly string[] = ['/main.ts'])
   for (const path of entries) {
     for (const { name, version, sliced: isThere } of program.tasks(path)) {
       const mark = evaluated.markOf(name);
-      expect([name, mark !== undefined]).toEqual([name, isThere]);
+      expect([name, mark?.slice !== undefined]).toEqual([name, isThere]);
       if (mark?.version !== undefined) expect(mark.version).toBe(version);
     }
   }
@@ -71,6 +71,25 @@ describe('the slices of a program', () => {
     expect(call('task')).toEqual([5, 'text']);
     const [slice] = programIn(files).slices(['/main.ts']).values();
     expect(slice).toMatchObject({ imports: [], files: ['/data/d.json', '/data/x.txt'] });
+  });
+
+  test('import what bundlers make values of as the program does', () => {
+    const files: Record<string, string> = {
+      '/main.ts': `${somen}import shader from './s.glsl?raw';\nimport icon from './i.svg';\nimport './page.css';\nimport Work from './w.ts?worker';\nexport const task = schedule(() => [shader, icon, Work]);`,
+      '/s.glsl': 'void main() {}',
+      '/i.svg': '<svg/>',
+      '/w.ts': 'self.onmessage = () => {};',
+    };
+    const program = programIn(files);
+    const [task] = program.tasks('/main.ts');
+    expect(task).toMatchObject({ refusals: [], modules: ['/i.svg', '/main.ts', '/s.glsl', '/w.ts'] });
+    const [slice, ...others] = program.slices(['/main.ts']).values();
+    expect([slice?.files, slice?.imports, others]).toEqual([['/s.glsl', '/i.svg', '/w.ts'], [], []]);
+    const text = slicesIn(files, ['/main.ts'])['/main.ts'];
+    for (const path of ['/s.glsl?raw', '/i.svg', '/w.ts?worker']) expect(text).toContain(`from "slice:${path}"`);
+    expect(text).not.toContain('page.css');
+    files['/s.glsl'] += '//';
+    expect(program.tasks('/main.ts')[0]?.version).not.toBe(task?.version);
   });
 
   test('import modules when they are asked to', async () => {
@@ -205,6 +224,26 @@ export function App({ k }: { k: number }) {
     expect(marked.markOf('outer')).toMatchObject({ version: expect.any(String) });
     expect(marked.markOf('outer')).not.toHaveProperty('slice');
     expect(marked.markOf('good')).toMatchObject({ slice: expect.stringMatching(/^file:.*main\.ts$/) });
+  });
+
+  test('know tasks of the main thread by their names, and leave out what these reach', async () => {
+    const source = `${somen}const root = document.body;
+export const show = schedule(
+  (x: number) => { root.append(String(x)); return [1].map(() => schedule(() => x, { name: 'show/inner' })); },
+  { name: 'show', main: true },
+);
+export const { put } = tasks('page', { put(x: number) { root.append(String(x)); } }, { main: true });
+export const task = schedule((x: number) => [typeof show, typeof put, x]);
+export const direct = schedule((x: number) => unwrap(show)(x), { name: 'direct' });`;
+    const files = { '/main.ts': source };
+    const { call, markOf } = await sliced(files);
+    expect(call('task', 1)).toEqual(['function', 'function', 1]);
+    expect(() => call('direct', 1)).toThrow("Cannot run 'show' in a worker: it is for the main thread alone");
+    const [, inner] = programIn(files).tasks('/main.ts');
+    expect(inner).toMatchObject({ name: 'show/inner', version: expect.any(String), sliced: true });
+    expect(call('show/inner', [7])).toBe(7);
+    expect(markOf('show')).toEqual({ module: 'somen:app/main.ts', name: 'show', version: expect.any(String) });
+    expect(markOf('page/put')).toEqual({ module: 'somen:app/main.ts', name: 'page/put', version: expect.any(String) });
   });
 
   test('are empty for modules without tasks, and missing for those that are not there', () => {

@@ -119,6 +119,11 @@ describe('a version', () => {
     expect(version(source)).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('is missing where a variable holds one task after another', () => {
+    const source = `${somen}let inner = schedule((x: any) => x, { name: 'a' });\ninner = schedule((x: any) => x, { name: 'b' });\n${outer}`;
+    expect(taskIn(source, 'outer').refusals).toMatchObject([{ kind: 'mutable-state', name: 'inner' }]);
+  });
+
   test('is the same for tasks that call each other, whichever comes first', () => {
     const a = 'export const a = schedule((n: number): any => (n > 0 ? b(n - 1) : n));\n';
     const b = 'export const b = schedule((n: number): any => (n > 0 ? a(n - 1) : n + 1));\n';

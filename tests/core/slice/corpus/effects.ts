@@ -20,6 +20,12 @@ export const effectCases: readonly SliceCase[] = [
     'const table = { x: {} };\ntable.x.y = 1;\ntable["x"].z++;',
   ),
   one(
+    'keep the only assignment of a variable',
+    'return table.x + k + a;',
+    'let table, k, other;\nother = 1;\nk = 2;\ntable = { x: k };',
+    'let table, k;\nk = 2;\ntable = { x: k };',
+  ),
+  one(
     'keep calls of methods',
     'return list[0] + a;',
     'const list = [], other = [];\nlist.push(3);\nother.push(4);',

@@ -311,6 +311,16 @@ export const refusedCaptures: readonly RefusedCapture[] = [
     'Copy it into a const before the task',
   ),
   not(
+    'a list that the task adds to',
+    'const list = [n]; return schedule((x: number) => { list.push(x); return x; });',
+    'Return what it adds, or copy it inside of the task',
+  ),
+  not(
+    'an object that a local function changes',
+    'const seen = new Map([[n, 1]]); const note = (x: number) => seen.set(x, 2); return schedule((x: number) => note(x));',
+    'Return what it adds, or copy it inside of the task',
+  ),
+  not(
     'what a local function assigns',
     'let k = 0; const up = () => k++; return schedule((x: number) => x + up());',
     'Copy it into a const before the task',

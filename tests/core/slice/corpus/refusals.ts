@@ -20,8 +20,21 @@ export const refusalCases: readonly SliceCase[] = [
   ),
   one(
     'for a variable that is assigned after its declaration',
-    'let k;\nk = 3;\nexport const task = schedule(() => k);',
+    'let k = 1;\nk = 3;\nexport const task = schedule(() => k);',
     [['mutable-state', '4:36']],
+  ),
+  one('for a variable that is assigned twice', 'let k;\nk = 3;\nk = 4;\nexport const task = schedule(() => k);', [
+    ['mutable-state', '5:36'],
+  ]),
+  one(
+    'for a variable that is assigned under a condition',
+    'let k;\nif (Math) k = 3;\nexport const task = schedule(() => k);',
+    [['mutable-state', '4:36']],
+  ),
+  one(
+    'for a variable that a function assigns once',
+    'let k;\nconst set = () => { k = 3; };\nset();\nexport const task = schedule(() => k);',
+    [['mutable-state', '5:36']],
   ),
   one(
     'for a variable that is destructured into',

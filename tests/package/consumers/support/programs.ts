@@ -25,22 +25,30 @@ export async function runNode(app: App, ...args: readonly string[]): Promise<Out
   return runProgram(app, process.execPath, ...args);
 }
 
-const vite = join(packageRoot, 'node_modules', 'vite', 'bin', 'vite.js');
+/** Which Vite, and what it is told on its command line. */
+export type ViteProgram = readonly [program: string, ...options: readonly string[]];
+
+const VITE: ViteProgram = [join(packageRoot, 'node_modules', 'vite', 'bin', 'vite.js')];
 
 /** `vite build`: the pages are in the folder `dist` then. @throws {Error} where Vite warns. */
-export async function buildWithVite(app: App, settings: Readonly<Record<string, string>> = {}): Promise<void> {
-  const warnings = await warningsOfVite(app, settings);
+export async function buildWithVite(
+  app: App,
+  settings: Readonly<Record<string, string>> = {},
+  vite: ViteProgram = VITE,
+): Promise<void> {
+  const warnings = await warningsOfVite(app, settings, vite);
   if (warnings !== '') throw new Error(`Vite warns: ${warnings}`);
 }
 
 /** `vite build`, and what it warns of. `settings` are environment variables that the app's configuration reads. */
-export async function warningsOfVite(app: App, settings: Readonly<Record<string, string>> = {}): Promise<string> {
-  const options = { cwd: app, env: { ...environment, ...settings }, timeout: 60_000 };
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    [vite, 'build', '--logLevel', 'warn'],
-    options,
-  );
+export async function warningsOfVite(
+  app: App,
+  settings: Readonly<Record<string, string>> = {},
+  [program, ...options]: ViteProgram = VITE,
+): Promise<string> {
+  const child = { cwd: app, env: { ...environment, ...settings }, timeout: 60_000 };
+  const command = [program, 'build', '--logLevel', 'warn', ...options];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, child);
   return stdout + stderr;
 }
 
@@ -52,8 +60,8 @@ export interface Server {
 }
 
 /** Vite's development server. */
-export async function startVite(app: App): Promise<Server> {
-  const command = [vite, app, '--host', '127.0.0.1'];
+export async function startVite(app: App, [program, ...options]: ViteProgram = VITE): Promise<Server> {
+  const command = [program, app, '--host', '127.0.0.1', ...options];
   const child = await startChild(process.execPath, command, ['ignore', 'pipe', 'inherit'], environment);
   const { stdout } = child.process;
   if (stdout === null) throw new Error('Cannot read what Vite writes');
