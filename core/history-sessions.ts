@@ -63,7 +63,7 @@ async function recordedSession(history: History, session: string): Promise<Recor
     if (entry.type === 'job') jobs[entry.status]++;
     else if (entry.type === 'run') runs.set(entry.run, { ...withoutType(entry), status: 'crashed or running' });
     else if (entry.type === 'end') runs.set(entry.run, endedRun(entry, runs.get(entry.run)?.time));
-    else about = withoutType(entry);
+    else if (entry.type === 'session') about = withoutType(entry);
   }
   const all = [...runs.values()];
   return { session, status: worst(all), ...about, ...(lastTime !== undefined && { lastTime }), runs: all, jobs };

@@ -120,7 +120,8 @@ export class JobRecorder {
   }
 
   #code(task: Task, names: Required<Pick<JobEntry, 'task' | 'version'>>, time: number): void {
-    const pieces = this.#keyer.tasks.found(task).pieces?.();
+    // Of a task whose version is stated, code is not looked for: it would say nothing of the version.
+    const pieces = task.hints.version === undefined ? this.#keyer.tasks.found(task).pieces?.() : undefined;
     if (pieces !== undefined)
       this.#add({ type: 'code', time: rounded(time), ...names, pieces: Object.fromEntries(pieces) });
   }

@@ -109,8 +109,7 @@ const HELPERS: ReadonlySet<string> = new Set(['__defProp', '__name']);
 function withoutKeptNames(node: SyntaxNode): SyntaxNode {
   const kept = keptName(node);
   if (kept !== undefined) return withoutKeptNames(kept);
-  if (node.type === 'ExpressionStatement' && keptName(child(node, 'expression')) !== undefined)
-    return { type: 'EmptyStatement', start: node.start, end: node.end };
+  if (isNameKeeping(node)) return { type: 'EmptyStatement', start: node.start, end: node.end };
   const copy: Record<string, unknown> = { ...node };
   for (const [field, value] of Object.entries(node)) {
     if (isNode(value)) copy[field] = withoutKeptNames(value);
@@ -118,6 +117,14 @@ function withoutKeptNames(node: SyntaxNode): SyntaxNode {
       copy[field] = value.map((one: unknown) => (isNode(one) ? withoutKeptNames(one) : one));
   }
   return copy as unknown as SyntaxNode;
+}
+
+/** A statement, or a static block of a class, that does nothing else. */
+function isNameKeeping(node: SyntaxNode): boolean {
+  if (node.type === 'ExpressionStatement') return keptName(child(node, 'expression')) !== undefined;
+  return (
+    node.type === 'StaticBlock' && children(node, 'body').length > 0 && children(node, 'body').every(isNameKeeping)
+  );
 }
 
 function keptName(node: SyntaxNode | undefined): SyntaxNode | undefined {

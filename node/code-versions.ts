@@ -88,7 +88,8 @@ export class CodeVersions {
       known?.definition === undefined
         ? this.#find(task, path, definitions)
         : definitions.find(({ name }) => name === known.definition?.name);
-    const files = new Set([path, ...(definition?.modules ?? [])]);
+    // Packages count by their versions, those of other tasks as well: they seldom change.
+    const files = new Set([path, ...(definition?.modules ?? []), ...this.#source.manifests()]);
     const answer = {
       definition,
       stamps: new Map([...all].filter(([file]) => files.has(file))),
@@ -96,7 +97,10 @@ export class CodeVersions {
       lookedAt: 0,
     };
     // What this thread has loaded does not change, so what was known of it tells whether the files have.
-    const isSame = known === undefined ? this.#areAsLoaded([...files]) : isSameCode(known.definition, definition);
+    const isSame =
+      known === undefined
+        ? this.#areAsLoaded([...files].filter((file) => all.has(file)))
+        : isSameCode(known.definition, definition);
     if (!isSame) return edited(task, { ...answer, isEdited: true });
     if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
     const { version, captured } = definition;
@@ -118,7 +122,7 @@ export class CodeVersions {
     const known = this.#modules.get(path);
     if (known !== undefined && isUnchanged(known.stamps)) return known;
     const definitions = this.#program.tasks(path);
-    const files = new Set([path, ...definitions.flatMap(({ modules }) => modules)]);
+    const files = new Set([path, ...definitions.flatMap(({ modules }) => modules), ...this.#source.manifests()]);
     // Not the stamps of now: a file may have been changed after it was read.
     const tasks = { definitions, stamps: new Map([...files].map((file) => [file, this.#source.readStamp(file)])) };
     this.#modules.set(path, tasks);

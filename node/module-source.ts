@@ -40,17 +40,20 @@ interface ReadFile {
 export interface ModuleSource extends SlicePorts {
   /** The stamp (see {@link stampOf}) that a file had just before it was read last; `undefined` where it was not. */
   readonly readStamp: (path: string) => string | undefined;
+  /** Paths of the `package.json` of all packages whose versions were given, so far. */
+  readonly manifests: () => readonly string[];
 }
 
 /** The ports of a slicer in Node. The parser is loaded when the first module is parsed. */
 export function moduleSource(): ModuleSource {
   const files = new Map<string, ReadFile>();
-  const packages = new Map<string, PackageFile | undefined>();
+  const packages: Packages = new Map();
   let parser: Parser | undefined;
   return {
     parse: (path, source) => parse((parser ??= loadParser()), path, source),
     load: (path) => readCached(path, files),
-    readStamp: (path) => files.get(path)?.stamp,
+    readStamp: (path) => files.get(path)?.stamp ?? manifestStamp(path, packages),
+    manifests: () => [...packages].filter(([, known]) => known.isUsed).map(([folder]) => manifestOf(folder)),
     resolve: (specifier, importer) => resolveSpecifier(specifier, importer, packages),
   };
 }
@@ -96,11 +99,7 @@ export function changeTime(path: string): number {
   return stats === undefined ? 0 : Math.max(stats.mtimeMs, stats.ctimeMs);
 }
 
-function resolveSpecifier(
-  specifier: string,
-  importer: string,
-  packages: Map<string, PackageFile | undefined>,
-): Resolved | undefined {
+function resolveSpecifier(specifier: string, importer: string, packages: Packages): Resolved | undefined {
   if (isBuiltin(specifier)) return { builtIn: specifier.replace(/^node:/, '') };
   if (/^(?:\.{0,2}\/|file:)/.test(specifier)) {
     const path = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolvePath(dirname(importer), specifier);
@@ -119,11 +118,7 @@ function existing(path: string): string | undefined {
 }
 
 /** `#name` of the package's own `imports`: what Node makes of it. */
-function imported(
-  specifier: string,
-  importer: string,
-  packages: Map<string, PackageFile | undefined>,
-): Resolved | undefined {
+function imported(specifier: string, importer: string, packages: Packages): Resolved | undefined {
   let path;
   try {
     path = createRequire(pathToFileURL(importer)).resolve(specifier);
@@ -137,11 +132,7 @@ function imported(
   return { package: '', name: its.name, version: its.version };
 }
 
-function packaged(
-  specifier: string,
-  importer: string,
-  packages: Map<string, PackageFile | undefined>,
-): Resolved | undefined {
+function packaged(specifier: string, importer: string, packages: Packages): Resolved | undefined {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   const rest = specifier.slice(name.length);
   for (let folder = dirname(importer), last = ''; folder !== last; last = folder, folder = dirname(folder)) {
@@ -150,7 +141,9 @@ function packaged(
     const found = packageIn(place, packages);
     if (found === undefined) continue;
     const module = name === THIS_PACKAGE ? undefined : linkedModule(place, rest);
-    return module === undefined ? { package: rest, name, version: found.version } : { module };
+    if (module !== undefined) return { module };
+    use(place, packages);
+    return { package: rest, name, version: found.version };
   }
   return undefined;
 }
@@ -161,7 +154,7 @@ interface PackageFile {
   readonly version: string;
 }
 
-function nearestPackage(start: string, packages: Map<string, PackageFile | undefined>): PackageFile | undefined {
+function nearestPackage(start: string, packages: Packages): PackageFile | undefined {
   for (let folder = start, last = ''; folder !== last; last = folder, folder = dirname(folder)) {
     const found = packageIn(folder, packages);
     if (found !== undefined) return found;
@@ -169,10 +162,38 @@ function nearestPackage(start: string, packages: Map<string, PackageFile | undef
   return undefined;
 }
 
-/** The package of a folder: with its version, which an installation may change while the process runs only by restarting. */
-function packageIn(folder: string, packages: Map<string, PackageFile | undefined>): PackageFile | undefined {
-  if (!packages.has(folder)) packages.set(folder, readPackage(`${folder}${sep}package.json`));
-  return packages.get(folder);
+/** Packages by their folders, as they were read last. */
+type Packages = Map<string, KnownPackage>;
+
+interface KnownPackage {
+  readonly stamp: string | undefined;
+  readonly file: PackageFile | undefined;
+  /** Whether its version counts somewhere. */
+  isUsed: boolean;
+}
+
+/** The package of a folder, read again where its `package.json` was changed, as an installation does. */
+function packageIn(folder: string, packages: Packages): PackageFile | undefined {
+  const path = manifestOf(folder);
+  const stamp = stampOf(path);
+  const known = packages.get(folder);
+  if (known !== undefined && known.stamp === stamp) return known.file;
+  const file = stamp === undefined ? undefined : readPackage(path);
+  packages.set(folder, { stamp, file, isUsed: known?.isUsed ?? false });
+  return file;
+}
+
+function manifestOf(folder: string): string {
+  return `${folder}${sep}package.json`;
+}
+
+function manifestStamp(path: string, packages: Packages): string | undefined {
+  return packages.get(dirname(path))?.stamp;
+}
+
+function use(folder: string, packages: Packages): void {
+  const known = packages.get(folder);
+  if (known !== undefined) known.isUsed = true;
 }
 
 function readPackage(path: string): PackageFile | undefined {

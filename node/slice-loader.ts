@@ -31,6 +31,7 @@ type Tell = (message: string) => void;
 /** Loads modules for one thread. */
 export class SliceLoader {
   readonly #state: SliceState;
+  readonly #files: SlicePorts = moduleSource();
   readonly #ports: SlicePorts;
   readonly #program: Program;
   readonly #tell: Tell;
@@ -42,7 +43,7 @@ export class SliceLoader {
   constructor(state: SliceState, tell: Tell) {
     this.#state = state;
     this.#tell = tell;
-    this.#ports = pinned(moduleSource(), state.sources);
+    this.#ports = pinned(this.#files, state.sources);
     this.#program = new Program({
       ports: this.#ports,
       hasher: createNodeHasher(),
@@ -65,8 +66,8 @@ export class SliceLoader {
   }
 
   #marked(path: string): LoadedModule | undefined {
-    const source = this.#ports.load(path);
-    // Most modules have no tasks, and are neither parsed nor touched.
+    // Most modules have no tasks, and are neither parsed nor kept.
+    const source = this.#state.sources.get(path) ?? this.#files.load(path);
     if (source === undefined || !/somen|\bschedule\b/.test(source)) return undefined;
     try {
       return this.#instrumented(path, source);

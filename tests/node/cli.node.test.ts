@@ -1,7 +1,7 @@
 /** The program `somen`, as a shell runs it. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -458,7 +458,9 @@ describe('run and graph', () => {
 
   test('run says what TypeScript needs where this Node does not load it', async () => {
     const { typescript } = process.features as { readonly typescript?: unknown };
-    const { code, stdout, stderr } = await somen(['run', fixture('typed.ts')]);
+    // Not where it stands: the development of this package has tsx.
+    await copyFile(fixture('typed.ts'), join(folder, 'typed.ts'));
+    const { code, stdout, stderr } = await somen(['run', 'typed.ts']);
     if (typeof typescript === 'string') expect([code, stdout]).toEqual([0, 'typed\n']);
     else {
       expect(code).toBe(2);

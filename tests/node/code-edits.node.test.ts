@@ -132,3 +132,21 @@ test('a worker that loads an edited module in the middle of a run leaves nothing
   await app.write(files);
   expect(await fresh(app, 'main.mjs')).toBe('[6,2] 2');
 });
+
+test('a package that is installed while a process runs that has loaded the old one leaves nothing wrong', async () => {
+  const manifest = (version: string): string =>
+    `{ "name": "adds", "type": "module", "exports": "./index.js", "version": "${version}" }`;
+  const [old, young] = [HELPER, EDITED].map((text, index) => ({
+    'node_modules/adds/index.js': text,
+    'node_modules/adds/package.json': manifest(`${index + 1}.0.0`),
+  }));
+  const app = await codeApp({ 'main.mjs': SCRIPT.replace("'./helper.HELPER'", "'adds'"), ...old });
+  const process = await app.start('main.mjs', '2');
+  await process.next();
+  expect(await process.next()).toBe('2 1');
+  await app.write(young ?? {});
+  expect(await process.next()).toBe('2 1');
+  expect(await fresh(app, 'main.mjs', '1')).toBe('11 1');
+  await app.write(old ?? {});
+  expect(await fresh(app, 'main.mjs', '1')).toBe('2 0');
+});

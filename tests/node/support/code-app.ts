@@ -45,7 +45,7 @@ export async function codeApp(files: Readonly<Record<string, string>>): Promise<
     }
   };
   await write({ 'package.json': '{ "name": "my-app", "type": "module" }', ...files });
-  await mkdir(join(folder, 'node_modules'));
+  await mkdir(join(folder, 'node_modules'), { recursive: true });
   for (const [name, target] of [
     ['somen', packageRoot],
     ['tsx', join(packageRoot, 'node_modules', 'tsx')],
