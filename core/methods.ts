@@ -92,7 +92,8 @@ function hasOwnName({ named: isNamed, code }: Task): boolean {
 
 function knowClass(Class: AnyClass, name: string | undefined, site: CallSite | undefined): void {
   const code = codeOf(Class);
-  const slice = code && sliceOf(code);
+  // A class has no version: values of it count by what they hold.
+  const slice = code && sliceOf({ ...code, version: code.version ?? '' });
   const module = code?.module ?? site?.module;
   registerClass(Class, {
     name: name ?? code?.name ?? Class.name,

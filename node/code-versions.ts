@@ -99,9 +99,10 @@ export class CodeVersions {
     const isSame = known === undefined ? this.#areAsLoaded([...files]) : isSameCode(known.definition, definition);
     if (!isSame) return edited(task, { ...answer, isEdited: true });
     if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
-    const { version } = definition;
+    const { version, captured } = definition;
+    if (captured.length > 0) return unknowable(task, answer, capturedText(task, captured));
     if (version === undefined) return { ...answer, code: { note: refusedText(task, path, definition) } };
-    return { ...answer, code: { name: definition.name, version } };
+    return { ...answer, code: { name: definition.name, version, pieces: definition.pieces } };
   }
 
   #find(task: Task, path: string, definitions: readonly TaskDefinition[]): TaskDefinition | undefined {
@@ -154,9 +155,19 @@ function isSameCode(before: TaskDefinition | undefined, now: TaskDefinition | un
 }
 
 function edited(task: Task, answer: Omit<Answer, 'code'>): Answer {
-  const { name } = answer.definition ?? task;
   const note = `'${task.name}' was changed since this process loaded it (${task.module}, or what it uses): its results are not remembered until the process starts anew`;
-  return { ...answer, code: { name, version: `edited:${randomBytes(16).toString('hex')}`, note } };
+  return unknowable(task, answer, note);
+}
+
+/** A version that nobody else ever has: nothing is found under it, and nothing that is found later was left under it. */
+function unknowable(task: Task, answer: Omit<Answer, 'code'>, note: string): Answer {
+  const { name } = answer.definition ?? task;
+  return { ...answer, code: { name, version: `once:${randomBytes(16).toString('hex')}`, note } };
+}
+
+function capturedText(task: Task, captured: readonly string[]): string {
+  const names = captured.map((name) => `'${name}'`).join(', ');
+  return `'${task.name}' takes ${names} from the function around it, and nobody can see what that is: its results are not remembered. Pass it as an argument, or start Node with --import somen/node/register`;
 }
 
 /** The path of a module; `undefined` where it comes from no file. */

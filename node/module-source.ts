@@ -5,6 +5,7 @@ import { dirname, extname, resolve as resolvePath, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Resolved, SlicePorts } from '../core/slice/ports.ts';
 import type { SyntaxNode } from '../core/slice/syntax.ts';
+import { linkedModule } from './linked-package.ts';
 
 /** What is used of `oxc-parser`. */
 interface Parser {
@@ -24,6 +25,9 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   '.mjs': ['.mts'],
   '.jsx': ['.tsx'],
 };
+
+/** Known by its name, however it is installed. */
+const THIS_PACKAGE = 'somen';
 
 /** Files as they were read last. */
 interface ReadFile {
@@ -138,9 +142,12 @@ function packaged(
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   const rest = specifier.slice(name.length);
   for (let folder = dirname(importer), last = ''; folder !== last; last = folder, folder = dirname(folder)) {
-    const own = packageIn(folder, packages);
-    const found = own?.name === name ? own : packageIn(`${folder}${sep}node_modules${sep}${name}`, packages);
-    if (found !== undefined) return { package: rest, name, version: found.version };
+    const isOwn = packageIn(folder, packages)?.name === name;
+    const place = isOwn ? folder : `${folder}${sep}node_modules${sep}${name}`;
+    const found = packageIn(place, packages);
+    if (found === undefined) continue;
+    const module = name === THIS_PACKAGE ? undefined : linkedModule(place, rest);
+    return module === undefined ? { package: rest, name, version: found.version } : { module };
   }
   return undefined;
 }

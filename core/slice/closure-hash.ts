@@ -1,5 +1,7 @@
 /** The closure hash: one digest of a function and all that it reaches. */
 import { toHex, type Hasher } from '../hasher.ts';
+import type { Closure } from './closure.ts';
+import { normalParts, normalRoot } from './normal-form.ts';
 import type { Slice } from './slicer.ts';
 
 /**
@@ -25,6 +27,21 @@ export function helpersOf(
   for (const { id, text } of slice.normalParts(moduleName)) helpers.set(id, hexDigest(text, hasher));
   for (const { id, names } of slice.imports) helpers.set(id, hexDigest(`${id} ${names.join()}`, hasher));
   return helpers;
+}
+
+/** The same of a closure, and of the data in it. `name` is that of the function. */
+export function piecesOf(
+  closure: Closure,
+  name: string,
+  hasher: Hasher,
+  moduleName: (path: string) => string,
+): ReadonlyMap<string, string> {
+  const id = `${moduleName(closure.root.record.path)}#${name}`;
+  const pieces = new Map([[id, hexDigest(normalRoot(closure, moduleName), hasher)]]);
+  for (const part of normalParts(closure, moduleName)) pieces.set(part.id, hexDigest(part.text, hasher));
+  for (const [key, { names }] of closure.externals) pieces.set(key, hexDigest([...names].toSorted().join(), hasher));
+  for (const [path, content] of closure.files) pieces.set(moduleName(path), hexDigest(content, hasher));
+  return pieces;
 }
 
 /** The hex SHA-256 of a text in UTF-8. */

@@ -1,6 +1,6 @@
 /** One task of a module: what it is called, what it reaches, and how its slice makes it. */
 import type { Hasher } from '../hasher.ts';
-import { hexDigest } from './closure-hash.ts';
+import { hexDigest, piecesOf } from './closure-hash.ts';
 import { liftOf, type Lift } from './lifting.ts';
 import { rootOfSite, type Making, type Makings } from './making.ts';
 import type { ModuleGraph } from './module-graph.ts';
@@ -20,6 +20,8 @@ export interface CutTask {
   readonly notes: readonly Refusal[];
   /** Paths of the modules and files that the hash depends on. */
   readonly modules: readonly string[];
+  /** What the closure hash is made of; see `piecesOf`. */
+  readonly pieces: () => ReadonlyMap<string, string>;
   /** Whether it has a mark: one that captures something, and cannot be lifted, is another function each time. */
   readonly isMarked: boolean;
   /** What it captures, where that can be lifted. */
@@ -50,15 +52,18 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
   const closure = closureOfTask(root, graph, index, code);
   const digest = hexDigest(normalForm(closure, moduleName), hasher);
   const isFollowed = closure.refusals.length === 0;
+  const name = index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`;
   return {
     site,
-    name: index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`,
+    name,
     version: isFollowed ? digest : undefined,
     refusals: closure.refusals,
     notes: closure.notes,
     modules: [...new Set([...closure.linker.uses.keys(), ...closure.files.keys()])].toSorted(),
+    pieces: () => piecesOf(closure, name, hasher, moduleName),
     isMarked: isFollowed || (lift === undefined && !closure.refusals.some(({ kind }) => kind.startsWith('captured-'))),
     lift: isFollowed ? lift : undefined,
-    making: isFollowed ? makings.of(site, lift) : undefined,
+    // A slice is a module of ECMAScript, so what has no import of that kind is cut into none.
+    making: isFollowed && site.record.requests.length > 0 ? makings.of(site, lift) : undefined,
   };
 }

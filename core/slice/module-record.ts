@@ -1,7 +1,7 @@
 /** A module, cut into the parts of which slices consist. */
 import { DEFAULT, type CanonicalText } from './canonical.ts';
 import type { Facts } from './facts.ts';
-import { importsOf, type Import } from './imports.ts';
+import { importsOf, isRequire, type Import } from './imports.ts';
 import type { Printed } from './printed.ts';
 import { print } from './printer.ts';
 import type { Binding, Scope } from './scope.ts';
@@ -63,7 +63,9 @@ export function moduleRecord(path: string, source: string, program: SyntaxNode):
   const walk = new Walk(statements.map(declarationOf), imported);
   const exports = new Map<string, Export>();
   const stars: string[] = [];
+  const isCommonJs = requests.length === 0;
   const parts = statements.flatMap((statement) => {
+    if (isCommonJs && isRequire(statement)) return [];
     noteExports(statement, exports, stars);
     return cut(statement, (node) => walk.part(node));
   });

@@ -53,6 +53,8 @@ export interface TaskDefinition {
   readonly captured: readonly string[];
   /** Paths of all modules and files that the hash depends on. */
   readonly modules: readonly string[];
+  /** What the hash is made of, as far as it could be followed; see `piecesOf`. */
+  readonly pieces: () => ReadonlyMap<string, string>;
   /** Where it stands in the syntax tree of its module. */
   readonly site: TaskSite;
 }
@@ -89,13 +91,14 @@ export class Program {
   }
 }
 
-function definitionOf({ site, name, version, lift, making, refusals, notes, modules }: CutTask): TaskDefinition {
+function definitionOf(task: CutTask): TaskDefinition {
+  const { site, name, version, lift, making, refusals, notes, modules, pieces } = task;
   const { path, source } = site.record;
   const { line, column } = refusal({ kind: 'not-found', message: '', offset: site.node.start }, path, source);
   const named = site.given !== undefined;
   const sliced = making !== undefined;
   const captured = (lift?.values ?? []).map((value) => value.name);
-  return { name, named, line, column, version, sliced, refusals, notes, captured, modules, site };
+  return { name, named, line, column, version, sliced, refusals, notes, captured, modules, pieces, site };
 }
 
 /** One look at the program, during which its files stay as they are. */

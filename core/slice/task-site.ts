@@ -2,7 +2,6 @@
 import { DEFAULT } from './canonical.ts';
 import type { Linker } from './linker.ts';
 import type { ModuleRecord, Part } from './module-record.ts';
-import { requiredName } from './required.ts';
 import type { Scope } from './scope.ts';
 import { child, children, isFunction, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
 import type { Target } from './target.ts';
@@ -100,8 +99,7 @@ function isMaker(callee: SyntaxNode, name: string, record: ModuleRecord, linker:
   const node = unwrapped(callee);
   if (node.type === 'Identifier') {
     const isOwn = record.bindings.get(node)?.scope === record.scope;
-    const own = nameOf(node);
-    return isOwn && (isOfSomen(linker.ask(record, own), [name]) || requiredName(record, own, PACKAGE) === name);
+    return isOwn && isOfSomen(linker.ask(record, nameOf(node)), [name]);
   }
   const space = child(node, 'object');
   if (node.type !== 'MemberExpression' || space === undefined || nameOf(child(node, 'property')) !== name) return false;

@@ -5,7 +5,6 @@ import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
 import { sha256InChromium, sha256InNode } from './sha256/bench.mjs';
 import { contentInChromium, contentInNode } from './sha256/content-bench.mjs';
-import { slices } from './slices/bench.mjs';
 import { values } from './values/bench.mjs';
 import { compression } from './values/compression-bench.mjs';
 import { transfer } from './transfer/bench.mjs';
@@ -20,7 +19,6 @@ export const benches = [
   cached,
   keys,
   code,
-  slices,
   values,
   compression,
   sha256InNode,

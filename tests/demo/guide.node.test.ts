@@ -54,6 +54,7 @@ describe.each([
   ['README.md', 20],
   ['values.md', 8],
   ['caches.md', 9],
+  ['code.md', 3],
 ])('the guide, %s', (page, least) => {
   const [setting, ...examples] = blocksOf(page, '');
 

@@ -1,4 +1,8 @@
 /** Versions that nobody gave: a task runs again when code that it reaches was edited, and else not. */
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Why } from 'somen/node';
 import { expect, test } from 'vitest';
 import { codeApp, type CodeApp, type Output } from './support/code-app.js';
 
@@ -91,22 +95,25 @@ test('an anonymous function keeps its key where it is moved, and runs again wher
 test('a CommonJS module is followed as far as it goes, and says once where it does not', async () => {
   const script = `
     const { fileCache, run, schedule } = require('somen/node');
-    const { join } = require('node:path');
+    const path = require('node:path');
+    const { add } = require('./other.cjs');
     const factor = 2;
     const double = (x) => x * factor;
     const uses = schedule(function uses(x) { return double(x); });
-    const joins = schedule(function joins(x) { return join('a', x); });
-    const started = run([uses(1), joins('b'), schedule(function again(x) { return join(x, x); })('c')], { cache: fileCache('cache'), display: SHOW });
+    const joins = schedule((x) => path.posix.join('a', x));
+    const adds = schedule(function adds(x) { return add(x); });
+    const started = run([uses(1), joins('b'), adds(1)], { cache: fileCache('cache'), executor: SHOW });
     started.then((result) => console.log(JSON.stringify({ result, ran: started.summary.ran })));`;
-  const app = await codeApp({ 'main.cjs': script.replace('display: SHOW', '') });
+  const other = 'exports.add = (x) => x + 1;';
+  const app = await codeApp({ 'main.cjs': script.replace('executor: SHOW', ''), 'other.cjs': other });
   const first = await app.node('main.cjs');
-  expect([first.code, first.out]).toEqual([0, '{"result":[2,"a/b","c/c"],"ran":3}\n']);
+  expect([first.code, first.out]).toEqual([0, '{"result":[2,"a/b",2],"ran":3}\n']);
   expect(first.errors.match(/Cannot follow/g)).toHaveLength(2);
-  expect(first.errors).toMatch(/'joins' \(.*main\.cjs:7:19\): Cannot follow require\(\): write it as an import/);
+  expect(first.errors).toMatch(/'adds' \(.*main\.cjs:9:18\): Cannot follow require\(\): write it as an import/);
   await app.write({
-    'main.cjs': script.replace('display: SHOW', 'display: false').replace('factor = 2', 'factor = 3'),
+    'main.cjs': script.replace('executor: SHOW', 'display: false').replace('factor = 2', 'factor = 3'),
   });
-  expect(reported(await app.node('main.cjs'))).toEqual({ result: [3, 'a/b', 'c/c'], ran: 1 });
+  expect(reported(await app.node('main.cjs'))).toEqual({ result: [3, 'a/b', 2], ran: 1 });
 });
 
 test('a function without a file has its text as version, and says so once', async () => {
@@ -131,4 +138,46 @@ test('tasks have the same keys under a runner that transforms modules as in plai
   const program = `const { keysOfTasks } = await import(${JSON.stringify(url)}); console.log(JSON.stringify(keysOfTasks()));`;
   const { out } = await app.node('--input-type=module', '--eval', program);
   expect(keysOfTasks()).toEqual(JSON.parse(out));
+});
+
+test('a function that takes values from the one around it is not remembered, and says so once', async () => {
+  const script = `
+    import { fileCache, inline, run, schedule } from 'somen/node';
+    function times(factor, name) { return schedule((x) => x * factor, { name }); }
+    function plus() { const double = (y) => y * 2; return schedule(function plus(x) { return double(x) + 1; }); }
+    const started = run([times(10, 'a/ten')(2), times(20, 'a/twenty')(2), plus()(1)], { cache: fileCache('cache'), executor: inline() });
+    console.log(JSON.stringify([await started, started.summary.ran]));`;
+  const app = await codeApp({ 'main.mjs': script });
+  const first = await app.node('main.mjs');
+  expect(first.out).toBe('[[20,40,3],3]\n');
+  expect(first.errors.match(/'factor'/g)).toHaveLength(1);
+  expect((await app.node('main.mjs')).out).toBe('[[20,40,3],2]\n');
+});
+
+test('somen why names the helper that changed', async () => {
+  const somen = fileURLToPath(new URL('../../dist/node/cli/main.js', import.meta.url));
+  const app = await codeApp(FILES);
+  await app.node('main.mjs');
+  await app.write({ 'lib/deep.mjs': DEEP.replace('x + 1', 'x + 10') });
+  await app.node('main.mjs');
+  const { out } = await app.node(somen, 'jobs', '--cache', 'cache', '--task', 'my-app/main.mjs#uses', '--json');
+  const [{ key }] = JSON.parse(out) as [{ key: string }];
+  const why = JSON.parse((await app.node(somen, 'why', key, '--cache', 'cache', '--json')).out) as Why;
+  expect(why.reason).toBe('version changed');
+  expect(why.code).toEqual([{ piece: 'my-app/lib/deep.mjs#deep', change: 'changed' }]);
+  expect(why.text).toContain('Its code changed: my-app/lib/deep.mjs#deep changed');
+});
+
+test('an edit of a package that is linked from a workspace runs what uses it again', async () => {
+  const lib = 'export const area = (side) => side * side;\n';
+  const app = await codeApp({
+    ...FILES,
+    'lib/package.json': '{ "name": "shapes", "version": "0.0.0", "type": "module", "exports": "./area.js" }',
+    'lib/area.js': lib,
+    'main.mjs': MAIN.replace("{ helper } from './lib/helper.mjs'", "{ area as helper } from 'shapes'"),
+  });
+  await symlink(join(app.folder, 'lib'), join(app.folder, 'node_modules', 'shapes'), 'junction');
+  expect(await ranIn(app, 'main.mjs')).toHaveLength(4);
+  await app.write({ 'lib/area.js': lib.replace('side * side', 'side * side * side') });
+  expect(await ranIn(app, 'main.mjs')).toEqual(['uses']);
 });

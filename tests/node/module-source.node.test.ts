@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -72,6 +72,32 @@ describe('moduleSource', () => {
     expect(resolve('my-app', main)).toEqual({ package: '', name: 'my-app', version: '3.0.0' });
     expect(resolve('node:fs/promises', main)).toEqual({ builtIn: 'fs/promises' });
     expect(resolve('no-such-package', main)).toBeUndefined();
+  });
+
+  test('moduleSource follows packages that are linked from a workspace, and takes installed ones as they are', () => {
+    const { resolve } = moduleSource();
+    const main = write('workspace/app/src/main.ts', '');
+    write('workspace/app/package.json', '{ "name": "app" }');
+    const exports = {
+      '.': { types: './a.d.ts', import: './src/a.js' },
+      './parts/*': './src/*.js',
+      './old': './src/old.cjs',
+    };
+    write('workspace/lib/package.json', JSON.stringify({ name: 'lib', version: '1.0.0', exports }));
+    const a = write('workspace/lib/src/a.js', 'export const a = 1;');
+    const b = write('workspace/lib/src/b.js', 'export const b = 1;');
+    write('workspace/lib/src/old.cjs', 'exports.c = 1;');
+    write(
+      'workspace/app/node_modules/installed/package.json',
+      '{ "name": "installed", "version": "2.0.0", "main": "a.js" }',
+    );
+    write('workspace/app/node_modules/installed/a.js', 'export const a = 1;');
+    symlinkSync(join(folder, 'workspace/lib'), join(folder, 'workspace/app/node_modules/lib'), 'junction');
+    expect(resolve('lib', main)).toEqual({ module: a });
+    expect(resolve('lib/parts/b', main)).toEqual({ module: b });
+    expect(resolve('lib/old', main)).toEqual({ package: '/old', name: 'lib', version: '1.0.0' });
+    expect(resolve('lib/hidden', main)).toEqual({ package: '/hidden', name: 'lib', version: '1.0.0' });
+    expect(resolve('installed', main)).toEqual({ package: '', name: 'installed', version: '2.0.0' });
   });
 
   test('moduleSource says what is wrong with a module that cannot be parsed', () => {

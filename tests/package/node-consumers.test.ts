@@ -1,7 +1,7 @@
 /** Scripts in Node, as users write them, with the packed tarball installed. */
-import { symlink } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { type App, createApp } from './consumers/support/app.ts';
 import { runNode, runProgram } from './consumers/support/programs.ts';
 
@@ -70,4 +70,27 @@ test('the program somen runs TypeScript, with tsx where the app has it and where
   const main = join(app, 'node_modules', 'somen', 'dist', 'node', 'cli', 'main.js');
   for (const node of [process.execPath, node24])
     expect(await runProgram(app, node, main, 'run', 'typed.ts', '--no-cache')).toEqual(typed);
+});
+
+test('a TypeScript task has one key under tsx and where Node strips types, until a helper is edited', async () => {
+  const tsx = join(tools, 'node_modules', '.bin', 'tsx');
+  const written = { stderr: '', stdout: '[[16,2],2]' };
+  expect(await runProgram(app, tsx, 'followed.ts')).toEqual(written);
+  expect(await runProgram(app, node24, 'followed.ts')).toEqual({ ...written, stdout: '[[16,2],0]' });
+  const helper = join(app, 'followed-helper.ts');
+  const text = await readFile(helper, 'utf8');
+  onTestFinished(() => writeFile(helper, text));
+  await writeFile(helper, text.replace('side * side', 'side * side * side'));
+  expect(await runProgram(app, node24, 'followed.ts')).toEqual({ ...written, stdout: '[[64,2],1]' });
+  expect(await runProgram(app, tsx, 'followed.ts')).toEqual({ ...written, stdout: '[[64,2],0]' });
+});
+
+test('somen/node/register loads slices into workers, of JavaScript and TypeScript', async () => {
+  const tsx = join(tools, 'node_modules', '.bin', 'tsx');
+  const register = ['--import', 'somen/node/register'];
+  const written = { stderr: '', stdout: '[[16,false],[20,false],[40,false]]' };
+  expect(await runNode(app, ...register, 'sliced.js')).toEqual(written);
+  expect(await runProgram(app, node24, ...register, 'sliced.js')).toEqual(written);
+  expect(await runProgram(app, node24, ...register, 'sliced.ts')).toEqual(written);
+  expect(await runProgram(app, tsx, ...register, 'sliced.ts')).toEqual(written);
 });

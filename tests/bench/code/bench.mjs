@@ -12,7 +12,7 @@ export const code = {
     const measured = await lab.inNode(new URL('in-node.mjs', import.meta.url), 'measureCodeInNode', options);
     return [
       {
-        title: 'The closure hash of a module’s task',
+        title: 'The closure hashes of a module’s tasks',
         note: 'first: parsed, cut and hashed, as on the first call of a task; again: the module has been parsed; oxc: only parsed; esbuild: what a build does with it, types and all removed.',
         columns: ['module', 'lines', 'first', 'again', 'oxc', 'esbuild', 'first / esbuild'],
         rows: Object.entries(measured).map(([name, { lines, first, again, oxc, esbuild }]) => ({

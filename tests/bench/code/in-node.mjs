@@ -1,6 +1,5 @@
 /** Slices of real modules. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { parseSync } from 'oxc-parser';
 
@@ -8,12 +7,23 @@ import { Program } from '../../../dist/core/slice/program.js';
 import { createNodeHasher } from '../../../dist/node/hasher.js';
 import { check } from '../support/check.mjs';
 import { compare, repeated } from '../support/measure.mjs';
+import { moduleOfTasks } from './module-of-tasks.mjs';
 
-/** Modules, and tasks that reach all of them. */
+/** Modules of one task, which reaches all of it, and one of many. */
 const MODULES = {
-  'core/engine.ts': ['../../../core/engine.ts', '(limits: Limits) => new Engine(limits)'],
-  'ml-matrix/src/matrix.js': ['../../../node_modules/ml-matrix/src/matrix.js', '(rows) => new Matrix(rows)'],
+  'core/engine.ts': withTask('../../../core/engine.ts', '(limits: Limits) => new Engine(limits)'),
+  'ml-matrix/src/matrix.js': withTask('../../../node_modules/ml-matrix/src/matrix.js', '(rows) => new Matrix(rows)'),
+  'of 25 tasks.ts': moduleOfTasks(25),
 };
+
+/**
+ * @param {string} file
+ * @param {string} task
+ */
+function withTask(file, task) {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  return `import { schedule } from 'somen';\n${text}\nexport const task = schedule(${task});\n`;
+}
 
 /**
  * Milliseconds a module.
@@ -21,9 +31,8 @@ const MODULES = {
  */
 export async function measureCodeInNode({ milliseconds, rounds }) {
   const results = {};
-  for (const [name, [file, task]] of Object.entries(MODULES)) {
-    const path = fileURLToPath(new URL(file, import.meta.url));
-    const source = `import { schedule } from 'somen';\n${readFileSync(path, 'utf8')}\nexport const task = schedule(${task});\n`;
+  for (const [name, source] of Object.entries(MODULES)) {
+    const path = `/${name}`;
     const known = programOf(source);
     check(hashOf(programOf(source), path), hashOf(known, path), 'a hash');
     const ways = {
@@ -65,7 +74,9 @@ function programOf(source) {
  * @param {string} path
  */
 function hashOf(program, path) {
-  const [task] = program.tasks(path);
-  if (task?.version === undefined) throw new Error(`Cannot hash ${path}: ${task?.refusals[0]?.message}`);
-  return task.version;
+  const tasks = program.tasks(path);
+  const refused = tasks.find(({ version }) => version === undefined);
+  if (refused !== undefined || tasks.length === 0)
+    throw new Error(`Cannot hash ${path}: ${refused?.refusals[0]?.message}`);
+  return tasks.map(({ version }) => version).join();
 }

@@ -196,12 +196,13 @@ export const refusalCases: readonly SliceCase[] = [
     [['unsupported-syntax', '2:1']],
   ),
   {
-    about: 'for modules that are required',
+    about: 'for modules of the program that are required',
     files: {
       'main.js': `
         const { schedule } = require('somen');
-        const { sum } = require('d3-array');
+        const { sum } = require('./sum.js');
         exports.task = schedule(function task(a) { return sum([a]); });`,
+      'sum.js': 'exports.sum = ([a]) => a;',
     },
     refuses: [['unsupported-syntax', '2:17']],
   },
