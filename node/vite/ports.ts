@@ -24,23 +24,74 @@ export interface ProjectPorts extends SlicePorts {
   replace(path: string, code: string | undefined): void;
   /** That text, if it has one. */
   replaced(path: string): string | undefined;
+  /** The imports that led nowhere since this was last asked, each told once. */
+  missing(): readonly Missing[];
+  /** Lets an import that led nowhere lead to a file. */
+  found(missing: Missing, path: string): void;
+  /** Lets imports be missing again that were: files have come or gone. */
+  reset(): void;
+}
+
+/** An import that is not where Node and the aliases look. */
+export interface Missing {
+  readonly specifier: string;
+  readonly importer: string;
 }
 
 /** The ports of a project. */
 export function projectPorts(files: ProjectFiles): ProjectPorts {
   const source = moduleSource();
   const texts = new Map<string, string>();
+  const imports = new ForeignImports();
   return {
     jsxImportSource: files.jsxImportSource,
     load: (path) => texts.get(path) ?? source.load(path),
     parse: (path, text) => (isCode(path) ? source.parse(path, text) : parseComponent(source, path, text)),
-    resolve: (specifier, importer) => resolve(source, files, specifier, importer),
+    resolve: (specifier, importer) =>
+      resolve(source, files, specifier, importer) ?? imports.resolve({ specifier, importer }),
     replace(path, code) {
       if (code === undefined) texts.delete(path);
       else texts.set(path, code);
     },
     replaced: (path) => texts.get(path),
+    missing: () => imports.missing(),
+    found: (missing, path) => imports.found(missing, path),
+    reset: () => imports.reset(),
   };
+}
+
+/** Imports that only the project's own resolvers can follow, which take their time: paths of a tsconfig, say. */
+class ForeignImports {
+  readonly #paths = new Map<string, string>();
+  readonly #asked = new Set<string>();
+  #missing: Missing[] = [];
+
+  resolve(missing: Missing): Resolved | undefined {
+    const module = this.#paths.get(keyOf(missing));
+    if (module !== undefined) return { module };
+    if (!this.#asked.has(keyOf(missing))) this.#missing.push(missing);
+    this.#asked.add(keyOf(missing));
+    return undefined;
+  }
+
+  missing(): readonly Missing[] {
+    const missing = this.#missing;
+    this.#missing = [];
+    return missing;
+  }
+
+  found(missing: Missing, path: string): void {
+    this.#paths.set(keyOf(missing), path);
+  }
+
+  reset(): void {
+    this.#paths.clear();
+    this.#asked.clear();
+  }
+}
+
+function keyOf({ specifier, importer }: Missing): string {
+  return `${importer}\n${specifier}`;
 }
 
 /** Whether a path names a module of JavaScript or TypeScript. */

@@ -90,6 +90,11 @@ export class Project {
     return this.#entries.has(path);
   }
 
+  /** The modules that are known to have tasks. */
+  entries(): readonly string[] {
+    return [...this.#entries].toSorted();
+  }
+
   /** Looks at everything again: files have come or gone, so that imports may mean others than they did. */
   reset(): void {
     this.#slices = undefined;
@@ -133,7 +138,7 @@ export class Project {
   /** The slices, cut again where a source has changed. */
   #current(): Slices {
     if (this.#slices === undefined || !isCurrent(this.#slices.sources, this.ports))
-      this.#slices = new Slices(this.#programs.slices, this.ports, [...this.#entries].toSorted());
+      this.#slices = new Slices(this.#programs.slices, this.ports, this.entries());
     return this.#slices;
   }
 }

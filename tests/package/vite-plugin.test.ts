@@ -38,7 +38,7 @@ async function look(url: string): Promise<Visitor> {
 
 /** What the page of the app shows, wherever it runs. */
 const expected = {
-  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, shifted: [42, 'three', 3], late: 6 },
+  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, mapped: 6, shifted: [42, 'three', 3], late: 6 },
   react: [
     [8, 'undefined'],
     [35, 'undefined'],
