@@ -90,7 +90,7 @@ export function manifestBytes(manifest: CodeManifest): Uint8Array {
 }
 
 /** Stores a bundle, the manifest last, and returns its digest. */
-export async function storeBundle({ manifest, files }: CodeBundle, cache: Cache): Promise<string> {
+async function storeBundle({ manifest, files }: CodeBundle, cache: Cache): Promise<string> {
   for (const [name, bytes] of files) await cache.put('cas', manifest.files[name] ?? '', bytes);
   const bytes = manifestBytes(manifest);
   const digest = digestOf(bytes);

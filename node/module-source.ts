@@ -1,4 +1,5 @@
 /** The slicer's surroundings in Node: modules out of files, found as Node and TypeScript find them, parsed by oxc. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync, type Stats } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, resolve as resolvePath, sep } from 'node:path';
@@ -73,7 +74,9 @@ function readCached(path: string, files: Map<string, ReadFile>): string | undefi
   const known = files.get(path);
   if (known?.stamp === stamp) return known.text;
   try {
-    const text = readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    // Data need not be text: as UTF-8, different files could read alike.
+    const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
     files.set(path, { stamp, text });
     return text;
   } catch {

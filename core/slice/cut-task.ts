@@ -53,6 +53,9 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
   const digest = hexDigest(normalForm(closure, moduleName), hasher);
   const isFollowed = closure.refusals.length === 0;
   const name = index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`;
+  // A slice is a module of ECMAScript, so what has no import of that kind is cut into none.
+  const isCut = isFollowed && site.record.requests.length > 0;
+  let made: { readonly making: Making | undefined } | undefined;
   return {
     site,
     name,
@@ -63,7 +66,9 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
     pieces: () => piecesOf(closure, name, hasher, moduleName),
     isMarked: isFollowed || (lift === undefined && !closure.refusals.some(({ kind }) => kind.startsWith('captured-'))),
     lift: isFollowed ? lift : undefined,
-    // A slice is a module of ECMAScript, so what has no import of that kind is cut into none.
-    making: isFollowed && site.record.requests.length > 0 ? makings.of(site, lift) : undefined,
+    // A version needs none of it.
+    get making() {
+      return (made ??= { making: isCut ? makings.of(site, lift) : undefined }).making;
+    },
   };
 }

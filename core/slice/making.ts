@@ -3,7 +3,7 @@ import { Closure, type Root } from './closure.ts';
 import { printLifted, type Lift } from './lifting.ts';
 import { Linker } from './linker.ts';
 import type { ModuleGraph } from './module-graph.ts';
-import { printPart, type ModuleRecord, type Part } from './module-record.ts';
+import { printedPart, printPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Printed } from './printed.ts';
 import { print } from './printer.ts';
 import { problemsIn, rootOfFound } from './roots.ts';
@@ -56,8 +56,11 @@ export class Makings {
   }
 
   #print(record: ModuleRecord, part: Part): Printed {
+    const { start, end } = part.node;
+    const mains = [...this.#index.mains(record)].filter((fn) => start <= fn.start && fn.end <= end);
+    if (mains.length === 0) return printedPart(record, part);
     let printed = this.#printed.get(part);
-    if (printed === undefined) this.#printed.set(part, (printed = printPart(record, part, this.#index.mains(record))));
+    if (printed === undefined) this.#printed.set(part, (printed = printPart(record, part, new Set(mains))));
     return printed;
   }
 

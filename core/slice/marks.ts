@@ -54,9 +54,9 @@ function stubEdits({ site, name }: CutTask, assign: string, mark: string): reado
 }
 
 /** The object that holds a task's mark, as source text on one line. */
-function markText({ name, version, making, site, lift }: CutTask, options: MarkOptions): string {
+function markText({ name, version, making, lift }: CutTask, options: MarkOptions): string {
   const fields = [`module: ${JSON.stringify(options.module)}`, `name: ${JSON.stringify(name)}`];
-  if (version !== undefined && site.kind !== 'class') fields.push(`version: "${version}"`);
+  if (version !== undefined) fields.push(`version: "${version}"`);
   if (making !== undefined && options.slice !== undefined) fields.push(`slice: ${options.slice}`);
   if (lift !== undefined && lift.values.length > 0 && options.isInPlace)
     fields.push(`captured: () => [${lift.values.map((value) => value.name).join(', ')}]`);

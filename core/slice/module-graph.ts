@@ -3,14 +3,6 @@ import { moduleRecord, type ModuleRecord } from './module-record.ts';
 import type { Resolved, SlicePorts } from './ports.ts';
 import { refused, type Target } from './target.ts';
 
-/** Files that are imported and hold no code that can be followed: JSON, and what bundlers make values of. */
-const DATA = /\.(?!(?:[cm]?[jt]sx?|vue|svelte|astro|mdx)$)[^./\\]+$/;
-
-/** What a bundler is asked to make of a module: `./shader.glsl?raw`. */
-export function queryOf(specifier: string): string {
-  return /\?.*$/.exec(specifier)?.[0] ?? '';
-}
-
 /** What has been read and found so far. It serves as long as no file changes: make a new one for each question. */
 export class ModuleGraph {
   readonly ports: SlicePorts;
@@ -35,6 +27,7 @@ export class ModuleGraph {
     const source = this.ports.load(path);
     if (source === undefined)
       return refused('not-found', `Cannot find the module '${path}'. Is it there, and is it text?`);
+    if (path.endsWith('.json')) return { kind: 'data', path, content: source };
     const known = this.#records.get(path);
     if (known?.source === source) return known;
     try {
@@ -45,13 +38,6 @@ export class ModuleGraph {
       const reason = error instanceof Error ? error.message : String(error);
       return refused('not-parsed', `Cannot parse the module '${path}': ${reason}`);
     }
-  }
-
-  #data(path: string, query: string): Target {
-    const content = this.ports.load(path);
-    if (content === undefined)
-      return refused('not-found', `Cannot find the file '${path}'. Is it there, and is it text?`);
-    return { kind: 'data', path, content: query === '' ? content : `${query}\n${content}` };
   }
 
   /** What a specifier stands for in a module. */
@@ -66,10 +52,6 @@ export class ModuleGraph {
     const resolved = this.resolve(specifier, record.path);
     if (resolved === undefined)
       return refused('not-found', `Cannot find '${specifier}' from '${record.path}'. Is it installed, and spelled so?`);
-    if (!('module' in resolved)) return { kind: 'external', from: resolved, name: '*' };
-    const query = queryOf(specifier);
-    return query === '' && !DATA.test(resolved.module)
-      ? this.load(resolved.module)
-      : this.#data(resolved.module, query);
+    return 'module' in resolved ? this.load(resolved.module) : { kind: 'external', from: resolved, name: '*' };
   }
 }

@@ -92,13 +92,27 @@ export class Program {
 }
 
 function definitionOf(task: CutTask): TaskDefinition {
-  const { site, name, version, lift, making, refusals, notes, modules, pieces } = task;
+  const { site, name, version, lift, refusals, notes, modules, pieces } = task;
   const { path, source } = site.record;
   const { line, column } = refusal({ kind: 'not-found', message: '', offset: site.node.start }, path, source);
   const named = site.given !== undefined;
-  const sliced = making !== undefined;
   const captured = (lift?.values ?? []).map((value) => value.name);
-  return { name, named, line, column, version, sliced, refusals, notes, captured, modules, pieces, site };
+  return {
+    name,
+    named,
+    line,
+    column,
+    version,
+    refusals,
+    notes,
+    captured,
+    modules,
+    pieces,
+    site,
+    get sliced() {
+      return task.making !== undefined;
+    },
+  };
 }
 
 /** One look at the program, during which its files stay as they are. */

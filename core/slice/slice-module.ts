@@ -2,7 +2,7 @@
 import type { CutTask } from './cut-task.ts';
 import { applyEdits, atEnd, editedRange, sortEdits, type Edit } from './edits.ts';
 import type { Making } from './making.ts';
-import { queryOf, type ModuleGraph } from './module-graph.ts';
+import type { ModuleGraph } from './module-graph.ts';
 import type { ModuleMarks } from './module-marks.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { mentionsOf, type ReachedModule } from './reached.ts';
@@ -81,8 +81,8 @@ class Links {
     const resolved = graph.resolve(specifier, this.#record.path);
     if (resolved === undefined || !('module' in resolved)) return JSON.stringify(specifier);
     const path = resolved.module;
-    (isFile || 'kind' in graph.find(this.#record, specifier) ? this.files : this.imports).add(path);
-    return JSON.stringify(sliceSpecifier(path, this.#record.path) + queryOf(specifier));
+    (isFile || 'kind' in graph.load(path) ? this.files : this.imports).add(path);
+    return JSON.stringify(sliceSpecifier(path, this.#record.path));
   }
 }
 

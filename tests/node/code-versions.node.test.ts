@@ -1,5 +1,5 @@
 /** Versions that nobody gave: a task runs again when code that it reaches was edited, and else not. */
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Why } from 'somen/node';
@@ -180,4 +180,26 @@ test('an edit of a package that is linked from a workspace runs what uses it aga
   expect(await ranIn(app, 'main.mjs')).toHaveLength(4);
   await app.write({ 'lib/area.js': lib.replace('side * side', 'side * side * side') });
   expect(await ranIn(app, 'main.mjs')).toEqual(['uses']);
+});
+
+test('data beside a module counts by its bytes, also where they are no text', async () => {
+  const script = `
+import { readFileSync } from 'node:fs';
+import { schedule } from 'somen/node';
+import { report } from './run.mjs';
+const first = schedule(function first() { return readFileSync(new URL('./model.bin', import.meta.url))[0]; });
+await report([first()]);
+`;
+  const app = await codeApp({ 'run.mjs': RUN, 'data.mjs': script });
+  const model = join(app.folder, 'model.bin');
+  const results = [];
+  for (const byte of [0xfe, 0xff, 0xff]) {
+    await writeFile(model, Uint8Array.of(byte, 0xff));
+    results.push(reported(await app.node('data.mjs')));
+  }
+  expect(results).toEqual([
+    { result: [0xfe], ran: ['first'] },
+    { result: [0xff], ran: ['first'] },
+    { result: [0xff], ran: [] },
+  ]);
 });

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
+import { run } from 'somen/node';
 import { afterAll, describe, expect, test } from 'vitest';
+import { applyEdits } from '../../../dist/core/slice/edits.js';
 import { liftCases, refusedCaptures, type LiftCase } from './corpus/lifting.js';
 import type { behind, MarkedFunction, registry } from './support/direct-schedule.js';
 import { caseFolder, writeFiles } from './support/execute.js';
@@ -13,6 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const somen = "import { maybe, schedule, tasks } from 'somen';\n";
 
+const direct = new URL('./support/direct-schedule.ts', import.meta.url).pathname;
+
 type AnyFunction = (...args: unknown[]) => unknown;
 
 interface Evaluated {
@@ -21,18 +25,21 @@ interface Evaluated {
   readonly behind: typeof behind;
 }
 
-/** Compiles and evaluates a module, with a `schedule` whose tasks are called at once. */
-async function evaluate(source: string, name: string): Promise<Evaluated> {
+/**
+ * Compiles and evaluates a module.
+ * @param isDirect - whether a `schedule` stands for the package's own whose tasks are called at once. @default true
+ */
+async function evaluate(source: string, name: string, isDirect = true): Promise<Evaluated> {
   const own = join(folder, name);
   writeFiles(own, new Map([['main.ts', source]]));
   const outfile = join(own, 'compiled.mjs');
   await build({
     stdin: {
-      contents: "export * as main from './main.ts'; export { behind, registry } from 'somen';",
+      contents: `export * as main from './main.ts'; ${isDirect ? "export { behind, registry } from 'somen';" : ''}`,
       resolveDir: own,
       loader: 'ts',
     },
-    alias: { somen: new URL('./support/direct-schedule.ts', import.meta.url).pathname },
+    ...(isDirect ? { alias: { somen: direct } } : { packages: 'external' }),
     outfile,
     bundle: true,
     format: 'esm',
@@ -90,6 +97,21 @@ describe('a task that captures', () => {
     const captured = mark?.captured === undefined ? [] : [structuredClone(mark.captured())];
     expect(captured.length > 0).toBe(one.captured.length > 0);
     expect(await resultOf(fn?.(...captured, ...args))).toEqual(expected);
+  });
+
+  test.each(cases.filter(([, one]) => one.isDirect !== true))('%s runs in a worker', async (_about, one, name) => {
+    const { args = [5] } = one;
+    const source = somen + one.source;
+    const expected = await resultOf(made(await evaluate(source, `${name}-plain`), one)(...args));
+    const program = programIn(
+      { '/main.ts': source },
+      { sliceUrl: () => 'new URL("./slice.mjs", import.meta.url).href' },
+    );
+    const slice = applyEdits(source, program.slices(['/main.ts']).get('/main.ts')?.edits ?? []);
+    const { code } = transformSync(slice, { loader: 'ts', target: 'es2022' });
+    writeFiles(join(folder, `${name}-run`), new Map([['slice.mjs', code]]));
+    const lifted = await evaluate(applyEdits(source, program.instrument('/main.ts')), `${name}-run`, false);
+    expect(await run(made(lifted, one)(...args))).toEqual(expected);
   });
 
   test.each(cases)('%s leaves each line where it is', (_about, one) => {

@@ -9,6 +9,8 @@ export interface LiftCase {
   readonly args?: readonly unknown[];
   /** The names of what must be lifted. */
   readonly captured: readonly string[];
+  /** Whether it is for calls at once only: its result is a generator, or it calculates with the results of tasks. */
+  readonly isDirect?: boolean;
 }
 
 function one(about: string, source: string, captured: readonly string[], more: Partial<LiftCase> = {}): LiftCase {
@@ -82,11 +84,13 @@ export const liftCases: readonly LiftCase[] = [
     'a generator',
     'export const make = (k: number) => schedule(function* (n: number) { for (let i = 0; i < n; i++) yield i * k; });',
     ['k'],
+    { isDirect: true },
   ),
   one(
     'an async generator',
     'export const make = (k: number) => schedule(async function* (n: number) { yield await n; yield k; });',
     ['k'],
+    { isDirect: true },
   ),
   one(
     'defaults that mention what is captured',
@@ -197,6 +201,7 @@ export const liftCases: readonly LiftCase[] = [
       return schedule((x: number) => inner(x) + k);
     }`,
     ['k'],
+    { isDirect: true },
   ),
   one(
     'itself',
@@ -211,6 +216,7 @@ export const liftCases: readonly LiftCase[] = [
       return mul;
     }`,
     ['k'],
+    { isDirect: true },
   ),
   one(
     'a member of tasks by way of their object',

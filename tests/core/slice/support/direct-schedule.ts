@@ -51,7 +51,7 @@ export function tasks(
 
 /** As the package's own, but for functions that do not fail. */
 export function maybe(fn: AnyFunction): AnyFunction {
-  return (...args) => [fn(...args)];
+  return (...args) => fn(...args);
 }
 
 /** The function behind a task. */

@@ -11,8 +11,7 @@ export function memoryPorts(
   versions: Readonly<Record<string, string>> = {},
 ): SlicePorts {
   const resolve = (specifier: string, importer: string): Resolved | undefined => {
-    const path = specifier.replace(/\?.*$/, '');
-    if (specifier.startsWith('.')) return { module: posix.join(posix.dirname(importer), path) };
+    if (specifier.startsWith('.')) return { module: posix.join(posix.dirname(importer), specifier) };
     if (specifier.startsWith('node:')) return { builtIn: specifier.slice(5) };
     const [name = '', ...rest] = specifier.split('/');
     return { package: rest.map((part) => `/${part}`).join(''), name, version: versions[name] ?? '1.0.0' };
