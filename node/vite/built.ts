@@ -1,7 +1,7 @@
 /** Slices in a build: each module with tasks has one, which is a chunk that workers load. */
 import { basename } from 'node:path';
 import type { HookContext } from './context.ts';
-import { sliceId, sliceName } from './modules.ts';
+import { queried, sliceId, sliceName } from './modules.ts';
 import { digest, type CutModule, type Project } from './project.ts';
 
 /** The slices of a build. */
@@ -84,7 +84,7 @@ export class BuiltSlices {
   /** The id of a slice: imported by another one, it belongs to the same program. */
   resolve(source: string, importer: string | undefined): string | undefined {
     const slice = sliceName(source);
-    if (slice === undefined) return undefined;
+    if (slice === undefined) return queried(source) === source ? undefined : queried(source);
     const query = slice.query || (importer === undefined ? '' : (sliceName(importer)?.query ?? ''));
     return sliceId({ ...slice, query });
   }

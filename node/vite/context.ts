@@ -10,6 +10,11 @@ export interface HookContext {
   emitFile(file: EmittedModule): string;
   warn(warning: { readonly message: string; readonly id?: string; readonly loc?: Place }): void;
   addWatchFile(path: string): void;
+  resolve(
+    source: string,
+    importer: string,
+    options: { readonly skipSelf: boolean },
+  ): Promise<{ readonly id: string } | null>;
 }
 
 /** The context of a `transform` hook. */

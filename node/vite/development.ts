@@ -1,6 +1,6 @@
 /** Slices of a development server: each state of one has a URL of its own, so workers that live on load what is new. */
 import { posix } from 'node:path';
-import { sliceId, sliceName } from './modules.ts';
+import { queried, sliceId, sliceName } from './modules.ts';
 import { digest, type CutModule, type Project } from './project.ts';
 
 /** A slice as it was when its URL was given away. */
@@ -59,16 +59,17 @@ export class DevelopmentSlices {
 
   /** Data changes without its URL, too, and workers live on. Vite finds JSON by the end of its URL. */
   #resolveData(source: string, importer: string): string | undefined {
-    if (!source.startsWith('.')) return undefined;
-    const path = posix.resolve(posix.dirname(importer), source);
+    if (!/^\.{0,2}\//.test(source)) return undefined;
+    const id = posix.resolve(posix.dirname(importer), queried(source));
+    const path = id.replace(/\?.*$/, '');
     const content = this.#project.ports.load(path);
     if (content === undefined) return undefined;
     const version = digest(content).slice(0, 16);
-    if (!path.endsWith('.json')) return `${path}${path.includes('?') ? '&' : '?'}somen=${version}`;
+    if (!id.endsWith('.json')) return `${id}${id === path ? '?' : '&'}somen=${version}`;
     const snapshot = { path, source: jsonModule(content), edits: [], imports: [], version, versions: new Map() };
-    const id = this.#idOf(snapshot);
-    this.#snapshots.set(id, snapshot);
-    return id;
+    const slice = this.#idOf(snapshot);
+    this.#snapshots.set(slice, snapshot);
+    return slice;
   }
 
   #idOf({ path, version }: CutModule): string {

@@ -62,8 +62,13 @@ export function sliceId({ path, isTyped, query }: SliceName): string {
 
 /** The slice with an id; `undefined` where it is no slice. */
 export function sliceName(id: string): SliceName | undefined {
-  const [, path, ending, query = ''] = /^(.*?)(\.somen\.(?:mjs|ts))(\?.*)?$/.exec(id) ?? [];
+  const [, path, ending, query = ''] = /^(.*?)(\.somen\.(?:mjs|ts))(\?(?:of|somen)=.*)?$/.exec(id) ?? [];
   return path === undefined ? undefined : { path, isTyped: ending === TYPED_SLICE, query };
+}
+
+/** What a slice imports that is made of a module in another way: of `./x.ts.somen.mjs?raw`, that is `./x.ts?raw`. */
+export function queried(specifier: string): string {
+  return specifier.replace(/\.somen\.(?:mjs|ts)(?=\?)/, '');
 }
 
 /** Whether the decorators of a module are for its project's compiler: the one that comes with somen has none for them. */

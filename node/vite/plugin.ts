@@ -48,7 +48,7 @@ function sources(holder: Holder): Plugin {
     async buildStart() {
       if (purposeOf(this) !== 'build') return;
       holder.session.built.start(this);
-      await holder.session.search(true);
+      await holder.session.search(this, true);
     },
     resolveId(source, importer) {
       return holder.session.resolveSlice(this, source, importer);
@@ -65,9 +65,8 @@ function sources(holder: Holder): Plugin {
     resolveFileUrl({ referenceId, relativePath, format }) {
       return holder.session.built.resolveUrl(referenceId, relativePath, format);
     },
-    async hotUpdate(options) {
+    hotUpdate(options) {
       const { session } = holder;
-      await session.search();
       session.noteChange(options.type, options.file);
       return session.written.update(this.environment, options);
     },

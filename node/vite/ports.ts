@@ -1,9 +1,8 @@
 /** What the slicer is given in a project of Vite or Rollup: modules as Node finds them, aliases, and compiled modules. */
 import { existsSync } from 'node:fs';
-import { extname, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { Resolved, SlicePorts } from '../../core/slice/ports.ts';
 import { moduleSource } from '../module-source.ts';
-import { pathOf } from './modules.ts';
 
 /** One entry of Vite's `resolve.alias`. */
 export interface Alias {
@@ -17,8 +16,6 @@ export interface ProjectFiles {
   readonly root: string;
   readonly aliases: readonly Alias[];
   readonly jsxImportSource: string | undefined;
-  /** Digest of a text. */
-  readonly digest: (text: string) => string;
 }
 
 /** Ports of a slicer, for modules of which some have another text than their files. */
@@ -27,45 +24,97 @@ export interface ProjectPorts extends SlicePorts {
   replace(path: string, code: string | undefined): void;
   /** That text, if it has one. */
   replaced(path: string): string | undefined;
+  /** The imports that led nowhere since this was last asked, each told once. */
+  missing(): readonly Missing[];
+  /** Lets an import that led nowhere lead to a file. */
+  found(missing: Missing, path: string): void;
+  /** Lets imports be missing again that were: files have come or gone. */
+  reset(): void;
+}
+
+/** An import that is not where Node and the aliases look. */
+export interface Missing {
+  readonly specifier: string;
+  readonly importer: string;
 }
 
 /** The ports of a project. */
 export function projectPorts(files: ProjectFiles): ProjectPorts {
   const source = moduleSource();
   const texts = new Map<string, string>();
+  const imports = new ForeignImports();
   return {
     jsxImportSource: files.jsxImportSource,
-    load: (path) => texts.get(path) ?? source.load(pathOf(path)),
-    parse(path, text) {
-      if (isCode(path)) return source.parse(path, text);
-      if (texts.has(path)) return source.parse(`${path}.js`, text);
-      // An asset that a bundler turns into a module: what counts is its content.
-      return source.parse(`${path}.js`, `export default ${JSON.stringify(files.digest(text))}`);
-    },
-    resolve: (specifier, importer) => resolve(source, files, specifier, importer),
+    load: (path) => texts.get(path) ?? source.load(path),
+    parse: (path, text) => (isCode(path) ? source.parse(path, text) : parseComponent(source, path, text)),
+    resolve: (specifier, importer) =>
+      resolve(source, files, specifier, importer) ?? imports.resolve({ specifier, importer }),
     replace(path, code) {
       if (code === undefined) texts.delete(path);
       else texts.set(path, code);
     },
     replaced: (path) => texts.get(path),
+    missing: () => imports.missing(),
+    found: (missing, path) => imports.found(missing, path),
+    reset: () => imports.reset(),
   };
 }
 
-/** Whether a path names a module of JavaScript or TypeScript, and not something that a bundler makes a module of. */
+/** Imports that only the project's own resolvers can follow, which take their time: paths of a tsconfig, say. */
+class ForeignImports {
+  readonly #paths = new Map<string, string>();
+  readonly #asked = new Set<string>();
+  #missing: Missing[] = [];
+
+  resolve(missing: Missing): Resolved | undefined {
+    const module = this.#paths.get(keyOf(missing));
+    if (module !== undefined) return { module };
+    if (!this.#asked.has(keyOf(missing))) this.#missing.push(missing);
+    this.#asked.add(keyOf(missing));
+    return undefined;
+  }
+
+  missing(): readonly Missing[] {
+    const missing = this.#missing;
+    this.#missing = [];
+    return missing;
+  }
+
+  found(missing: Missing, path: string): void {
+    this.#paths.set(keyOf(missing), path);
+  }
+
+  reset(): void {
+    this.#paths.clear();
+    this.#asked.clear();
+  }
+}
+
+function keyOf({ specifier, importer }: Missing): string {
+  return `${importer}\n${specifier}`;
+}
+
+/** Whether a path names a module of JavaScript or TypeScript. */
 export function isCode(path: string): boolean {
   return /\.[cm]?[jt]sx?$/.test(path);
 }
 
+/** What a plugin made of a component is JavaScript; what stands between its tags may be TypeScript. */
+function parseComponent(source: SlicePorts, path: string, text: string): ReturnType<SlicePorts['parse']> {
+  try {
+    return source.parse(`${path}.js`, text);
+  } catch {
+    return source.parse(`${path}.ts`, text);
+  }
+}
+
 function resolve(source: SlicePorts, files: ProjectFiles, specifier: string, importer: string): Resolved | undefined {
-  const [query] = /\?.*$/.exec(specifier) ?? [''];
-  const plain = aliased(files.aliases, specifier.slice(0, specifier.length - query.length));
+  const plain = aliased(files.aliases, specifier.replace(/\?.*$/, ''));
   const found =
     (plain.startsWith('/') && !existsSync(plain) ? source.resolve(files.root + plain, importer) : undefined) ??
     source.resolve(plain, importer);
-  if (found === undefined || !('module' in found)) return found;
-  const module = sep === '/' ? found.module : found.module.replaceAll(sep, '/');
-  // `./shader.glsl?raw` is not the file that `./shader.glsl` is.
-  return { module: module + query };
+  if (found === undefined || !('module' in found) || sep === '/') return found;
+  return { module: found.module.replaceAll(sep, '/') };
 }
 
 /** A specifier after the first alias that fits it, as Vite replaces it. */
@@ -74,9 +123,4 @@ function aliased(aliases: readonly Alias[], specifier: string): string {
     typeof find === 'string' ? specifier === find || specifier.startsWith(`${find}/`) : find.test(specifier),
   );
   return alias === undefined ? specifier : specifier.replace(alias.find, alias.replacement);
-}
-
-/** Whether what a slice imports is data, which it imports as the module does, and not code, of which it has a slice. */
-export function isData(path: string, hasOwnText: boolean): boolean {
-  return extname(pathOf(path)) === '.json' || !(isCode(path) || hasOwnText);
 }

@@ -9,7 +9,7 @@ import type { Hasher } from '../../core/hasher.ts';
 import { createNodeHasher } from '../hasher.ts';
 import { moduleName } from '../module-name.ts';
 import { isDecorated, sliceId, type SliceName } from './modules.ts';
-import { isData, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
+import { isCode, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
 
 /** What stands for the URL of a slice until the place that the module is written to is known. */
 const SLICE_URL = /"somen-slice:((?:[^"\\]|\\.)*)"/g;
@@ -44,8 +44,8 @@ export class Project {
   /** Slices of modules that turned up when those of others were built already. */
   readonly #late = new Map<string, Slices>();
 
-  constructor(files: Omit<ProjectFiles, 'digest'>) {
-    this.ports = projectPorts({ ...files, digest });
+  constructor(files: ProjectFiles) {
+    this.ports = projectPorts(files);
     const hasher = createNodeHasher();
     this.#programs = { slices: this.#program(hasher, 'slices'), files: this.#program(hasher, 'files') };
   }
@@ -62,8 +62,9 @@ export class Project {
     });
   }
 
+  /** Whether a slice imports this as the module does: it holds no code that has a slice. */
   #isData(path: string): boolean {
-    return isData(path, this.ports.replaced(path) !== undefined);
+    return !isCode(path) && this.ports.replaced(path) === undefined;
   }
 
   /** How the slice of a module is called. */
@@ -87,6 +88,11 @@ export class Project {
   /** Whether a module is known to have tasks. */
   has(path: string): boolean {
     return this.#entries.has(path);
+  }
+
+  /** The modules that are known to have tasks. */
+  entries(): readonly string[] {
+    return [...this.#entries].toSorted();
   }
 
   /** Looks at everything again: files have come or gone, so that imports may mean others than they did. */
@@ -132,7 +138,7 @@ export class Project {
   /** The slices, cut again where a source has changed. */
   #current(): Slices {
     if (this.#slices === undefined || !isCurrent(this.#slices.sources, this.ports))
-      this.#slices = new Slices(this.#programs.slices, this.ports, [...this.#entries].toSorted());
+      this.#slices = new Slices(this.#programs.slices, this.ports, this.entries());
     return this.#slices;
   }
 }

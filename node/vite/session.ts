@@ -1,13 +1,13 @@
 /** One use of the plugin: what is known of the project, and what its modules become. */
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import type { Refusal } from '../../core/slice/refusals.ts';
 import { BuiltSlices } from './built.ts';
 import { compiled, edited, type Mapped } from './compile.ts';
 import { purposeOf, type HookContext, type SourceMap, type TransformContext } from './context.ts';
 import { DevelopmentSlices } from './development.ts';
 import { WrittenMarks } from './hot-update.ts';
-import { findModules, isSearched, isSource, mentionsTasks, scriptsOf, sliceName } from './modules.ts';
+import { findModules, isSearched, isSource, mentionsTasks, pathOf, scriptsOf, sliceName } from './modules.ts';
 import { isCode } from './ports.ts';
 import { Project, withSliceUrls, type CutModule } from './project.ts';
 import type { Settings } from './settings.ts';
@@ -40,20 +40,41 @@ export class Session {
   }
 
   /** Looks for the modules with tasks, anew if `again`. */
-  search(again = false): Promise<void> {
-    if (again || this.#search === undefined) this.#search = this.#find();
+  search(context: HookContext, again = false): Promise<void> {
+    if (again || this.#search === undefined) this.#search = this.#find(context);
     return this.#search;
   }
 
-  async #find(): Promise<void> {
-    this.#project.reset();
+  async #find(context: HookContext): Promise<void> {
+    this.#reset();
     const { root, skipped } = this.#settings;
     for (const path of await findModules(root, skipped)) this.#noteFile(path);
+    await this.#follow(context, this.#project.entries());
+  }
+
+  /** Has the project's resolvers follow the imports of some modules that are not where Node looks. */
+  async #follow(context: HookContext, paths: readonly string[]): Promise<void> {
+    const { ports } = this.#project;
+    for (;;) {
+      for (const path of paths) this.#project.tasks(path);
+      const missing = ports.missing();
+      if (missing.length === 0) return;
+      for (const one of missing) {
+        const { id = '' } = (await context.resolve(one.specifier, one.importer, { skipSelf: true })) ?? {};
+        if (isAbsolute(id) && isProjectFile(id)) ports.found(one, pathOf(id));
+      }
+      this.#project.reset();
+    }
+  }
+
+  #reset(): void {
+    this.#project.reset();
+    this.#project.ports.reset();
   }
 
   /** A file has come, changed or gone. */
   noteChange(type: 'create' | 'update' | 'delete', path: string): void {
-    if (type !== 'update') this.#project.reset();
+    if (type !== 'update') this.#reset();
     if (type !== 'delete') return this.#noteFile(path);
     this.#project.remove(path);
     this.#project.ports.replace(path, undefined);
@@ -73,8 +94,11 @@ export class Session {
 
   /** Writes into a module what its tasks are. `undefined` where it has none. */
   async mark(context: TransformContext, path: string, code: string): Promise<Mapped | undefined> {
-    await this.search();
+    await this.search(context);
     const before = this.#project.ports.replaced(path);
+    if (!this.#take(path, code)) return undefined;
+    await this.#follow(context, [path]);
+    // Meanwhile it may have been taken for another environment.
     if (!this.#take(path, code)) return undefined;
     const purpose = purposeOf(context);
     if (!isSource(path)) this.#maps.set(path, context.getCombinedSourcemap());

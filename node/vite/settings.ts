@@ -1,4 +1,5 @@
 /** What of a project's configuration matters for its tasks. */
+import { posix } from 'node:path';
 import type { ResolvedConfig } from 'vite';
 import type { Jsx } from './compile.ts';
 import type { Alias } from './ports.ts';
@@ -33,7 +34,7 @@ export function settingsOf(config: ResolvedConfig): Settings {
     aliases: config.resolve.alias,
     jsx,
     jsxImportSource: jsx.importSource,
-    skipped: [`${config.root}/${config.build.outDir}`, config.publicDir],
+    skipped: [posix.resolve(config.root, config.build.outDir), config.publicDir],
     isWorker: config.isWorker,
   };
 }

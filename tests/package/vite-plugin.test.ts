@@ -38,7 +38,7 @@ async function look(url: string): Promise<Visitor> {
 
 /** What the page of the app shows, wherever it runs. */
 const expected = {
-  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, shifted: [42, 'three', 3], late: 6 },
+  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, mapped: 6, shifted: [42, 'three', 3], late: 6 },
   react: [
     [8, 'undefined'],
     [35, 'undefined'],
@@ -205,6 +205,26 @@ test('a build says of each task that cannot be followed why, and where', async (
     ['doubled', 'version'],
     ['show', undefined],
   ]);
+});
+
+test('tasks of modules outside of the folder that is searched have slices of their own', async () => {
+  const app = await createPluginApp();
+  await buildWithVite(app, { APP_ROOT: 'src/inner', APP_SSR: 'late.ts', APP_OUT: 'late' });
+  expect(
+    (await readdir(join(app, 'src', 'inner', 'late', 'assets'))).filter((name) =>
+      /^(?:cube|late)\.tasks-.*\.js$/.test(name),
+    ),
+  ).toHaveLength(2);
+  const { stdout } = await runNode(app, 'src/inner/late/late.js');
+  expect(JSON.parse(stdout)).toEqual([512, [125, false]]);
+});
+
+test('a development server runs tasks in Node as Node does', async () => {
+  const app = await createApp('vite-plugin');
+  await linkPackages(app, ['vite']);
+  const { stdout } = await runNode(app, 'develop.js', 'vite');
+  expect(JSON.parse(stdout)).toMatchObject({ value: [125, false] });
+  expect(stdout).toBe((await runNode(app, 'develop.js', 'node')).stdout);
 });
 
 test('workers of a program that was built for Node load slices, and not the program again', async () => {
