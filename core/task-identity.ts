@@ -80,9 +80,7 @@ export class TaskIdentities {
 
   #withIncludes(task: Task, version: string): string {
     const { hashIncludes } = task.hints;
-    if (hashIncludes === undefined && task.includes === undefined) return version;
-    task.includes ??= this.#digest(hashIncludes);
-    return this.#digest([version, task.includes]);
+    return hashIncludes === undefined ? version : this.#digest([version, this.#digest(hashIncludes)]);
   }
 
   /** Looks for the code of all tasks again: files may have been edited. `false` where no code is looked for. */

@@ -39,8 +39,6 @@ export interface Task {
   version: string | undefined;
   /** The hash of the function's text, once it was asked for. */
   textHash?: string | undefined;
-  /** The digest of what its `hashIncludes` hold, once it was asked for. */
-  includes?: string | undefined;
 }
 
 /** Where a function that was wrapped by `maybe` keeps the name by which its failures call it. */

@@ -21,18 +21,18 @@ export interface TaskVersion {
   readonly version: string | undefined;
   /** The hash of the function's text. */
   readonly textHash?: string | undefined;
-  /** The digest of what `hashIncludes` holds. */
-  readonly includes?: string | undefined;
+  /** Whether there are values that are hashed with it: those that the task was scheduled with, or others. They stay where they are. */
+  readonly includes?: 'own' | 'others' | undefined;
 }
 
-/** What this thread knows. `digest` gives the digest of a value's encoding. */
-export function knownVersion(task: Task, hasher: Hasher, digest: (value: unknown) => string): TaskVersion {
+/** What this thread knows. */
+export function knownVersion(task: Task, hasher: Hasher): TaskVersion {
   const { hashIncludes } = task.hints;
-  const includes = hashIncludes === undefined ? task.includes : (task.includes ??= digest(hashIncludes));
+  const isOwn = hashIncludes === (task.base ?? task).hints.hashIncludes;
   return {
-    version: task.version ?? (includes === undefined ? task.code?.version : undefined),
+    version: task.version ?? (hashIncludes === undefined ? task.code?.version : undefined),
     ...(task.fn !== undefined && { textHash: textHash(task, hasher) }),
-    ...(includes !== undefined && { includes }),
+    ...(hashIncludes !== undefined && { includes: isOwn ? 'own' : 'others' }),
   };
 }
 
@@ -87,11 +87,16 @@ export class RemoteTasks {
 function derivedTask(own: Task, { hints, includes }: WireTask): Task {
   const { name: _name, ...changes } = hints;
   const task = deriveTask(own, changes);
-  // What is only hashed did not come along: its digest did.
-  return includes === undefined || includes === own.includes ? task : { ...task, version: undefined, includes };
+  return includes === 'others' ? { ...task, version: onlyHere() } : task;
 }
 
-function remoteTask({ derived: _derived, ...wire }: WireTask): Task {
+function remoteTask({ derived: _derived, includes, ...wire }: WireTask): Task {
   const fn = wire.carried === undefined ? undefined : carriedFunction(wire.carried);
-  return { ...wire, fn, control: controlOf(wire.hints, wire.name) };
+  const version = includes === undefined ? wire.version : onlyHere();
+  return { ...wire, version, fn, control: controlOf(wire.hints, wire.name) };
+}
+
+/** The version of a task of which this thread cannot know what is hashed with it: nothing is found under it later. */
+function onlyHere(): string {
+  return `unknown:${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
 }

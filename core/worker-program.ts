@@ -12,8 +12,6 @@ import { toPortable, type PortableWorkflow } from './portable-workflow.ts';
 import { realm } from './realm.ts';
 import type { Packed } from './serializer.ts';
 import type { Serializers } from './serializers.ts';
-import { Keyer } from './key.ts';
-import type { CodePorts } from './task-identity.ts';
 import type { AnyFunction, Task } from './task.ts';
 import { toWireError } from './wire-error.ts';
 import { packValue, unpackValue, type WireTaskNames } from './wire-pack.ts';
@@ -39,8 +37,6 @@ export interface WorkerHost extends ModuleHost {
   /** Lets messages in. */
   yieldToMessages(): Promise<void>;
   hasher(): Hasher;
-  /** What modules are called. */
-  readonly code: CodePorts;
   /** How files are read here. */
   readonly files: FilePort;
 }
@@ -63,7 +59,7 @@ export class WorkerProgram implements WorkerApi {
   readonly #reports: WorkerReports;
   readonly #remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
   readonly #names: WireTaskNames = {
-    version: (task) => knownVersion(task, this.#hasher, (value) => this.#digest(value)),
+    version: (task) => knownVersion(task, this.#hasher),
     findTask: (wire) => this.#remoteTasks.find(wire),
   };
   /** How long each task took, at most and lately. */
@@ -87,11 +83,6 @@ export class WorkerProgram implements WorkerApi {
   /** Made on first use, and once: a wasm engine takes half a millisecond. */
   get #hasher(): Hasher {
     return (this.#madeHasher ??= this.#host.hasher());
-  }
-
-  #digest(value: unknown): string {
-    const keyer = new Keyer(this.#hasher, this.#host.code);
-    return keyer.contentOf(keyer.pieces(value)).digest;
   }
 
   start(setup: WorkerSetup): Promise<void> {

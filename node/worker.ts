@@ -10,7 +10,6 @@ import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { nodeEndpoint } from './endpoint.ts';
 import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
-import { moduleName } from './module-name.ts';
 import { preloadedHooks } from './preloaded-hooks.ts';
 import { sliceHooks } from './slice-state.ts';
 
@@ -30,7 +29,6 @@ if (parentPort !== null) {
     ownModule: () => import(pathToFileURL(process.argv[1] ?? '').href) as Promise<unknown>,
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     hasher: createNodeHasher,
-    code: { moduleName },
     files: nodeFiles(),
   });
   Comlink.expose(program, endpoint);

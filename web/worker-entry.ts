@@ -4,7 +4,6 @@
  */
 import * as Comlink from 'comlink';
 
-import { PORTABLE } from '../core/platform.ts';
 import { WorkerProgram } from '../core/worker-program.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { yieldToEvents } from '../core/yield.ts';
@@ -26,7 +25,6 @@ function serve(): void {
     ownModule,
     yieldToMessages: yieldToEvents,
     hasher: createWebHasher,
-    code: PORTABLE,
     files: webFiles(createWebHasher),
   });
   tellWhenClosed(() => void leaving());

@@ -39,5 +39,6 @@ test('the tarball stays small', async () => {
   // Raise this only with the reason here. From 256 KiB: source maps carry the sources, which are not in the tarball.
   // From 384 KiB: the whole language, and the suite for executors. From 512 KiB: registries, the encodings, compression.
   // From 640 KiB: caches and their maintenance, histories and the questions to them, the program `somen`, the suite for caches.
-  expect((await stat(tarball)).size).toBeLessThan(960 * 1024);
+  // From 960 KiB: the slicer, versions out of files, slices in Node and in Vite, code that travels.
+  expect((await stat(tarball)).size).toBeLessThan(1248 * 1024);
 });
