@@ -1,12 +1,12 @@
 /** Versions of tasks that nobody gave one: the hash of all code that a task reaches, out of its files. */
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Hasher } from '../core/hasher.ts';
 import { Program, type TaskDefinition } from '../core/slice/program.ts';
 import type { FoundCode } from '../core/task-identity.ts';
 import type { Task } from '../core/task.ts';
 import { findDefinition } from './code-definition.ts';
 import { isSameModule } from './code-text.ts';
-import { createNodeHasher } from './hasher.ts';
 import { loadedSources } from './loaded-sources.ts';
 import { moduleName } from './module-name.ts';
 import { changeTime, moduleSource, stampOf } from './module-source.ts';
@@ -50,10 +50,10 @@ export class CodeVersions {
   /** When the first module can have been loaded, in milliseconds since 1970. */
   readonly #began: number = performance.timeOrigin;
 
-  constructor() {
+  constructor(hasher: Hasher) {
     this.#program = new Program({
       ports: this.#source,
-      hasher: createNodeHasher(),
+      hasher,
       moduleName: (path) => moduleName(pathToFileURL(path).href),
       moduleUrl: (path) => pathToFileURL(path).href,
       sliceSpecifier: (path) => pathToFileURL(path).href,

@@ -6,6 +6,7 @@ import { MagicString } from 'magic-string';
 import { applyEdits, type Edit } from '../core/slice/edits.ts';
 import type { ParseModule } from '../core/slice/ports.ts';
 import { isNode, type SyntaxNode } from '../core/slice/syntax.ts';
+import { compilerOptions } from './compiler-options.ts';
 
 /** A module as a `load` hook returns it. */
 export interface LoadedModule {
@@ -47,7 +48,11 @@ export function compiledSource(path: string, source: string, edits: readonly Edi
   const extension = extname(path);
   if (extension === '.js' || extension === '.mjs') return { format: 'module', source: withMap(path, source, edits) };
   const types = syntaxOf(parse(path, source));
-  if (types.has('Decorator')) return { format: 'module', source: withEsbuild(path, applyEdits(source, edits)) };
+  const isJsx = types.has('JSXElement') || types.has('JSXFragment');
+  const esbuild = isJsx || types.has('Decorator') ? findEsbuild(path) : undefined;
+  if (esbuild !== undefined) return { format: 'module', source: withEsbuild(esbuild, path, applyEdits(source, edits)) };
+  if (types.has('Decorator'))
+    throw new SyntaxError(`Cannot compile the decorators of '${path}': install tsx (npm install -D tsx)`);
   const isErasable = !NOT_ERASABLE.some((type) => types.has(type));
   return isErasable && canStripTypes()
     ? { format: 'module-typescript', source: withMap(path, source, edits) }
@@ -107,20 +112,21 @@ function withOxc(path: string, source: string): string {
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`;
 }
 
-/** Decorators are compiled by nothing but esbuild, which comes with tsx: without it, such a module does not run in Node anyway. */
-function withEsbuild(path: string, source: string): string {
-  return findEsbuild(path).transformSync(source, {
-    loader: extname(path) === '.tsx' ? 'tsx' : 'ts',
+/** As tsx does, without which decorators and JSX do not run in Node anyway. */
+function withEsbuild(esbuild: Esbuild, path: string, source: string): string {
+  return esbuild.transformSync(source, {
+    loader: extname(path).replace(/^\.[cm]?/, ''),
     format: 'esm',
     target: `node${process.versions.node}`,
     keepNames: true,
     sourcemap: 'inline',
     sourcesContent: false,
     sourcefile: basename(path),
+    tsconfigRaw: { compilerOptions: compilerOptions() },
   }).code;
 }
 
-function findEsbuild(path: string): Esbuild {
+function findEsbuild(path: string): Esbuild | undefined {
   for (const from of ['tsx', 'esbuild']) {
     try {
       const found = createRequire(pathToFileURL(path)).resolve(from);
@@ -129,5 +135,5 @@ function findEsbuild(path: string): Esbuild {
       // Not installed there.
     }
   }
-  throw new SyntaxError(`Cannot compile the decorators of '${path}': install tsx (npm install -D tsx)`);
+  return undefined;
 }

@@ -6,6 +6,7 @@ import { dirname, extname, resolve as resolvePath, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Resolved, SlicePorts } from '../core/slice/ports.ts';
 import type { SyntaxNode } from '../core/slice/syntax.ts';
+import { compilerOptions } from './compiler-options.ts';
 import { linkedModule } from './linked-package.ts';
 
 /** What is used of `oxc-parser`. */
@@ -49,7 +50,9 @@ export function moduleSource(): ModuleSource {
   const files = new Map<string, ReadFile>();
   const packages: Packages = new Map();
   let parser: Parser | undefined;
+  const { jsxImportSource } = compilerOptions();
   return {
+    ...(typeof jsxImportSource === 'string' && { jsxImportSource }),
     parse: (path, source) => parse((parser ??= loadParser()), path, source),
     load: (path) => readCached(path, files),
     readStamp: (path) => files.get(path)?.stamp ?? manifestStamp(path, packages),

@@ -22,7 +22,7 @@ let codeVersions: CodeVersions | undefined;
 export const NODE: Platform = {
   hasher: () => (hasher ??= createNodeHasher()),
   moduleName,
-  codeOf: (task) => (codeVersions ??= new CodeVersions()).codeOf(task),
+  codeOf: (task) => (codeVersions ??= new CodeVersions(NODE.hasher())).codeOf(task),
   // One pool for all runs that name none, so that its workers stay warm. A run within a task stays on the task's thread.
   executor: () => (realm().worker === undefined ? (executor ??= workers()) : inline()),
   files: () => (files ??= nodeFiles()),

@@ -84,6 +84,31 @@ test('decorated methods run on slices under tsx', async () => {
   expect([out, errors]).toEqual(['[6,false]\n', '']);
 });
 
+test('JSX in tasks is compiled as the project says', async () => {
+  const script = `
+    import { run, schedule } from 'somen/node';
+    import { isMainThread } from 'node:worker_threads';
+    if (!isMainThread) throw new Error('The top level ran in a worker');
+    const render = schedule(function render(name: string): unknown { return [<b title={name} />, isMainThread]; });
+    console.log(JSON.stringify(await run(render('x'))));`;
+  const app = await codeApp({
+    'main.tsx': script,
+    'tsconfig.json': '{ // As React has it.\n  "extends": "./base.json", "compilerOptions": { "jsx": "react-jsx", } }',
+    'base.json': '{ "compilerOptions": { "jsxImportSource": "my-jsx" } }',
+    'node_modules/my-jsx/package.json':
+      '{ "name": "my-jsx", "type": "module", "exports": { "./jsx-runtime": "./index.js" } }',
+    'node_modules/my-jsx/index.js':
+      'export const jsx = (type, props) => ({ type, props });\nexport const jsxs = jsx;\n',
+  });
+  for (const options of [
+    ['--import', 'tsx', ...REGISTER],
+    [...REGISTER, '--import', 'tsx'],
+  ]) {
+    const { out, errors } = await app.node(...options, 'main.tsx');
+    expect([out, errors]).toEqual(['[{"type":"b","props":{"title":"x"}},false]\n', '']);
+  }
+});
+
 test('a task that cannot be followed is said once, and its module is loaded whole', async () => {
   const script = `
     import { run, schedule } from 'somen/node';
