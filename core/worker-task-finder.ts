@@ -180,11 +180,7 @@ export class WorkerTasks {
       this.setup.imports && module !== undefined
         ? `after the import of ${module}`
         : 'and the worker imports no modules by itself';
-    const advice = !this.setup.imports
-      ? 'Import the module that schedules it in the worker module that you gave to workers({ create })'
-      : named && module === undefined
-        ? 'It was scheduled where there is no file (a REPL, eval): run with executor: inline()'
-        : 'Schedule it at the top level of its module, above any run(...), and not inside a function';
+    const advice = findAdvice({ named, module }, this.setup);
     return new TaskNotFoundError(
       `Cannot find task '${name}' in ${this.setup.name}, ${imported}; registered there: ${registered}. ${advice}`,
       { cause },
@@ -197,6 +193,16 @@ function carriedTask(reference: TaskReference, carried: CarriedFunction): Task {
   return { ...reference, fn: carriedFunction(carried), position: undefined, hints: {}, version: undefined };
 }
 
+function findAdvice({ named, module }: Pick<TaskReference, 'named' | 'module'>, { imports }: WorkerSetup): string {
+  if (!imports) return 'Import the module that schedules it in the worker module that you gave to workers({ create })';
+  if (named && module === undefined)
+    return 'It was scheduled where there is no file (a REPL, eval): run with executor: inline()';
+  const place = 'Schedule it at the top level of its module, above any run(...)';
+  return module?.startsWith('file:') === true
+    ? `${place}, or start Node with --import somen/node/register, which takes tasks inside of functions to workers, with what they capture`
+    : `${place}, and not inside a function`;
+}
+
 function loadAdvice(url: string): string {
   if (url.startsWith('somen:'))
     return 'The build could not cut it out of its module (its warnings say why): mend that, or import the module in a worker module that you give to workers({ create })';
@@ -204,6 +210,6 @@ function loadAdvice(url: string): string {
     return 'Workers import the modules of tasks: keep tasks in a module that also loads there, or above a run(...) at its top level';
   return (
     'Workers have no DOM and no import map: keep tasks in a module without code for the page, and import packages in it by URL (of somen, dist/core/index.js). ' +
-    'With a bundler, give a worker module of your own: workers({ create })'
+    'With Vite, use the plugin somen/vite; with another bundler, give a worker module of your own: workers({ create })'
   );
 }
