@@ -23,6 +23,7 @@ import {
   type Serializers,
 } from './serializers.ts';
 import { contextOf } from './stored-names.ts';
+import { codeOf, sliceOf } from './task-code.ts';
 import { prepareAll } from './walk.ts';
 
 /** What registries need of a runtime's layer. Not all of it is needed by runs, and then it is not loaded. */
@@ -221,7 +222,10 @@ export function createRegistryOn(
   ];
   serializers.forEach(checkSerializer);
   const name = options.name ?? (serializers.map(({ tag }) => tag).join() || 'registry');
-  const reference = { name, named: name.includes('/') && options.name !== undefined, module: site?.module };
+  const code = codeOf(options);
+  const slice = code && sliceOf(code);
+  const named = name.includes('/') && options.name !== undefined;
+  const reference = { name, named, module: code?.module ?? site?.module, ...(slice && { slice }) };
   const layer: SerializerLayer = { reference, serializers, hook, fallback };
   registerLayer(layer);
   const before = serializersOf(parent);

@@ -135,12 +135,16 @@ export function composeLayers(
 export function registerLayer(layer: SerializerLayer): void {
   const layers = (realm().layers ??= new Map());
   const key = layerKey(layer.reference);
-  layers.set(key, [...(layers.get(key) ?? []), layer]);
+  // With a tool that knows the code, the newer one is what the module holds now.
+  const others = layer.reference.slice === undefined ? (layers.get(key) ?? []) : [];
+  layers.set(key, [...others, layer]);
 }
 
 /** The layers of a reference that this thread knows: more than one where a module gave two the same name. */
 export function findLayers(reference: ClassReference): readonly SerializerLayer[] {
-  return realm().layers?.get(layerKey(reference)) ?? [];
+  const layers = realm().layers?.get(layerKey(reference)) ?? [];
+  const { slice } = reference;
+  return slice === undefined ? layers : layers.filter((layer) => layer.reference.slice?.version === slice.version);
 }
 
 /** The key of a layer in the realm. */

@@ -41,7 +41,7 @@ export class TaskNumbers {
 }
 
 function tellable(reference: ClassReference): ClassReference {
-  const { name, named, module } = reference;
+  const { name, named, module, slice } = reference;
   if (!named && module === undefined)
     throw new SerializationError(
       `Cannot use the registry '${name}' in workers: it was made where there is no file (a REPL, eval). Give it a name, or run with executor: inline()`,
@@ -52,5 +52,5 @@ function tellable(reference: ClassReference): ClassReference {
       `Cannot use the registry '${name}' in workers: its module made several of that name. Give each a name of its own: createRegistry({ name, ... })`,
       '',
     );
-  return { name, named, module };
+  return { name, named, module, ...(slice && { slice }) };
 }

@@ -34,7 +34,7 @@ export function findDefinition(question: Question, parse: ParseModule): TaskDefi
 
 /** Whether a task's name may be what this definition gives. */
 function mayBe({ site }: TaskDefinition, task: Task): boolean {
-  if (site.kind === 'class') return false;
+  if (site.kind === 'class' || site.kind === 'registry') return false;
   if (site.given !== undefined) return task.named && task.name === site.given;
   if (site.mayBeNamed) return true;
   if (task.named) return false;

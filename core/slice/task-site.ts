@@ -1,4 +1,4 @@
-/** The places in a module where tasks are made: calls of `schedule` and `tasks`, and decorators. */
+/** The places in a module where tasks are made: calls of `schedule` and `tasks`, and decorators; and registries, which workers look for as well. */
 import { DEFAULT } from './canonical.ts';
 import type { Linker } from './linker.ts';
 import type { ModuleRecord, Part } from './module-record.ts';
@@ -7,13 +7,13 @@ import { child, children, isFunction, literalText, nameOf, unwrapped, type Synta
 import type { Target } from './target.ts';
 import type { Definition } from './walk.ts';
 
-/** A place where one function becomes a task, or one class is made known. */
+/** A place where one function becomes a task, or one class or registry is made known. */
 export interface TaskSite {
-  readonly kind: 'function' | 'member' | 'method' | 'class';
+  readonly kind: 'function' | 'member' | 'method' | 'class' | 'registry';
   readonly record: ModuleRecord;
   /** The call; of a decorator, the decorated method or class. */
   readonly node: SyntaxNode;
-  /** The expression that makes the function; the decorated method or class. */
+  /** The expression that makes the function; the decorated method or class; the options of a registry. */
   readonly fn: SyntaxNode;
   /** Whether that expression does nothing but make the function: it may be evaluated wherever the task is. */
   readonly isPlain: boolean;
@@ -80,6 +80,7 @@ function sitesOf(definition: Definition, record: ModuleRecord, linker: Linker): 
         );
   }
   const fn = unwrapped(first);
+  if (makes(maker, 'createRegistry')) return registrySites(fn, common);
   if (!makes(maker, 'schedule') || fn.type === 'ObjectExpression') return [];
   const name = { ...hintedName(second), ownName: nameOfFunction(fn, record, linker) };
   return [
@@ -93,6 +94,16 @@ function sitesOf(definition: Definition, record: ModuleRecord, linker: Linker): 
       ...common,
     },
   ];
+}
+
+/** Those at the top level of a module, which workers find. */
+function registrySites(
+  fn: SyntaxNode,
+  common: Omit<TaskSite, 'kind' | 'fn' | 'isPlain' | 'hints' | 'isMain' | 'given' | 'mayBeNamed' | 'ownName'>,
+): readonly TaskSite[] {
+  if (!common.isDirect || fn.type !== 'ObjectExpression') return [];
+  const unnamed = { hints: undefined, isMain: false, given: undefined, mayBeNamed: false, ownName: '' };
+  return [{ kind: 'registry', fn, isPlain: true, ...unnamed, ...common }];
 }
 
 function isMaker(callee: SyntaxNode, name: string, record: ModuleRecord, linker: Linker): boolean {

@@ -34,8 +34,8 @@ export interface Definition {
   readonly scope: Scope;
 }
 
-/** Names that make a scheduled function, under whatever name they were imported. */
-const MAKERS: ReadonlySet<string> = new Set(['schedule', 'tasks']);
+/** Names that make what workers have to find, under whatever name they were imported. */
+const MAKERS: ReadonlySet<string> = new Set(['schedule', 'tasks', 'createRegistry']);
 
 /** The walk. */
 export class Walk {

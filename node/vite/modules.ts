@@ -42,7 +42,7 @@ function isProject(path: string): boolean {
 
 /** Whether a text may schedule something. */
 export function mentionsTasks(code: string): boolean {
-  return /['"]somen(?:\/[^'"]*)?['"]/.test(code) && /\b(?:schedule|tasks)\b/.test(code);
+  return /['"]somen(?:\/[^'"]*)?['"]/.test(code) && /\b(?:schedule|tasks|createRegistry)\b/.test(code);
 }
 
 /** What names a slice. */

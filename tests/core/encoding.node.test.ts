@@ -30,8 +30,12 @@ describe('digest', () => {
 });
 
 describe('keyOf', () => {
-  test('keyOf of somen/node gives the same keys as that of somen', () => {
-    for (const { name, call, key } of KEYS) expect([name, nodeKeyOf(call()), keyOf(call())]).toEqual([name, key, key]);
+  test('keyOf of somen/node gives the same keys as that of somen, where these have no hash of a text', () => {
+    for (const { name, call, key, ofText = false } of KEYS) {
+      expect([name, keyOf(call())]).toEqual([name, key]);
+      // Node looks for the code in its files.
+      expect([name, nodeKeyOf(call()) === key]).toEqual([name, !ofText]);
+    }
   });
 
   test('keyOf is what node:crypto gives for the bytes that stand with the vectors', () => {

@@ -84,6 +84,28 @@ test('decorated methods run on slices under tsx', async () => {
   expect([out, errors]).toEqual(['[6,false]\n', '']);
 });
 
+test('a registry reaches workers without the rest of its module', async () => {
+  const app = await codeApp({
+    'star.mjs': 'export class Star { constructor(mass) { this.mass = mass; } }',
+    'registry.mjs': `
+import { createRegistry } from 'somen/node';
+import { writeSync } from 'node:fs';
+import { Star } from './star.mjs';
+writeSync(1, 'registry\\n');
+export const registry = createRegistry({ name: 'stars', classes: { 'app/Star': Star } });
+`,
+    'main.mjs': `
+import { run, schedule } from 'somen/node';
+import { registry } from './registry.mjs';
+import { Star } from './star.mjs';
+const heavier = schedule(function heavier(star) { return [star instanceof Star, new Star(star.mass * 2)]; });
+const [isStar, star] = await run(heavier(new Star(1)), { registry });
+console.log(isStar, star instanceof Star, star.mass);
+`,
+  });
+  expect(await app.node(...REGISTER, 'main.mjs')).toEqual({ code: 0, out: 'registry\ntrue true 2\n', errors: '' });
+});
+
 test('JSX in tasks is compiled as the project says', async () => {
   const script = `
     import { run, schedule } from 'somen/node';

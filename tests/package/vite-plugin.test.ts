@@ -44,6 +44,7 @@ const expected = {
     [35, 'undefined'],
   ],
   vue: [66, 18, 'undefined'],
+  star: [true, 'G2V', 2],
 };
 
 interface Page {
@@ -98,7 +99,7 @@ test('tasks of an app run in workers when built for any place, and errors lead t
   expect(line).toEqual({
     source: join(app, 'src', 'main.ts'),
     text: "  throw new RangeError('on its line');",
-    line: 17,
+    line: 18,
   });
 });
 
