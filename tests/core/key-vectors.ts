@@ -112,6 +112,7 @@ export const KEYS: readonly KeyVector[] = [
   },
   {
     name: 'a version that is the hash of the source',
+    ofText: true,
     call: () => unversioned(1),
     key: '0eb8bbc36f45707e2775e9a78b67ef43f3aff354bafca6d96202f837613a7601',
     hashed:
