@@ -26,9 +26,9 @@ export interface TaskCode {
 /** Gives the values that a function takes from the one around it. */
 export type Captured = () => readonly unknown[];
 
-/** What a tool left with a function or a class. */
-export function codeOf(marked: unknown): TaskCode | undefined {
-  return (marked as { [CODE]?: TaskCode })[CODE];
+/** What a tool left with a function or a class: with itself, as a class inherits what its base class has. */
+export function codeOf(marked: object): TaskCode | undefined {
+  return Object.hasOwn(marked, CODE) ? (marked as { [CODE]?: TaskCode })[CODE] : undefined;
 }
 
 /** The scheme of module URLs that hold wherever the module is: what comes after it stands in ids as it is. */

@@ -109,7 +109,7 @@ export function makeTask(
     ...(code && { code, slice: sliceOf(code) }),
   };
   const same = code?.version === undefined ? undefined : sameCode(task);
-  if (same !== undefined) return Object.keys(hints).length === 0 ? same : { ...task, fn: same.fn, base: same };
+  if (same !== undefined) return areEqual(hints, same.hints) ? same : { ...task, fn: same.fn, base: same };
   const other = isMethod && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
   if (other !== undefined && !isSameTask(task, other)) task.name = `${name}-${textHash(fn)}`;
   register(task);
@@ -125,6 +125,12 @@ function statedVersion({ version, hashIncludes }: Hints): string | undefined {
 function sameCode(task: Task): Task | undefined {
   const other = realm().tasks.get(taskReference(task));
   return other?.code?.version === task.code?.version ? other : undefined;
+}
+
+/** Most that are given again are the same: a name, or none at all. */
+function areEqual(hints: Hints, others: Hints): boolean {
+  const names = Object.keys(hints) as (keyof Hints)[];
+  return names.length === Object.keys(others).length && names.every((name) => hints[name] === others[name]);
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -147,7 +153,8 @@ export function deriveTask(task: Task, changes: Hints): Task {
     );
   const hints = { ...task.hints, ...changes };
   const version = 'version' in changes || 'hashIncludes' in changes ? statedVersion(hints) : task.version;
-  return { ...task, hints, control: controlOf(hints, task.name), version, base: task.base ?? task };
+  const includes = 'hashIncludes' in changes ? undefined : task.includes;
+  return { ...task, hints, control: controlOf(hints, task.name), version, includes, base: task.base ?? task };
 }
 
 /** Enters a task into the realm; the same module evaluated twice (a test runner, a bundler's copy) may replace its own. */

@@ -1,5 +1,19 @@
 /** What tools know of a task's code: marks on functions, as a build plugin and a loader leave them. */
-import { createRegistry, encode, gather, keyOf, map, memoryCache, pipe, run, schedule, tasks, unwrap } from 'somen';
+import {
+  createRegistry,
+  encode,
+  gather,
+  keyOf,
+  map,
+  memoryCache,
+  pipe,
+  run,
+  schedule,
+  tasks,
+  unwrap,
+  updateHints,
+  type Hints,
+} from 'somen';
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from './support/events.js';
 import { openRuntime } from './support/runtime.js';
@@ -70,6 +84,35 @@ describe('a marked function', () => {
     const after = schedule(marked((n: number) => n + 2, { name: 'edited', version: 'v2' }));
     expect(await runtime.run(after(1))).toBe(3);
     expect(await runtime.run(before(1))).toBe(2);
+  });
+
+  test('schedule goes by the hints of now where the code is the same', () => {
+    const make = (hints: Hints): (() => unknown) =>
+      schedule(
+        marked(() => 1, { name: 'rehinted', version: 'v1' }),
+        hints,
+      );
+    const first = make({ version: '1' });
+    expect(keyOf(make({})())).not.toBe(keyOf(first()));
+    expect(keyOf(make({ version: '1' })())).toBe(keyOf(first()));
+    expect(keyOf(make({ version: '2' })())).not.toBe(keyOf(first()));
+  });
+
+  test('schedule of a class takes no mark from its base class', () => {
+    const context = { kind: 'class', name: 'Base', addInitializer: () => undefined };
+    class Base {
+      readonly side: number = 1;
+    }
+    class Derived extends Base {}
+    schedule(
+      Object.assign(Base, { [Symbol.for('somen.code/1')]: { module: 'somen:app/base.ts', name: 'Base' } }),
+      context,
+    );
+    schedule(Derived, { ...context, name: 'Derived' });
+    const text = new TextDecoder().decode(encode([new Base(), new Derived()]));
+    expect(text).toContain('app/base.ts#Base');
+    expect(text).toContain('#Derived');
+    expect(text).not.toContain('app/base.ts#Derived');
   });
 
   test('a task whose code cannot be followed has the hash of its text as its version', () => {
@@ -160,6 +203,15 @@ describe('hashIncludes', () => {
     expect(keys([[{ model: 1 }], [{ model: 2 }], [], ['a', 'b'], ['ab']]).size).toBe(5);
     expect(versionOf([{ model: 1 }])).toBe(versionOf([{ model: 1 }]));
     expect(versionOf([1], '1')).not.toBe(versionOf([1], '2'));
+  });
+
+  test('updateHints gives other values, whatever the key was before', () => {
+    const task = schedule(() => 1, { name: 'code/included', hashIncludes: [1] });
+    const key = keyOf(task());
+    const changed = keyOf(updateHints(task(), { hashIncludes: [2] }));
+    const without = keyOf(updateHints(task(), { hashIncludes: [] }));
+    expect(new Set([key, changed, without]).size).toBe(3);
+    expect(keyOf(updateHints(task(), { hashIncludes: [1] }))).toBe(key);
   });
 
   test('a value that has no encoding is refused with its path', () => {
