@@ -1,7 +1,9 @@
 /** What tools know of a task's code: marks on functions, as a build plugin and a loader leave them. */
 import {
   createRegistry,
+  delay,
   encode,
+  findFirst,
   gather,
   keyOf,
   map,
@@ -124,6 +126,8 @@ describe('a marked function', () => {
 });
 
 describe('a function that takes values from the one around it', () => {
+  const two = schedule(() => 2, { name: 'code/two' })();
+
   test('its values are the first argument, asked for with each call', async () => {
     let k = 2;
     const times = lifted(
@@ -154,7 +158,6 @@ describe('a function that takes values from the one around it', () => {
   });
 
   test('a promise that it takes is a dependency', async () => {
-    const two = schedule(() => 2, { name: 'code/two' })();
     const times = lifted(
       'times-promised',
       ([factor]: readonly [number]) =>
@@ -177,6 +180,62 @@ describe('a function that takes values from the one around it', () => {
     expect(await run(pipe(1, plus, plus))).toBe(201);
     expect(unwrap(plus)(1)).toBe(101);
   });
+
+  test.each([1, 2])('a promise that it takes is a dependency in chunks of %i, too', async (chunk) => {
+    const values = await openRuntime({ cache: memoryCache() }).run(map(promisedTimes(), delay([1, 2, 3]), { chunk }));
+    expect(values).toEqual([2, 4, 6]);
+  });
+
+  test('it is an argument with what it takes, also with promises', async () => {
+    const runtime = openRuntime({ cache: memoryCache() });
+    const twice = lifted(
+      'twice',
+      ([fn]: readonly [(n: number) => unknown]) =>
+        (n) =>
+          fn(n),
+      () => [promisedTimes()],
+    );
+    const calls = schedule((given: { fn: (n: number) => unknown }) => given.fn(5), { name: 'code/calls' });
+    expect(await runtime.run(gather(twice(4), calls({ fn: promisedTimes() })))).toEqual([8, 10]);
+  });
+
+  test('what it takes is copied when a call gets it', async () => {
+    const list = [1];
+    const longer = lifted(
+      'longer',
+      ([values]: readonly [readonly number[]]) =>
+        (n) =>
+          n + values.length,
+      () => [list],
+    );
+    const calls = schedule((fn: (n: number) => unknown) => fn(5), { name: 'code/calls-one' });
+    const values = gather(calls(longer), map(longer, delay([1, 2])), findFirst(longer, [1]), pipe(0, longer));
+    list.push(2);
+    expect(await run(values)).toEqual([6, [2, 3], 1, 1]);
+  });
+
+  test('what it takes is never by reference', async () => {
+    const times = schedule(
+      marked((([k]: readonly [number], n: number) => n * k) as unknown as (n: number) => number, {
+        name: 'by-ref',
+        version: 'v1',
+        captured: () => [two],
+      }),
+      { byRef: true },
+    );
+    expect(await run(times(4))).toBe(8);
+  });
+
+  /** Takes a promise. */
+  function promisedTimes(): (n: number) => number {
+    return lifted(
+      'times-promised',
+      ([factor]: readonly [number]) =>
+        (n) =>
+          n * factor,
+      () => [two],
+    );
+  }
 
   test('it is a value with what it takes: in keys, encoded and as JSON', async () => {
     const make = (k: number): ((n: number) => number) =>
