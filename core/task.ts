@@ -171,6 +171,17 @@ function register(task: Task): void {
     );
   }
   tasks.set(reference, task);
+  const version = task.code?.version;
+  if (version !== undefined) (realm().versions ??= new Map()).set(versionReference(task, version), task);
+}
+
+/** The task with that code, also where another one has its name by now: an edited one, or that of another session. */
+export function findVersion(reference: TaskReference, version: string): Task | undefined {
+  return realm().versions?.get(versionReference(reference, version));
+}
+
+function versionReference(reference: TaskReference, version: string): string {
+  return `${version} ${taskReference(reference)}`;
 }
 
 /** One definition, seen twice: the same text, scheduled at the same place or in another copy of its module. */
