@@ -1,20 +1,31 @@
-import { capturedOf, taskOf } from './scheduled.ts';
-import { ARRAY, APPLY, isNode, makeCall, makeNode, nodeOf, VALUE, type WorkflowNode } from './workflow.ts';
+import { taskOf } from './scheduled.ts';
+import { capturingOf } from './task-code.ts';
+import type { Task } from './task.ts';
+import { APPLY, captured, isNode, makeNode, nodeOf, promisedCapture, VALUE, type WorkflowNode } from './workflow.ts';
 
 /**
  * The call of a function with captured arguments: of a scheduled one its task's, of any other an operation on the
  * scheduling thread, which gets values and may return a promise.
  */
 export function callOf(fn: unknown, args: readonly unknown[]): WorkflowNode {
-  const task = taskOf(fn);
+  const task = calledTask(fn);
   if (task === undefined) return makeNode(APPLY, [nodeOf(fn) ?? fn, ...args]);
-  const values = capturedOf(fn);
-  return makeNode(task, values === undefined ? args : [...captured([values()]), ...args]);
+  const values = capturedValues(fn);
+  return makeNode(task, values === undefined ? args : [values, ...args]);
 }
 
-/** Values by value: copies, nodes in the place of promises. */
-export function captured(values: Iterable<unknown>): readonly unknown[] {
-  return makeCall(ARRAY, [...values]).args;
+/** The task that calls of a function are calls of, also where the function waits for what it takes. */
+export function calledTask(fn: unknown): Task | undefined {
+  return taskOf(promisedCapture(fn)?.fn ?? fn);
+}
+
+/** One array for all calls of a function that was captured: it may be large. */
+function capturedValues(fn: unknown): unknown {
+  const promised = promisedCapture(fn);
+  if (promised !== undefined) return promised.values;
+  const capturing = capturingOf(fn);
+  if (capturing === undefined) return undefined;
+  return capturing.isOwn ? capturing.values() : captured([capturing.values()])[0];
 }
 
 /** A value as a node. */

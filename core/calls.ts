@@ -1,11 +1,11 @@
 /** Calls that differ from a plain one: by reference, with other hints, one after the other; and elements of a promise. */
 import { Ref } from './capture.ts';
-import { callOf, captured, checkFunction } from './call-of.ts';
+import { callOf, checkFunction } from './call-of.ts';
 import { delay } from './gather.ts';
 import type { Hints } from './hints.ts';
 import type { Computed, Promisable, Promised, PromisedBrand } from './promised.ts';
 import { deriveTask } from './task.ts';
-import { nodeOf, promise, WorkflowNode } from './workflow.ts';
+import { captured, nodeOf, promise, WorkflowNode } from './workflow.ts';
 
 /**
  * A value to be passed without copies: neither when the call is recorded nor before it runs on the same thread. To a

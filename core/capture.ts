@@ -1,5 +1,6 @@
 import { classOf, instanceData, isRegistered, makeInstance } from './classes.ts';
 import { define } from './define.ts';
+import { capturingOf } from './task-code.ts';
 import { describe } from './task.ts';
 
 /** What to do with the promises that a captured value holds. */
@@ -11,6 +12,8 @@ export interface PromiseLifter<N> {
   /** The promise of a plain object some of whose values are nodes. */
   object(keys: readonly string[], values: readonly unknown[]): N;
   isNode(value: unknown): value is N;
+  /** The promise of a scheduled function that takes what `values` is the promise of. */
+  withOwn(fn: unknown, values: N): N;
   /** What to capture in the place of an object. */
   replace?(value: object): unknown;
   /**
@@ -54,6 +57,7 @@ const PLAIN: PromiseLifter<never> = {
   nodeOf: () => undefined,
   array: unexpected,
   object: unexpected,
+  withOwn: unexpected,
   isNode: (_value): _value is never => false,
 };
 
@@ -78,7 +82,7 @@ class Capture<N> {
 
   visit(value: unknown, path: string): unknown {
     if (value === null) return value;
-    if (typeof value === 'function') return this.#lifter.nodeOf(value) ?? value;
+    if (typeof value === 'function') return this.#lifter.nodeOf(value) ?? this.#function(value, path);
     if (typeof value !== 'object') return value;
     if (this.#seen.has(value)) {
       if (this.#open.has(value)) this.#cyclic = true;
@@ -86,6 +90,20 @@ class Capture<N> {
     }
     const own = this.#lifter.replace === undefined ? value : this.#lifter.replace(value);
     return own === value ? this.#copy(value, path) : this.#keep(value, this.visit(own, path));
+  }
+
+  /** A scheduled function takes along what it takes from the function around it, as that is now. */
+  #function(fn: object, path: string): unknown {
+    const capturing = capturingOf(fn);
+    if (capturing === undefined || capturing.isOwn) return fn;
+    if (this.#seen.has(fn)) return this.#seen.get(fn);
+    this.#keep(fn, fn);
+    const values = this.visit(capturing.values(), `${path} (what it takes)`);
+    const isLifted = this.#lifter.isNode(values);
+    return this.#keep(
+      fn,
+      isLifted ? this.#lifter.withOwn(fn, values) : capturing.withOwn(values as readonly unknown[]),
+    );
   }
 
   #copy(value: object, path: string): unknown {

@@ -3,12 +3,11 @@
  * may run in parallel; where the collection is promised, a built-in task draws it once its elements are known.
  */
 import { builtIn } from './built-in.ts';
-import { asNode, callOf, captured, checkFunction } from './call-of.ts';
+import { asNode, calledTask, callOf, checkFunction } from './call-of.ts';
 import { chunkTaskOf } from './chunk.ts';
 import type { Computed, Promised, PromisedBrand } from './promised.ts';
-import { taskOf } from './scheduled.ts';
 import { describe, type Task } from './task.ts';
-import { ARRAY, isPromised, makeCall, makeNode, promise, type WorkflowNode } from './workflow.ts';
+import { captured, ARRAY, isPromised, makeCall, makeNode, promise, type WorkflowNode } from './workflow.ts';
 
 /** Elements: an iterable of values and promises, or the promise of an array. */
 export type Collection<T> = Iterable<T | PromisedBrand<T>> | PromisedBrand<readonly T[]>;
@@ -91,7 +90,7 @@ export function zipWith<A, B, R>(
   const isReady = !isPromised(first) && !isPromised(second);
   const sides = [first, second].map((side) => (isPromised(side) ? side : makeCall(ARRAY, elementsOf(side, 'zipWith'))));
   const node = isReady
-    ? zipped(fn, ...(sides as [WorkflowNode, WorkflowNode]).map(({ args }) => args))
+    ? zipped(captured([fn])[0], ...(sides as [WorkflowNode, WorkflowNode]).map(({ args }) => args))
     : makeCall(ZIP_WITH, [fn, ...sides]);
   return promise(node) as Promised<Computed<R>[]>;
 }
@@ -144,7 +143,7 @@ const MAP: Task = construct('map', (elements, [fn, chunk]) =>
 );
 
 function mapInChunks(fn: unknown, elements: readonly unknown[], size: number): WorkflowNode {
-  const task = taskOf(fn);
+  const task = calledTask(fn);
   const chunks: unknown[] = [];
   for (let start = 0; start < elements.length; start += size) {
     const items = elements.slice(start, start + size);

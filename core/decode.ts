@@ -22,7 +22,7 @@ import { stepText } from './walk.ts';
 /** What a reader of stored data can look up. */
 export interface DecodeContext {
   /** The task of an id, or `undefined` where no module of this thread has scheduled it. */
-  taskById(id: string): Task | undefined;
+  taskById(id: string, version?: string): Task | undefined;
   /** The class of an id, or `undefined` where this thread does not know it. */
   classById(id: string): KnownClass | undefined;
   /** @default the built-in ones */
@@ -411,23 +411,24 @@ class Reader {
   #quote([tasks, nodes]: readonly unknown[]): Quoted<unknown> {
     if (!Array.isArray(tasks) || !Array.isArray(nodes) || !nodes.every(isPortableNode))
       return this.#fail('a quote that is no workflow');
-    const node = fromPortable({ tasks: tasks as TaskRecord[], nodes }, ([id, , hints]) => {
-      const task = this.#task(id);
+    const node = fromPortable({ tasks: tasks as TaskRecord[], nodes }, ([id, version, hints]) => {
+      const task = this.#task(id, version);
       return hints === undefined ? task : deriveTask(task, hints);
     });
     return new Quoted(node);
   }
 
-  #scheduled([id, , captured]: readonly unknown[]): unknown {
-    const task = this.#task(this.#expectText(id, 'a task without an id'));
+  #scheduled([id, version, captured]: readonly unknown[]): unknown {
+    const task = this.#task(this.#expectText(id, 'a task without an id'), version);
     if (captured === undefined) return scheduled(task);
     return Array.isArray(captured)
       ? scheduled(task, () => captured)
       : this.#fail('a task whose captured values are no list');
   }
 
-  #task(id: string): Task {
-    return this.#context.taskById(id) ?? this.#fail(`the task '${id}', which no module here has scheduled`);
+  #task(id: string, version: unknown): Task {
+    const known = typeof version === 'string' ? version : undefined;
+    return this.#context.taskById(id, known) ?? this.#fail(`the task '${id}', which no module here has scheduled`);
   }
 
   // ---- values that serialisers make

@@ -1,10 +1,10 @@
 import { builtIn } from './built-in.ts';
-import { callOf, captured, checkFunction } from './call-of.ts';
+import { callOf, checkFunction } from './call-of.ts';
 import type { Collection } from './collections.ts';
 import type { Promised } from './promised.ts';
 import { Quoted, unquoted } from './quote.ts';
 import { describe, type Task } from './task.ts';
-import { isNode, isPromised, makeCall, makeNode, promise, type WorkflowNode } from './workflow.ts';
+import { captured, isNode, isPromised, makeCall, makeNode, promise, type WorkflowNode } from './workflow.ts';
 
 /**
  * The promise of the first element for which `predicate` gives something truthy, or `undefined`. One element after
@@ -17,7 +17,7 @@ export function findFirst<T>(predicate: (value: T) => unknown, values: Collectio
   checkFunction(predicate, 'findFirst');
   const node = isPromised(values)
     ? makeCall(FIND_IN, [predicate, values])
-    : search(predicate, captured(values as Iterable<unknown>));
+    : search(captured([predicate])[0], captured(values as Iterable<unknown>));
   return promise(node) as Promised<T | undefined>;
 }
 

@@ -148,8 +148,8 @@ class JsonReader {
     return isValid ? (data as [string, unknown][]) : this.#fail('an object without members');
   }
 
-  #scheduled([id, , captured]: readonly unknown[]): unknown {
-    const task = this.#task(id);
+  #scheduled([id, version, captured]: readonly unknown[]): unknown {
+    const task = this.#task(id, version);
     if (captured === undefined) return scheduled(task);
     const values = this.#step('[2]', captured);
     return Array.isArray(values)
@@ -157,10 +157,11 @@ class JsonReader {
       : this.#fail('a task whose captured values are no list');
   }
 
-  #task(id: unknown): NonNullable<ReturnType<DecodeContext['taskById']>> {
+  #task(id: unknown, version: unknown): NonNullable<ReturnType<DecodeContext['taskById']>> {
     return (
-      (typeof id === 'string' ? this.#context.taskById(id) : undefined) ??
-      this.#fail(`the task '${String(id)}', which no module here has scheduled`)
+      (typeof id === 'string'
+        ? this.#context.taskById(id, typeof version === 'string' ? version : undefined)
+        : undefined) ?? this.#fail(`the task '${String(id)}', which no module here has scheduled`)
     );
   }
 
@@ -169,7 +170,10 @@ class JsonReader {
     if (!Array.isArray(tasks) || !Array.isArray(nodes)) return this.#fail('a quote that is no workflow');
     const node = fromPortable(
       { tasks: tasks as [string, string, object?][], nodes: nodes as PortableNode[] },
-      ([id, , hints]) => (hints === undefined ? this.#task(id) : deriveTask(this.#task(id), hints)),
+      ([id, version, hints]) => {
+        const task = this.#task(id, version);
+        return hints === undefined ? task : deriveTask(task, hints);
+      },
     );
     return new Quoted(node);
   }

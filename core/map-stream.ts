@@ -1,12 +1,12 @@
 /** Large and endless collections: a bounded number of jobs under way, results as they come. (Seed 002: a generator of results.) */
-import { callOf, captured, checkFunction } from './call-of.ts';
+import { callOf, checkFunction } from './call-of.ts';
 import { isThenable } from './capture.ts';
 import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import type { Run } from './run.ts';
 import { createRuntimeOn, type Runtime, type RunOptions, type RuntimeOptions } from './runtime.ts';
 import { describe } from './task.ts';
-import { promise } from './workflow.ts';
+import { captured, promise } from './workflow.ts';
 
 /** Where items come from. */
 export type StreamSource<T> = Iterable<T> | AsyncIterable<T> | StreamLike<T>;
@@ -60,7 +60,7 @@ export function mapStreamOn<T, R>(
       throw new RangeError(`Cannot map a stream with ${name} ${value}: it must be a whole number from 1`);
   const own = runtime === undefined ? createRuntimeOn(platform, others) : undefined;
   const results = generate({
-    fn,
+    fn: captured([fn])[0],
     open: opener(source),
     chunk,
     runtime: own ?? (runtime as Runtime),

@@ -1,9 +1,9 @@
 /** Operators, which JavaScript does not let promises overload. */
 import { builtIn } from './built-in.ts';
-import { callOf, captured, checkFunction } from './call-of.ts';
+import { callOf, checkFunction } from './call-of.ts';
 import type { Computed, Promisable, Promised, PromisedBrand } from './promised.ts';
 import type { Task } from './task.ts';
-import { makeCall, promise } from './workflow.ts';
+import { captured, makeCall, promise } from './workflow.ts';
 
 /** A value or the promise of one. */
 type Operand<T> = T | PromisedBrand<T>;

@@ -15,6 +15,8 @@ import type { Task } from './task.ts';
 export interface Realm {
   /** Every scheduled function of this thread by its reference (see `taskReference`). */
   readonly tasks: Map<string, Task>;
+  /** All of them that a tool knows the code of, by their references and closure hashes (see `findVersion`). */
+  versions?: Map<string, Task>;
   /** Classes whose instances travel, by their references (see `classReference`) and by themselves. */
   classes?: { readonly byName: Map<string, KnownClass>; readonly byClass: WeakMap<object, KnownClass> };
   /** What registries add, by reference (see `layerKey`). */

@@ -128,7 +128,7 @@ export class Registry {
    * @throws DeserializationError where the bytes are no encoding, or name unknown types, or go beyond the limits
    */
   decode(bytes: Uint8Array, { deref = false, limits }: DecodeOptions = {}): unknown {
-    return decodeValue(bytes, { ...contextOf(this.#keyer), deref, limits });
+    return decodeValue(bytes, { ...contextOf(this.#keyer, true), deref, limits });
   }
 
   /**
@@ -169,7 +169,7 @@ export class Registry {
    * @throws DeserializationError where it is damaged, or names unknown types, or goes beyond the limits
    */
   fromBinary(source: BinaryParts | Uint8Array, { deref = false, limits }: DecodeOptions = {}): unknown {
-    return readBinary(source, { ...contextOf(this.#keyer), deref, limits }, this.#platform.compressor);
+    return readBinary(source, { ...contextOf(this.#keyer, true), deref, limits }, this.#platform.compressor);
   }
 
   /**
@@ -190,7 +190,7 @@ export class Registry {
    * @throws DeserializationError where it is no JSON, or names unknown types, or goes beyond the limits, with the path
    */
   fromJSON(text: string, { deref = false, limits }: DecodeOptions = {}): unknown {
-    return readJson(text, { ...contextOf(this.#keyer), deref, limits });
+    return readJson(text, { ...contextOf(this.#keyer, true), deref, limits });
   }
 
   /** A value with all `Reference`s in it rebuilt: in arrays, plain objects, maps and sets. */

@@ -11,6 +11,8 @@ import type { EncodedValue, Keyer, ValueForm } from './key.ts';
 import { PARALLEL_FROM, type ChunkHasher } from './parallel-digest.ts';
 import type { RecordInfo } from './record.ts';
 import { inputDigests, type ResultStore, type Validity } from './result-store.ts';
+import { taskOf } from './scheduled.ts';
+import type { TaskIdentities } from './task-identity.ts';
 import type { Task } from './task.ts';
 import { prepareAll } from './walk.ts';
 import { messageOf, type Warnings } from './warnings.ts';
@@ -92,8 +94,11 @@ export class ResultKeeper {
   }
 
   /** Asked when the result is there: where nothing is remembered, what the code is does not matter. */
-  #isCurrent(job: Job): boolean {
-    return this.#store === undefined || job.key === undefined || this.#keyer.tasks.isCurrent(job.task);
+  #isCurrent({ key, task, args }: Job): boolean {
+    if (this.#store === undefined || key === undefined) return true;
+    const { tasks } = this.#keyer;
+    // A job calls the tasks that it gets, too: one of a chunk does nothing else.
+    return tasks.isCurrent(task) && args.every((value) => isCurrentTask(taskOf(value), tasks));
   }
 
   #forget(job: Job, done: (kept: Kept) => void, basis: Basis | undefined): void {
@@ -216,6 +221,10 @@ export class ResultKeeper {
       inputs: inputDigests(job.call?.forms ?? []),
     };
   }
+}
+
+function isCurrentTask(task: Task | undefined, tasks: TaskIdentities): boolean {
+  return task === undefined || tasks.isCurrent(task);
 }
 
 /** Until when a result that is there now counts. */

@@ -47,7 +47,7 @@ export function schedule(first: unknown, second: Hints | MemberContext = {}): un
   if (taskOf(first) !== undefined) return first;
   refusePromised(first);
   const task = defineTask(first as AnyFunction, second, schedule);
-  return scheduled(task, codeOf(first)?.captured);
+  return scheduled(task, codeOf(first as AnyFunction)?.captured);
 }
 
 /** Functions by name, as `tasks` takes them. */

@@ -1,13 +1,10 @@
 import type { Computed, Promised, PromisableArguments } from './promised.ts';
-import type { Captured } from './task-code.ts';
+import { CAPTURING, capturingOf, type Captured, type Capturing } from './task-code.ts';
 import type { AnyFunction, Task } from './task.ts';
-import { isPromised, makeCall, promise } from './workflow.ts';
+import { captured, isPromised, makeCall, promise } from './workflow.ts';
 
 /** Leads from a scheduled function to its task, in every copy of this package. */
 const TASK: unique symbol = Symbol.for('somen.task/1') as never;
-
-/** Leads to what a scheduled function takes from the function around it. */
-const CAPTURED: unique symbol = Symbol.for('somen.captured/1') as never;
 
 /** A scheduled function: calling it computes nothing, records the call and returns the promise of its result. */
 export interface Scheduled<F extends AnyFunction> {
@@ -24,17 +21,26 @@ export function taskOf(value: unknown): Task | undefined {
 
 /** What a scheduled function takes from the function around it: its task's first argument, where there is any. */
 export function capturedOf(fn: unknown): Captured | undefined {
-  return (fn as { [CAPTURED]?: Captured })[CAPTURED];
+  return capturingOf(fn)?.values;
 }
 
-/** The function that records calls of a task. */
-export function scheduled<F extends AnyFunction>(task: Task, captured?: Captured): Scheduled<F> {
+/** The function that records calls of a task. `isOwn`: what it takes are copies, which nobody changes any more. */
+export function scheduled<F extends AnyFunction>(task: Task, values?: Captured, isOwn = false): Scheduled<F> {
   const record =
-    captured === undefined
+    values === undefined
       ? (...args: unknown[]): unknown => promise(makeCall(task, args))
-      : (...args: unknown[]): unknown => promise(makeCall(task, [captured(), ...args]));
+      : (...args: unknown[]): unknown => promise(makeCall(task, [taken(task, values), ...args]));
   Object.defineProperty(record, TASK, { value: task });
-  if (captured !== undefined) Object.defineProperty(record, CAPTURED, { value: captured });
+  if (values !== undefined) Object.defineProperty(record, CAPTURING, { value: capturing(task, values, isOwn) });
   Object.defineProperty(record, 'name', { value: task.name, configurable: true });
   return record as Scheduled<F>;
+}
+
+/** `byRef` is about what the caller gives: what the function takes is never by reference. */
+function taken({ control }: Task, values: Captured): unknown {
+  return control?.byRef === undefined ? values() : captured([values()])[0];
+}
+
+function capturing(task: Task, values: Captured, isOwn: boolean): Capturing {
+  return { values, isOwn, withOwn: (own) => scheduled(task, () => own, true) };
 }

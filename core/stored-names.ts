@@ -7,10 +7,13 @@ import type { Keyer } from './key.ts';
 import { realm } from './realm.ts';
 import type { Task } from './task.ts';
 
-/** What a reader needs, with the names that a keyer gives. */
-export function contextOf(keyer: Keyer): DecodeContext {
+/**
+ * What a reader needs, with the names that a keyer gives. A cache goes on with the tasks of now, as what it holds of others is
+ * not looked for; `asStored`: with those that were stored, where they are here.
+ */
+export function contextOf(keyer: Keyer, asStored = false): DecodeContext {
   return {
-    taskById: (id) => findTask(id, keyer),
+    taskById: (id, version) => findTask(id, keyer, asStored ? version : undefined),
     classById: (id) =>
       findTravellingClass({ name: id, named: true, module: undefined }) ??
       [...knownClasses()].find((known) => keyer.classId(known) === id),
@@ -18,9 +21,12 @@ export function contextOf(keyer: Keyer): DecodeContext {
   };
 }
 
-function findTask(id: string, keyer: Keyer): Task | undefined {
-  const named = realm().tasks.get(id);
-  if (named?.named === true) return named;
-  for (const task of realm().tasks.values()) if (keyer.taskId(task) === id) return task;
-  return BUILT_IN_TASKS.get(id);
+/** Of several with an id, that of the version that was stored: two sessions may have brought one each. */
+function findTask(id: string, keyer: Keyer, version: string | undefined): Task | undefined {
+  const { tasks, versions } = realm();
+  const known = tasks.get(id);
+  if (known?.named === true && (version === undefined || keyer.version(known) === version)) return known;
+  const named = [...tasks.values(), ...(versions?.values() ?? [])].filter((task) => keyer.taskId(task) === id);
+  const exact = version === undefined ? undefined : named.find((task) => keyer.version(task) === version);
+  return exact ?? (known?.named === true ? known : named[0]) ?? BUILT_IN_TASKS.get(id);
 }

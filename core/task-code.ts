@@ -26,9 +26,26 @@ export interface TaskCode {
 /** Gives the values that a function takes from the one around it. */
 export type Captured = () => readonly unknown[];
 
-/** What a tool left with a function or a class. */
-export function codeOf(marked: unknown): TaskCode | undefined {
-  return (marked as { [CODE]?: TaskCode })[CODE];
+/** Leads from a scheduled function to what it takes from the function around it. */
+export const CAPTURING: unique symbol = Symbol.for('somen.captured/1') as never;
+
+/** What a scheduled function takes from the function around it: its task's first argument. */
+export interface Capturing {
+  readonly values: Captured;
+  /** Whether the values are copies, which nobody changes any more. */
+  readonly isOwn: boolean;
+  /** The same function with copies of the values. */
+  readonly withOwn: (values: readonly unknown[]) => unknown;
+}
+
+/** The same for a value: nothing for what is no scheduled function, or takes nothing. */
+export function capturingOf(fn: unknown): Capturing | undefined {
+  return typeof fn === 'function' ? (fn as { [CAPTURING]?: Capturing })[CAPTURING] : undefined;
+}
+
+/** What a tool left with a function or a class: with itself, as a class inherits what its base class has. */
+export function codeOf(marked: object): TaskCode | undefined {
+  return Object.hasOwn(marked, CODE) ? (marked as { [CODE]?: TaskCode })[CODE] : undefined;
 }
 
 /** The scheme of module URLs that hold wherever the module is: what comes after it stands in ids as it is. */

@@ -74,7 +74,8 @@ export class TaskIdentities {
   }
 
   #codeVersion(task: Task): string {
-    const stated = task.hints.version ?? task.code?.version ?? this.found(task).version;
+    // Of a task that only workers have, no more is known than its slice.
+    const stated = task.hints.version ?? task.code?.version ?? task.slice?.version ?? this.found(task).version;
     return stated ?? textHash(task, this.#hasher);
   }
 

@@ -107,7 +107,7 @@ export function makeTask(
     ...(code && { code, slice: sliceOf(code) }),
   };
   const same = code?.version === undefined ? undefined : sameCode(task);
-  if (same !== undefined) return Object.keys(hints).length === 0 ? same : { ...task, fn: same.fn, base: same };
+  if (same !== undefined) return areEqual(hints, same.hints) ? same : { ...task, fn: same.fn, base: same };
   const other = isMethod && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
   if (other !== undefined && !isSameTask(task, other)) task.name = `${name}-${textHash(fn)}`;
   register(task);
@@ -123,6 +123,12 @@ function statedVersion({ version, hashIncludes }: Hints): string | undefined {
 function sameCode(task: Task): Task | undefined {
   const other = realm().tasks.get(taskReference(task));
   return other?.code?.version === task.code?.version ? other : undefined;
+}
+
+/** Most that are given again are the same: a name, or none at all. */
+function areEqual(hints: Hints, others: Hints): boolean {
+  const names = Object.keys(hints) as (keyof Hints)[];
+  return names.length === Object.keys(others).length && names.every((name) => hints[name] === others[name]);
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -145,7 +151,8 @@ export function deriveTask(task: Task, changes: Hints): Task {
     );
   const hints = { ...task.hints, ...changes };
   const version = 'version' in changes || 'hashIncludes' in changes ? statedVersion(hints) : task.version;
-  return { ...task, hints, control: controlOf(hints, task.name), version, base: task.base ?? task };
+  const includes = 'hashIncludes' in changes ? undefined : task.includes;
+  return { ...task, hints, control: controlOf(hints, task.name), version, includes, base: task.base ?? task };
 }
 
 /** Enters a task into the realm; the same module evaluated twice (a test runner, a bundler's copy) may replace its own. */
@@ -162,6 +169,17 @@ function register(task: Task): void {
     );
   }
   tasks.set(reference, task);
+  const version = task.code?.version;
+  if (version !== undefined) (realm().versions ??= new Map()).set(versionReference(task, version), task);
+}
+
+/** The task with that code, also where another one has its name by now: an edited one, or that of another session. */
+export function findVersion(reference: TaskReference, version: string): Task | undefined {
+  return realm().versions?.get(versionReference(reference, version));
+}
+
+function versionReference(reference: TaskReference, version: string): string {
+  return `${version} ${taskReference(reference)}`;
 }
 
 /** One definition, seen twice: the same text, scheduled at the same place or in another copy of its module. */

@@ -4,7 +4,7 @@ import { realm } from './realm.ts';
 import { carriedFunction } from './wasm-call.ts';
 import type { Hasher } from './hasher.ts';
 import { textHash } from './task-identity.ts';
-import { deriveTask, taskReference, type Task, type TaskReference } from './task.ts';
+import { deriveTask, findVersion, taskReference, type Task, type TaskReference } from './task.ts';
 
 /** A task, told to another thread. */
 export interface WireTask extends TaskReference, TaskVersion {
@@ -74,13 +74,20 @@ export class RemoteTasks {
   /** The task that is meant: this thread's own, if its module is loaded here too, else one that only others can run. */
   find(wire: WireTask): Task {
     const reference = taskReference(wire);
-    const own = realm().tasks.get(reference) ?? this.#builtIn(reference);
+    const own = this.#own(wire, reference);
     if (own !== undefined && !wire.derived) return own;
     const key = `${wire.version ?? wire.textHash} ${wire.includes ?? ''} ${reference} ${wire.derived ? JSON.stringify(wire.hints) : ''}`;
     let task = this.#tasks.get(key);
     if (task === undefined)
       this.#tasks.set(key, (task = own === undefined ? remoteTask(wire) : derivedTask(own, wire)));
     return task;
+  }
+
+  /** What it takes from around it is what its own version takes: another one would take it for something else. */
+  #own(wire: WireTask, reference: string): Task | undefined {
+    const own = realm().tasks.get(reference) ?? this.#builtIn(reference);
+    if (wire.slice === undefined || own?.code?.version === undefined) return own;
+    return own.code.version === wire.slice.version ? own : findVersion(wire, wire.slice.version);
   }
 }
 

@@ -5,7 +5,7 @@ import { SerializationError, TaskNotFoundError } from './errors.ts';
 import { findTravellingClass } from './fail.ts';
 import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
-import { taskReference, type Task, type TaskReference } from './task.ts';
+import { findVersion, taskReference, type Task, type TaskReference } from './task.ts';
 import { carriedFunction, type CarriedFunction } from './wasm-call.ts';
 import { BUILT_IN, composeLayers, findLayers, type Serializers } from './serializers.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
@@ -84,11 +84,10 @@ export class WorkerTasks {
   #lookUp(reference: TaskReference | undefined): Task | undefined {
     if (reference === undefined) return undefined;
     if (reference.carried !== undefined) return carriedTask(reference, reference.carried);
+    // One of another version is what the function was before it was edited, or became since.
+    if (reference.slice !== undefined) return findVersion(reference, reference.slice.version);
     const key = taskReference(reference);
-    const task = realm().tasks.get(key);
-    // That of a slice which was another one is what the function was before it was edited.
-    if (reference.slice !== undefined && task?.code?.version !== reference.slice.version) return undefined;
-    return task ?? BUILT_IN_TASKS.get(key);
+    return realm().tasks.get(key) ?? BUILT_IN_TASKS.get(key);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { builtIn } from './built-in.ts';
 import { capture, Ref, type PromiseLifter } from './capture.ts';
 import type { TaskControl } from './hints.ts';
+import { capturingOf } from './task-code.ts';
 import type { Promised } from './promised.ts';
 import { deriveTask, describe, type AnyFunction, type Task } from './task.ts';
 
@@ -140,6 +141,7 @@ export const LIFTER: PromiseLifter<WorkflowNode> = {
   isNode,
   array: (items) => makeNode(ARRAY, items),
   object: (keys, values) => makeNode(OBJECT, [keys, ...values]),
+  withOwn: (fn, values) => makeNode(CAPTURE, [capturingOf(fn)?.withOwn([]), values]),
 };
 
 /** Records a call: takes the arguments by value, promises among them as nodes. */
@@ -148,7 +150,7 @@ export function makeCall(task: Task, args: readonly unknown[]): WorkflowNode {
   let dependencies = 0;
   for (let index = 0; index < args.length; index++) {
     let value = args[index];
-    if (typeof value === 'function') value = nodeOf(value) ?? value;
+    if (typeof value === 'function') value = nodeOf(value) ?? ownFunction(value, index);
     else if (typeof value === 'object' && value !== null && !isNode(value)) {
       if (value instanceof Ref) return makeCallByRef(task, args);
       if (task.control === undefined || !isByRef(task.control, index)) value = capture(value, `args[${index}]`, LIFTER);
@@ -157,6 +159,11 @@ export function makeCall(task: Task, args: readonly unknown[]): WorkflowNode {
     own[index] = value;
   }
   return new WorkflowNode(task, own, dependencies);
+}
+
+/** Most functions take nothing along. */
+function ownFunction(fn: object, index: number): unknown {
+  return capturingOf(fn) === undefined ? fn : capture(fn, `args[${index}]`, LIFTER);
 }
 
 /** Tasks with the hint `byRef` for calls with `ref(...)`, by the positions: workers are told each task once. */
@@ -212,6 +219,17 @@ function isOrHoldsPromise(value: unknown, depth: number): boolean {
   return typeof value === 'object' && value !== null && holdsPromise(value, depth + 1);
 }
 
+/** A scheduled function with the node of what it takes, where it is the node of one that takes promised values. */
+export function promisedCapture(fn: unknown): { readonly fn: unknown; readonly values: WorkflowNode } | undefined {
+  if (!isNode(fn) || fn.task !== CAPTURE) return undefined;
+  return { fn: fn.args[0], values: fn.args[1] as WorkflowNode };
+}
+
+/** Values by value: copies, nodes in the place of promises. */
+export function captured(values: Iterable<unknown>): readonly unknown[] {
+  return makeCall(ARRAY, [...values]).args;
+}
+
 /** A call whose arguments are captured already. */
 export function makeNode(task: Task, args: readonly unknown[]): WorkflowNode {
   let dependencies = 0;
@@ -229,6 +247,8 @@ export const ARRAY: Task = builtIn('join', 'array', (items) => items);
 export const OBJECT: Task = builtIn('join', 'object', ([keys, ...values]) =>
   Object.fromEntries((keys as string[]).map((key, index) => [key, values[index]])),
 );
+/** A scheduled function that takes these values. */
+const CAPTURE: Task = builtIn('join', 'capture', ([fn, values]) => capturingOf(fn)?.withOwn(values as unknown[]));
 /** `object[key]` */
 const MEMBER: Task = builtIn('join', 'member', ([object, key]) => (object as Members)[key as PropertyKey]);
 /** `object[key](...args)` */
@@ -242,7 +262,7 @@ export const APPLY: Task = builtIn('operation', 'apply', ([fn, ...args]) => (fn 
 const ASSIGN: Task = builtIn('join', 'assign', ([object, key, value]) => assigned(object, key as string, value));
 
 /** The built-in tasks of promised values. */
-export const WORKFLOW_TASKS: readonly Task[] = [VALUE, ARRAY, OBJECT, MEMBER, INVOKE, APPLY, ASSIGN];
+export const WORKFLOW_TASKS: readonly Task[] = [VALUE, ARRAY, OBJECT, CAPTURE, MEMBER, INVOKE, APPLY, ASSIGN];
 
 /** Classes whose instances hold what they hold elsewhere than in members: a copy of the members would be an empty one. */
 const SLOTTED: readonly (abstract new (...args: never[]) => object)[] = [

@@ -122,10 +122,16 @@ function pathOf(task: Task): string {
 
 function checkTask(task: Task, own: string, definitions: readonly TaskDefinition[]): void {
   const found = definitions.find(({ name }) => name === own);
-  if (found?.sliced === true) return;
+  if (found?.sliced === true && (found.captured.length === 0 || task.code !== undefined)) return;
+  if (found?.sliced === true) throw new SomenError('ERR_CODE', unseenText(task, found.captured));
   const reasons = found?.refusals.map(({ message, line, column }) => `${message} (${line}:${column})`) ?? [];
   const reason = reasons.length > 0 ? reasons.join('; ') : 'no call of schedule in its module makes it';
   throw new SomenError('ERR_CODE', `Cannot take the code of '${task.name}' along (${placeOf(task)}): ${reason}`);
+}
+
+function unseenText(task: Task, captured: readonly string[]): string {
+  const names = captured.map((name) => `'${name}'`).join(', ');
+  return `Cannot take the code of '${task.name}' along (${placeOf(task)}): it takes ${names} from the function around it, and nobody can see what that is. Pass it as an argument, or start Node with --import somen/node/register`;
 }
 
 interface Files {

@@ -60,8 +60,9 @@ function isCalledAt({ site }: TaskDefinition, position: string | undefined): boo
   return position === `${before.length}:${(before.at(-1) ?? '').length + 1}`;
 }
 
-/** Whether the task's function has the text that stands in the file. */
+/** Whether the task's function has the text that stands in the file. Of one that only workers have, nobody knows. */
 function agrees({ site }: TaskDefinition, { task, path, source }: Question, parse: ParseModule): boolean {
+  if (task.fn === undefined) return false;
   const node = site.fn.type === 'Identifier' ? declarationOf(site) : site.fn;
   if (node === undefined) return false;
   return isSameFunction({ path, written: source.slice(node.start, node.end), running: String(task.fn) }, parse);

@@ -3,9 +3,8 @@ import type { Cache } from '../core/cache.ts';
 import { SomenError } from '../core/errors.ts';
 import { toHex, type Hasher } from '../core/hasher.ts';
 import { Keyer } from '../core/key.ts';
-import { realm } from '../core/realm.ts';
-import { scheduled, taskOf, type Scheduled } from '../core/scheduled.ts';
-import { describe, type AnyFunction } from '../core/task.ts';
+import { capturedOf, scheduled, taskOf, type Scheduled } from '../core/scheduled.ts';
+import { describe, findVersion, type AnyFunction, type Task } from '../core/task.ts';
 import { BUNDLE_FORMAT, cutBundle, nameInModule, type CodeBundle, type CodeManifest } from './code-bundle.ts';
 import { unpack } from './code-folder.ts';
 import { NODE } from './platform.ts';
@@ -43,8 +42,13 @@ export async function shipTask(fn: AnyFunction, cache: Cache): Promise<ShippedTa
   const task = taskOf(fn);
   if (task === undefined)
     throw new TypeError(`Cannot ship ${describe(fn)}: only a scheduled function can be. Write schedule(fn)`);
+  if (capturedOf(fn) !== undefined)
+    throw new SomenError(
+      'ERR_CODE',
+      `Cannot ship '${task.name}': it takes values from the function around it, which are no code. Pass them as arguments, or save them with it: saveSession(file, { ${task.name} })`,
+    );
   const keyer = new Keyer(NODE.hasher(), NODE);
-  const code = await storeBundle(cutBundle(task, keyer), cache);
+  const code = await storeBundle(bundleOf(task, keyer), cache);
   return { name: nameInModule(task, keyer.tasks), named: task.named, code };
 }
 
@@ -66,8 +70,9 @@ export async function receiveTask<F extends AnyFunction = (...args: unknown[]) =
   if (!acceptCode) throw notAccepted(`the task '${name}'`);
   const bundle = await readBundle(code, cache);
   await importBundle(bundle, code);
-  const reference = named ? name : `somen:${bundle.manifest.module}#${name}`;
-  const task = realm().tasks.get(reference);
+  const { module, tasks } = bundle.manifest;
+  const version = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+  const task = findVersion({ name, named, module: `somen:${module}` }, version ?? '');
   if (task === undefined)
     throw new SomenError(
       'ERR_CODE',
@@ -127,23 +132,44 @@ const FILE_NAME = /^\d+(?:\.\w+)?$/;
 export function readManifest(bytes: Uint8Array): CodeManifest {
   try {
     const manifest = JSON.parse(new TextDecoder().decode(bytes)) as CodeManifest;
-    const names = [manifest.entry, ...Object.keys(manifest.files)];
-    if (manifest.format === BUNDLE_FORMAT && names.every((name) => FILE_NAME.test(name))) return manifest;
+    if (isManifest(manifest)) return manifest;
   } catch {
     // As below.
   }
   throw new SomenError('ERR_CODE', 'Cannot read code: it is no bundle, or one of another version of somen');
 }
 
+/** A package's name, which becomes a folder's. */
+const PACKAGE_NAME = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
+
+function isManifest({ format, module, entry, tasks, files, packages }: CodeManifest): boolean {
+  const isKnown = format === BUNDLE_FORMAT && typeof module === 'string' && Object.hasOwn(files, entry);
+  const hasTexts = [tasks, files, packages].every((texts) =>
+    Object.values(texts).every((text) => typeof text === 'string'),
+  );
+  const hasNames = Object.keys(files).every((name) => FILE_NAME.test(name));
+  return isKnown && hasTexts && hasNames && Object.keys(packages).every((name) => PACKAGE_NAME.test(name));
+}
+
 /** Bundles that this thread has evaluated. */
 const imported = new Map<string, Promise<unknown>>();
+
+/** The same by the URLs of their entries, which their tasks name. */
+const bundles = new Map<string, CodeBundle>();
+
+/** The code of a task: what came from elsewhere as it came, of others what is cut out of their program. */
+export function bundleOf(task: Task, keyer: Keyer): CodeBundle {
+  return bundles.get(task.slice?.url ?? '') ?? cutBundle(task, keyer);
+}
 
 /** Evaluates the code of a bundle, once: that schedules its tasks. */
 export async function importBundle(bundle: CodeBundle, digest: string): Promise<void> {
   const known = imported.get(digest);
   if (known !== undefined) return void (await known);
-  const importing = import(unpack(bundle, digest));
+  const entry = unpack(bundle, digest);
+  const importing = import(entry);
   imported.set(digest, importing);
+  bundles.set(entry, bundle);
   await importing;
 }
 

@@ -65,7 +65,7 @@ export class CodeVersions {
    * often. What was changed since this thread loaded it has another version each time: nothing finds it, nothing takes it.
    */
   codeOf(task: Task): FoundCode | undefined {
-    if (task.fn === undefined) return undefined;
+    if (task.fn === undefined && pathOf(task.module) === undefined) return undefined;
     const known = this.#answers.get(task);
     if (known !== undefined && !known.isEdited && this.#holds(known)) return known.code;
     const path = pathOf(task.module);
@@ -99,7 +99,10 @@ export class CodeVersions {
     // What this thread has loaded does not change, so what was known of it tells whether the files have.
     const isSame =
       known === undefined
-        ? this.#areAsLoaded([...files].filter((file) => all.has(file)))
+        ? this.#areAsLoaded(
+            task,
+            [...files].filter((file) => all.has(file)),
+          )
         : isSameCode(known.definition, definition);
     if (!isSame) return edited(task, { ...answer, isEdited: true });
     if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
@@ -129,10 +132,14 @@ export class CodeVersions {
     return tasks;
   }
 
-  /** Whether files are what this thread loaded. Most are older than it; what it runs of the others, V8 knows. */
-  #areAsLoaded(paths: readonly string[]): boolean {
+  /**
+   * Whether files are what this thread loaded. Most are older than it; what it runs of the others, V8 knows. What a worker
+   * runs, of a task that only workers have, nobody does.
+   */
+  #areAsLoaded({ fn }: Task, paths: readonly string[]): boolean {
     const doubtful = paths.filter((path) => this.#mayBeNewer(path));
     if (doubtful.length === 0) return true;
+    if (fn === undefined) return false;
     const loaded = loadedSources(new Set(doubtful));
     if (loaded === undefined) return false;
     return doubtful.every((path) => {

@@ -3,11 +3,19 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 import { DeserializationError, SomenError } from '../core/errors.ts';
 import { Keyer } from '../core/key.ts';
-import { realm } from '../core/realm.ts';
 import type { Registry } from '../core/registry.ts';
+import { contextOf } from '../core/stored-names.ts';
 import { describe } from '../core/task.ts';
-import { cutBundle, nameInModule, type CodeBundle, type CodeManifest } from './code-bundle.ts';
-import { digestOf, importBundle, manifestBytes, notAccepted, readManifest, type AcceptOptions } from './code-store.ts';
+import { nameInModule, type CodeBundle, type CodeManifest } from './code-bundle.ts';
+import {
+  bundleOf,
+  digestOf,
+  importBundle,
+  manifestBytes,
+  notAccepted,
+  readManifest,
+  type AcceptOptions,
+} from './code-store.ts';
 import { NODE } from './platform.ts';
 
 /** Options of {@link saveSessionWith}. */
@@ -36,6 +44,8 @@ interface SessionFile {
 
 interface StoredBundle {
   readonly manifest: Uint8Array;
+  /** The tasks that stand in the values, with their versions. */
+  readonly tasks: readonly (readonly [id: string, version: string])[];
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -48,24 +58,27 @@ export async function saveSessionWith(
   if (typeof values !== 'object' || values === null)
     throw new TypeError(`Cannot save ${describe(values)} as a session: it must be an object, values by their names`);
   await registry.prepare(values);
-  const code = bundlesOf(values, registry).map(({ manifest, files }) => ({
-    manifest: manifestBytes(manifest),
-    files,
-  }));
+  const code = bundlesOf(values, registry);
   const session: SessionFile = { format: FORMAT, code, values: registry.toBinaryFile(values) };
   await writeWhole(file, registry.toBinaryFile(session));
 }
 
 /** One bundle a module, whichever of its tasks is meant. */
-function bundlesOf(values: unknown, registry: Registry): readonly CodeBundle[] {
+function bundlesOf(values: unknown, registry: Registry): readonly StoredBundle[] {
   const keyer = new Keyer(NODE.hasher(), NODE, registry.serializers);
   const bundles = new Map<string | undefined, CodeBundle>();
+  const tasks = new Map<string | undefined, [string, string][]>();
   for (const task of keyer.piecesAndTasks(values, 'values').tasks ?? []) {
     if (task.builtIn !== undefined) continue;
-    const known = bundles.get(task.module)?.manifest.tasks[nameInModule(task, keyer.tasks)];
-    if (known === undefined) bundles.set(task.module, cutBundle(task, keyer));
+    const known = bundles.get(task.module)?.manifest.tasks ?? {};
+    if (!Object.hasOwn(known, nameInModule(task, keyer.tasks))) bundles.set(task.module, bundleOf(task, keyer));
+    tasks.set(task.module, [...(tasks.get(task.module) ?? []), [keyer.taskId(task), keyer.version(task)]]);
   }
-  return [...bundles.values()];
+  return [...bundles].map(([module, { manifest, files }]) => ({
+    manifest: manifestBytes(manifest),
+    tasks: tasks.get(module) ?? [],
+    files,
+  }));
 }
 
 /** A file that is cut short would be no session: it is written beside, and renamed. */
@@ -88,8 +101,8 @@ export async function loadSessionWith(
 ): Promise<Record<string, unknown>> {
   const { code, values } = readSession(registry.fromBinary(await readWhole(file)), file);
   for (const stored of code) {
+    if (isHere(stored)) continue;
     const manifest = readManifest(stored.manifest);
-    if (isHere(manifest)) continue;
     if (!acceptCode) throw notAccepted(`${Object.keys(manifest.tasks).join(', ')} of the session ${file}`);
     const bundle = { manifest, files: verified(manifest, stored.files, file) };
     await importBundle(bundle, digestOf(stored.manifest));
@@ -107,29 +120,37 @@ async function readWhole(file: string): Promise<Uint8Array> {
 
 function readSession(value: unknown, file: string): SessionFile {
   const { format, code, values } = (value ?? {}) as Partial<SessionFile>;
-  if (format === FORMAT && Array.isArray(code) && values instanceof Uint8Array) return { format, code, values };
+  const isValid = Array.isArray(code) && code.every(isStoredBundle);
+  if (format === FORMAT && isValid && values instanceof Uint8Array) return { format, code, values };
   throw new DeserializationError(`Cannot load ${file}: it is no session, or one of another version of somen`, '');
 }
 
-/** Whether this process has the tasks already, with the same code. */
-function isHere({ module, tasks }: CodeManifest): boolean {
-  const { tasks: identities } = new Keyer(NODE.hasher(), NODE);
-  const here = new Map([...realm().tasks.values()].map((task) => [identities.id(task), task] as const));
-  return Object.entries(tasks).every(([name, version]) => {
-    const task = here.get(`${module}#${name}`) ?? here.get(name);
-    return task !== undefined && identities.version(task) === version;
+function isStoredBundle(value: unknown): value is StoredBundle {
+  const { manifest, tasks, files } = (value ?? {}) as Partial<StoredBundle>;
+  return manifest instanceof Uint8Array && files instanceof Map && Array.isArray(tasks) && tasks.every(Array.isArray);
+}
+
+/** Whether this process has the tasks of the values already, with the same code. */
+function isHere({ tasks }: StoredBundle): boolean {
+  const keyer = new Keyer(NODE.hasher(), NODE);
+  const context = contextOf(keyer, true);
+  return tasks.every(([id, version]) => {
+    const task = context.taskById(id, version);
+    return task !== undefined && keyer.version(task) === version;
   });
 }
 
+/** The files of the manifest, and no others: what else there is has no digest, and may have any name. */
 function verified(
   manifest: CodeManifest,
   files: ReadonlyMap<string, Uint8Array>,
   file: string,
 ): ReadonlyMap<string, Uint8Array> {
-  for (const [name, digest] of Object.entries(manifest.files)) {
+  const names = Object.entries(manifest.files).map(([name, digest]) => {
     const bytes = files.get(name);
-    if (bytes === undefined || digestOf(bytes) !== digest)
+    if (!(bytes instanceof Uint8Array) || digestOf(bytes) !== digest)
       throw new DeserializationError(`Cannot load ${file}: the code in it is damaged (${name})`, `code.${name}`);
-  }
-  return files;
+    return [name, bytes] as const;
+  });
+  return new Map(names);
 }

@@ -1,5 +1,21 @@
 /** What tools know of a task's code: marks on functions, as a build plugin and a loader leave them. */
-import { createRegistry, encode, gather, keyOf, map, memoryCache, pipe, run, schedule, tasks, unwrap } from 'somen';
+import {
+  createRegistry,
+  delay,
+  encode,
+  findFirst,
+  gather,
+  keyOf,
+  map,
+  memoryCache,
+  pipe,
+  run,
+  schedule,
+  tasks,
+  unwrap,
+  updateHints,
+  type Hints,
+} from 'somen';
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from './support/events.js';
 import { openRuntime } from './support/runtime.js';
@@ -72,6 +88,35 @@ describe('a marked function', () => {
     expect(await runtime.run(before(1))).toBe(2);
   });
 
+  test('schedule goes by the hints of now where the code is the same', () => {
+    const make = (hints: Hints): (() => unknown) =>
+      schedule(
+        marked(() => 1, { name: 'rehinted', version: 'v1' }),
+        hints,
+      );
+    const first = make({ version: '1' });
+    expect(keyOf(make({})())).not.toBe(keyOf(first()));
+    expect(keyOf(make({ version: '1' })())).toBe(keyOf(first()));
+    expect(keyOf(make({ version: '2' })())).not.toBe(keyOf(first()));
+  });
+
+  test('schedule of a class takes no mark from its base class', () => {
+    const context = { kind: 'class', name: 'Base', addInitializer: () => undefined };
+    class Base {
+      readonly side: number = 1;
+    }
+    class Derived extends Base {}
+    schedule(
+      Object.assign(Base, { [Symbol.for('somen.code/1')]: { module: 'somen:app/base.ts', name: 'Base' } }),
+      context,
+    );
+    schedule(Derived, { ...context, name: 'Derived' });
+    const text = new TextDecoder().decode(encode([new Base(), new Derived()]));
+    expect(text).toContain('app/base.ts#Base');
+    expect(text).toContain('#Derived');
+    expect(text).not.toContain('app/base.ts#Derived');
+  });
+
   test('a task whose code cannot be followed has the hash of its text as its version', () => {
     const make = () => (n: number) => n + 5;
     const refused = schedule(marked(make(), { name: 'refused' }));
@@ -81,6 +126,8 @@ describe('a marked function', () => {
 });
 
 describe('a function that takes values from the one around it', () => {
+  const two = schedule(() => 2, { name: 'code/two' })();
+
   test('its values are the first argument, asked for with each call', async () => {
     let k = 2;
     const times = lifted(
@@ -111,7 +158,6 @@ describe('a function that takes values from the one around it', () => {
   });
 
   test('a promise that it takes is a dependency', async () => {
-    const two = schedule(() => 2, { name: 'code/two' })();
     const times = lifted(
       'times-promised',
       ([factor]: readonly [number]) =>
@@ -134,6 +180,62 @@ describe('a function that takes values from the one around it', () => {
     expect(await run(pipe(1, plus, plus))).toBe(201);
     expect(unwrap(plus)(1)).toBe(101);
   });
+
+  test.each([1, 2])('a promise that it takes is a dependency in chunks of %i, too', async (chunk) => {
+    const values = await openRuntime({ cache: memoryCache() }).run(map(promisedTimes(), delay([1, 2, 3]), { chunk }));
+    expect(values).toEqual([2, 4, 6]);
+  });
+
+  test('it is an argument with what it takes, also with promises', async () => {
+    const runtime = openRuntime({ cache: memoryCache() });
+    const twice = lifted(
+      'twice',
+      ([fn]: readonly [(n: number) => unknown]) =>
+        (n) =>
+          fn(n),
+      () => [promisedTimes()],
+    );
+    const calls = schedule((given: { fn: (n: number) => unknown }) => given.fn(5), { name: 'code/calls' });
+    expect(await runtime.run(gather(twice(4), calls({ fn: promisedTimes() })))).toEqual([8, 10]);
+  });
+
+  test('what it takes is copied when a call gets it', async () => {
+    const list = [1];
+    const longer = lifted(
+      'longer',
+      ([values]: readonly [readonly number[]]) =>
+        (n) =>
+          n + values.length,
+      () => [list],
+    );
+    const calls = schedule((fn: (n: number) => unknown) => fn(5), { name: 'code/calls-one' });
+    const values = gather(calls(longer), map(longer, delay([1, 2])), findFirst(longer, [1]), pipe(0, longer));
+    list.push(2);
+    expect(await run(values)).toEqual([6, [2, 3], 1, 1]);
+  });
+
+  test('what it takes is never by reference', async () => {
+    const times = schedule(
+      marked((([k]: readonly [number], n: number) => n * k) as unknown as (n: number) => number, {
+        name: 'by-ref',
+        version: 'v1',
+        captured: () => [two],
+      }),
+      { byRef: true },
+    );
+    expect(await run(times(4))).toBe(8);
+  });
+
+  /** Takes a promise. */
+  function promisedTimes(): (n: number) => number {
+    return lifted(
+      'times-promised',
+      ([factor]: readonly [number]) =>
+        (n) =>
+          n * factor,
+      () => [two],
+    );
+  }
 
   test('it is a value with what it takes: in keys, encoded and as JSON', async () => {
     const make = (k: number): ((n: number) => number) =>
@@ -160,6 +262,15 @@ describe('hashIncludes', () => {
     expect(keys([[{ model: 1 }], [{ model: 2 }], [], ['a', 'b'], ['ab']]).size).toBe(5);
     expect(versionOf([{ model: 1 }])).toBe(versionOf([{ model: 1 }]));
     expect(versionOf([1], '1')).not.toBe(versionOf([1], '2'));
+  });
+
+  test('updateHints gives other values, whatever the key was before', () => {
+    const task = schedule(() => 1, { name: 'code/included', hashIncludes: [1] });
+    const key = keyOf(task());
+    const changed = keyOf(updateHints(task(), { hashIncludes: [2] }));
+    const without = keyOf(updateHints(task(), { hashIncludes: [] }));
+    expect(new Set([key, changed, without]).size).toBe(3);
+    expect(keyOf(updateHints(task(), { hashIncludes: [1] }))).toBe(key);
   });
 
   test('a value that has no encoding is refused with its path', () => {

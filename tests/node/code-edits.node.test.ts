@@ -104,15 +104,20 @@ test('TypeScript under tsx: what was edited is not remembered, what is newer tha
   expect(await fresh(app, ...args, '1')).toBe('11 1');
 });
 
-test('a worker that loads an edited module in the middle of a run leaves nothing wrong', async () => {
+test.each([
+  ['alone', 'second(waited)'],
+  ['in a chunk', 'map(second, [waited], { chunk: 2 })[0]'],
+  ['given to another one', 'calls(second, waited)'],
+])('a worker that loads an edited module in the middle of a run leaves nothing wrong: %s', async (_, call) => {
   const main = `
     import { createInterface } from 'node:readline';
-    import { fileCache, run, schedule, workers } from 'somen/node';
-    import { first } from './first.mjs';
+    import { fileCache, map, run, schedule, workers } from 'somen/node';
+    import { calls, first } from './first.mjs';
     import { second } from './second.mjs';
     const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
     const waits = schedule(async function waits(x) { console.log('first'); await lines.next(); return x; }, { main: true, store: false });
-    const started = run([second(5), second(waits(first(1)))], { cache: fileCache('cache'), executor: workers({ size: 1 }) });
+    const waited = waits(first(1));
+    const started = run([second(5), ${call}], { cache: fileCache('cache'), executor: workers({ size: 1 }) });
     console.log(JSON.stringify(await started), started.summary.ran);`;
   const warm = `
     import { fileCache, run } from 'somen/node';
@@ -120,7 +125,8 @@ test('a worker that loads an edited module in the middle of a run leaves nothing
     console.log(await run(second(5), { cache: fileCache('cache') }));`;
   const task = (name: string, text: string): string =>
     `import { schedule } from 'somen/node';\nexport const ${name} = schedule(function ${name}(x) { return ${text}; });\n`;
-  const files = { 'first.mjs': task('first', 'x'), 'second.mjs': task('second', 'x + 1') };
+  const calls = `${task('first', 'x').replace('schedule', 'schedule, unwrap')}export const calls = schedule(function calls(f, x) { return unwrap(f)(x); });\n`;
+  const files = { 'first.mjs': calls, 'second.mjs': task('second', 'x + 1') };
   const app = await codeApp({ 'main.mjs': main, 'warm.mjs': warm, ...files });
   // So the version of the second task is known from the start, and none of its calls ran.
   expect((await app.node('warm.mjs')).out).toBe('6\n');

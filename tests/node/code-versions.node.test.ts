@@ -49,6 +49,28 @@ async function ranIn(app: CodeApp, ...args: readonly string[]): Promise<readonly
   return reported(await app.node(...args)).ran;
 }
 
+test('an edit of a helper runs a task again that only workers have', async () => {
+  const inner = `
+    import { schedule } from 'somen/node';
+    import { helper } from './lib/helper.mjs';
+    export const inner = schedule(function inner(x) { return helper(x); });
+    export const other = schedule(function other(x) { return x; });`;
+  const main = `
+    import { schedule } from 'somen/node';
+    import { report } from './run.mjs';
+    const outer = schedule(async function outer(x) {
+      const { inner, other } = await import('./inner.mjs');
+      return [inner(x), other(x)];
+    });
+    await report(outer(1));`;
+  const app = await codeApp({ ...FILES, 'main.mjs': main, 'inner.mjs': inner });
+  expect(reported(await app.node('main.mjs'))).toEqual({ result: [4, 1], ran: ['inner', 'other', 'outer'] });
+  // Its workflow names tasks that nobody has scheduled here.
+  expect(await ranIn(app, 'main.mjs')).toEqual(['outer']);
+  await app.write({ 'lib/deep.mjs': DEEP.replace('x + 1', 'x + 10') });
+  expect(reported(await app.node('main.mjs'))).toEqual({ result: [22, 1], ran: ['inner', 'outer'] });
+});
+
 test('an edit of a helper two modules away runs exactly what uses it again', async () => {
   const app = await codeApp(FILES);
   expect(await ranIn(app, 'main.mjs')).toHaveLength(4);

@@ -1,10 +1,22 @@
 /** Code that travels: sessions in files, and tasks by the digest of their code, in processes that never saw the project. */
+import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { fileCache, receiveTask, shipTask, type ShippedTask } from 'somen/node';
+import {
+  createRegistry,
+  fileCache,
+  inline,
+  loadSession,
+  receiveTask,
+  run,
+  saveSession,
+  schedule,
+  shipTask,
+  type ShippedTask,
+} from 'somen/node';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../support/package-root.ts';
 import { rejection, temporaryFolder } from './support/pool.ts';
@@ -12,6 +24,19 @@ import { add } from './fixtures/tasks.mjs';
 
 const fixtures = fileURLToPath(new URL('./fixtures/code/', import.meta.url));
 const tsx = join(packageRoot, 'node_modules', 'tsx', 'dist', 'loader.mjs');
+
+const stated = schedule(
+  function stated(n: number) {
+    return n + 1;
+  },
+  { name: 'code-test/stated', version: '1' },
+);
+const included = schedule(
+  function included(n: number) {
+    return n + 2;
+  },
+  { hashIncludes: [1] },
+);
 
 /** Runs a script of the project, or of this folder, and gives what it writes. */
 async function output(script: string, args: readonly string[], cwd: string): Promise<string> {
@@ -109,6 +134,76 @@ test('saveSession says why a function cannot come along, and leaves no file', as
   expect(message).toContain("Cannot take the code of 'counted' along");
   expect(message).toContain("Cannot follow 'counter'");
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a session of this process needs no code: hints, and other tasks of the modules, do not matter', async () => {
+  const file = join(await temporaryFolder(), 'own.somen');
+  await saveSession(file, { stated, included });
+  const session = await loadSession<{ stated: typeof stated; included: typeof included }>(file);
+  expect(await run([session.stated(1), session.included(1)], { executor: inline() })).toEqual([2, 3]);
+});
+
+test('saveSession refuses a function that takes values which nobody sees', async () => {
+  const make = (k: number): unknown => schedule((n: number) => n * k);
+  const error = await rejection(saveSession(join(await temporaryFolder(), 'x.somen'), { times: make(2) }));
+  expect(error).toMatchObject({ code: 'ERR_CODE' });
+  expect(error.message).toContain("it takes 'k' from the function around it");
+});
+
+test('loadSession gives each session its own version of a function, and saveSession takes it along again', async () => {
+  const folder = await temporaryFolder();
+  const files = await Promise.all(
+    [1, 2].map(async (step) => {
+      const app = await temporaryFolder();
+      const file = join(folder, `${step}.somen`);
+      await writeFile(join(app, 'package.json'), '{ "name": "steps", "type": "module" }');
+      await writeFile(
+        join(app, 'save.mjs'),
+        `import { saveSession, schedule } from 'somen/node';
+        export const step = schedule(function step(n) { return n + ${step}; });
+        await saveSession(${JSON.stringify(file)}, { step });`,
+      );
+      await linkAll(app, ['somen']);
+      await output(join(app, 'save.mjs'), [], app);
+      return file;
+    }),
+  );
+  const steps = [];
+  for (const index of [0, 1, 0, 1]) {
+    const { step } = await loadSession<{ step: (n: number) => number }>(files[index] ?? '', { acceptCode: true });
+    const again = join(folder, 'again.somen');
+    await saveSession(again, { step });
+    steps.push(step(10), (await loadSession<{ step: (n: number) => number }>(again)).step(20));
+  }
+  expect(await run(steps, { executor: inline() })).toEqual([11, 21, 12, 22, 11, 21, 12, 22]);
+});
+
+test('loadSession writes no file that its manifest does not name', async () => {
+  const folder = await elsewhere('somen', 'd3-array', 'internmap');
+  const file = await savedSession(folder);
+  const values = createRegistry({ name: 'code/sessions' });
+  const session = values.fromBinary(await readFile(file)) as { code: { files: Map<string, Uint8Array> }[] };
+  session.code[0]?.files.set(`../${'../'.repeat(20)}${folder}/evil.mjs`, new Uint8Array(1));
+  await writeFile(file, values.toBinaryFile(session));
+  await output(join(folder, 'load.mjs'), [file, 'accept'], folder);
+  expect(await readdir(folder)).not.toContain('evil.mjs');
+});
+
+test.each([
+  ['a file', { files: { '../0.mjs': '' } }],
+  ['a package', { packages: { '../evil': '1.0.0' } }],
+  ['no tasks', { tasks: null }],
+  ['an entry that is no file', { entry: '7.mjs' }],
+])('receiveTask refuses a manifest with %s that is none', async (_, change) => {
+  const cache = fileCache(await temporaryFolder());
+  const shipped = await shipTask(add, cache);
+  const text = new TextDecoder().decode((await cache.get('cas', shipped.code)) ?? new Uint8Array());
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...(JSON.parse(text) as object), ...change }));
+  const code = createHash('sha256').update(bytes).digest('hex');
+  await cache.put('cas', code, bytes);
+  const error = await rejection(receiveTask({ ...shipped, code }, cache, { acceptCode: true }));
+  expect(error).toMatchObject({ code: 'ERR_CODE' });
+  expect(error.message).toContain('it is no bundle');
 });
 
 test('receiveTask runs a task from the store, where code is accepted', async () => {

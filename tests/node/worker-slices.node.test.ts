@@ -60,6 +60,18 @@ test('a worker that has a task imports the slice of its edited code', async () =
   ]);
 });
 
+test('a worker that has two versions of a task calls the one that it is given', async () => {
+  await using runtime = createRuntime({ executor: pool({ size: 1 }) });
+  const edited = schedule(marked((): unknown => 'main, edited', 'where', 'second'));
+  const called: unknown[] = [];
+  for (const fn of [where, edited, where]) called.push(await runtime.run(apply(fn, 1)));
+  expect(called).toEqual([
+    ['first', false],
+    ['second', false],
+    ['first', false],
+  ]);
+});
+
 test('a task without a slice fails with what to do', async () => {
   const missing = schedule(marked(() => 0, 'missing', undefined));
   const error = await rejection(run(missing(), { executor: pool() }));
