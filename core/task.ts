@@ -151,8 +151,7 @@ export function deriveTask(task: Task, changes: Hints): Task {
     );
   const hints = { ...task.hints, ...changes };
   const version = 'version' in changes || 'hashIncludes' in changes ? statedVersion(hints) : task.version;
-  const includes = 'hashIncludes' in changes ? undefined : task.includes;
-  return { ...task, hints, control: controlOf(hints, task.name), version, includes, base: task.base ?? task };
+  return { ...task, hints, control: controlOf(hints, task.name), version, base: task.base ?? task };
 }
 
 /** Enters a task into the realm; the same module evaluated twice (a test runner, a bundler's copy) may replace its own. */
