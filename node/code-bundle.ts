@@ -56,11 +56,12 @@ export function nameInModule(task: Task, identities: TaskIdentities): string {
 }
 
 /**
- * Cuts the code of a task out of its program: with it come the other tasks of its module, and all that they reach.
+ * Cuts the code of tasks of one module out of their program, with all that they reach.
  * @throws SomenError with the code `ERR_CODE` where it cannot be followed, with the reasons and their places
  */
-export function cutBundle(task: Task, { hasher, tasks }: Keyer): CodeBundle {
-  const path = pathOf(task);
+export function cutBundle([first, ...others]: readonly [Task, ...Task[]], keyer: Keyer): CodeBundle {
+  const { hasher } = keyer;
+  const path = pathOf(first);
   const ports = moduleSource();
   const names = new FileNames();
   const program = new Program({
@@ -72,16 +73,23 @@ export function cutBundle(task: Task, { hasher, tasks }: Keyer): CodeBundle {
     sliceSpecifier: (module) => `./${names.of(module)}`,
   });
   const definitions = program.tasks(path);
-  checkTask(task, nameInModule(task, tasks), definitions);
+  const wanted = new Map<string, string>();
+  for (const task of [first, ...others]) {
+    const { name, version } = definitionOf(task, nameInModule(task, keyer.tasks), definitions);
+    wanted.set(name, version ?? '');
+  }
   // First of all, so that an entry is called alike wherever it stands in the program.
   const entry = names.of(path);
-  const { files, packages } = filesOf(program.slices([path]), names, ports);
-  const followed = definitions.flatMap(({ name, version, sliced }) => (sliced && version ? [[name, version]] : []));
+  const { files, packages } = filesOf(
+    program.slices([path], (name) => wanted.has(name)),
+    names,
+    ports,
+  );
   return {
     manifest: {
       format: BUNDLE_FORMAT,
       module: nameOfPath(path),
-      tasks: Object.fromEntries(followed) as Record<string, string>,
+      tasks: Object.fromEntries(wanted),
       entry,
       files: Object.fromEntries([...files].map(([name, bytes]) => [name, toHex(hasher.hash([bytes]))])),
       packages,
@@ -120,9 +128,9 @@ function pathOf(task: Task): string {
   );
 }
 
-function checkTask(task: Task, own: string, definitions: readonly TaskDefinition[]): void {
+function definitionOf(task: Task, own: string, definitions: readonly TaskDefinition[]): TaskDefinition {
   const found = definitions.find(({ name }) => name === own);
-  if (found?.sliced === true && (found.captured.length === 0 || task.code !== undefined)) return;
+  if (found?.sliced === true && (found.captured.length === 0 || task.code !== undefined)) return found;
   if (found?.sliced === true) throw new SomenError('ERR_CODE', unseenText(task, found.captured));
   const reasons = found?.refusals.map(({ message, line, column }) => `${message} (${line}:${column})`) ?? [];
   const reason = reasons.length > 0 ? reasons.join('; ') : 'no call of schedule in its module makes it';

@@ -48,7 +48,7 @@ export async function shipTask(fn: AnyFunction, cache: Cache): Promise<ShippedTa
       `Cannot ship '${task.name}': it takes values from the function around it, which are no code. Pass them as arguments, or save them with it: saveSession(file, { ${task.name} })`,
     );
   const keyer = new Keyer(NODE.hasher(), NODE);
-  const code = await storeBundle(bundleOf(task, keyer), cache);
+  const code = await storeBundle(bundleOf([task], keyer), cache);
   return { name: nameInModule(task, keyer.tasks), named: task.named, code };
 }
 
@@ -158,8 +158,8 @@ const imported = new Map<string, Promise<unknown>>();
 const bundles = new Map<string, CodeBundle>();
 
 /** The code of a task: what came from elsewhere as it came, of others what is cut out of their program. */
-export function bundleOf(task: Task, keyer: Keyer): CodeBundle {
-  return bundles.get(task.slice?.url ?? '') ?? cutBundle(task, keyer);
+export function bundleOf(tasks: readonly [Task, ...Task[]], keyer: Keyer): CodeBundle {
+  return bundles.get(tasks[0].slice?.url ?? '') ?? cutBundle(tasks, keyer);
 }
 
 /** Evaluates the code of a bundle, once: that schedules its tasks. */

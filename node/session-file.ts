@@ -5,8 +5,8 @@ import { DeserializationError, SomenError } from '../core/errors.ts';
 import { Keyer } from '../core/key.ts';
 import type { Registry } from '../core/registry.ts';
 import { contextOf } from '../core/stored-names.ts';
-import { describe } from '../core/task.ts';
-import { nameInModule, type CodeBundle, type CodeManifest } from './code-bundle.ts';
+import { describe, type Task } from '../core/task.ts';
+import type { CodeManifest } from './code-bundle.ts';
 import {
   bundleOf,
   digestOf,
@@ -66,19 +66,20 @@ export async function saveSessionWith(
 /** One bundle a module, whichever of its tasks is meant. */
 function bundlesOf(values: unknown, registry: Registry): readonly StoredBundle[] {
   const keyer = new Keyer(NODE.hasher(), NODE, registry.serializers);
-  const bundles = new Map<string | undefined, CodeBundle>();
-  const tasks = new Map<string | undefined, [string, string][]>();
+  const modules = new Map<string, [Task, ...Task[]]>();
   for (const task of keyer.piecesAndTasks(values, 'values').tasks ?? []) {
     if (task.builtIn !== undefined) continue;
-    const known = bundles.get(task.module)?.manifest.tasks ?? {};
-    if (!Object.hasOwn(known, nameInModule(task, keyer.tasks))) bundles.set(task.module, bundleOf(task, keyer));
-    tasks.set(task.module, [...(tasks.get(task.module) ?? []), [keyer.taskId(task), keyer.version(task)]]);
+    // Code that came along once is one bundle already; of a module, several may have come.
+    const key = `${task.module} ${task.slice?.url}`;
+    const others = modules.get(key);
+    if (others === undefined) modules.set(key, [task]);
+    else others.push(task);
   }
-  return [...bundles].map(([module, { manifest, files }]) => ({
-    manifest: manifestBytes(manifest),
-    tasks: tasks.get(module) ?? [],
-    files,
-  }));
+  return [...modules.values()].map((tasks) => {
+    const { manifest, files } = bundleOf(tasks, keyer);
+    const ids = tasks.map((task) => [keyer.taskId(task), keyer.version(task)] as const);
+    return { manifest: manifestBytes(manifest), tasks: ids, files };
+  });
 }
 
 /** A file that is cut short would be no session: it is written beside, and renamed. */

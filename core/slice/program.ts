@@ -81,9 +81,10 @@ export class Program {
   /**
    * The slice modules for these entry modules together: a module that several reach is one, with the union. Evaluating
    * the one of an entry makes each task of it that can be followed.
+   * @param isWanted - which tasks of the entries, by their names. @default all
    */
-  slices(entries: readonly string[]): ReadonlyMap<string, SliceModule> {
-    return this.#look().slices(entries);
+  slices(entries: readonly string[], isWanted: IsWanted = () => true): ReadonlyMap<string, SliceModule> {
+    return this.#look().slices(entries, isWanted);
   }
 
   #look(): Look {
@@ -114,6 +115,9 @@ function definitionOf(task: CutTask): TaskDefinition {
     },
   };
 }
+
+/** Whether a task is wanted, by its name. */
+type IsWanted = (name: string) => boolean;
 
 /** One look at the program, during which its files stay as they are. */
 class Look {
@@ -160,13 +164,14 @@ class Look {
     return new ModuleMarks(record, this.tasks(path), { module, slice, isSlice: place === 'slice' });
   }
 
-  slices(entries: readonly string[]): ReadonlyMap<string, SliceModule> {
+  slices(entries: readonly string[], isWanted: IsWanted): ReadonlyMap<string, SliceModule> {
+    const wanted = (path: string): readonly CutTask[] => this.tasks(path).filter(({ name }) => isWanted(name));
     const reached = new Reached();
     for (const path of entries) {
       const record = this.#graph.load(path);
       if ('kind' in record) continue;
       const module = reached.of(record);
-      for (const { making } of this.tasks(path)) {
+      for (const { making } of wanted(path)) {
         if (making !== undefined) reached.add(making.closure);
         if (making?.kind === 'statement') module.added.push(making.printed);
       }
@@ -176,7 +181,7 @@ class Look {
     return new Map(
       [...reached.modules].map(([path, module]) => {
         const marks = this.#marks(module.record, 'slice');
-        return [path, sliceModule(module, marks, made.has(path) ? this.tasks(path) : [], writing)];
+        return [path, sliceModule(module, marks, made.has(path) ? wanted(path) : [], writing)];
       }),
     );
   }

@@ -95,7 +95,7 @@ test('loadSession runs no code that is not accepted', async () => {
   const folder = await elsewhere('somen', 'd3-array');
   const file = await savedSession(folder);
   const told = await output(join(folder, 'load.mjs'), [file], folder);
-  expect(told).toMatch(/^ERR_CODE: Cannot run kelvin, climate, where of the session .*\{ acceptCode: true \}$/);
+  expect(told).toMatch(/^ERR_CODE: Cannot run climate, where, kelvin of the session .*\{ acceptCode: true \}$/);
 });
 
 test('loadSession names the package that is missing, or there in another version', async () => {
@@ -110,6 +110,18 @@ test('loadSession names the package that is missing, or there in another version
   expect(await output(join(folder, 'load.mjs'), args, folder)).toMatch(
     /needs d3-array@3\..* is there in version 1\.0\.0/,
   );
+});
+
+test('loadSession needs what the saved functions reach, and nothing of their neighbours', async () => {
+  const folder = await elsewhere('somen');
+  const file = await savedSession(folder, 'climate');
+  await writeFile(
+    join(folder, 'warm.mjs'),
+    `import { inline, loadSession, run } from 'somen/node';
+     const { climate } = await loadSession(process.argv[2], { acceptCode: true });
+     console.log(await run(climate([0]), { executor: inline(), display: false }));`,
+  );
+  expect(await output(join(folder, 'warm.mjs'), [file], folder)).toBe('[ 273.15 ]');
 });
 
 test('loadSession refuses a file that is damaged, or no session', async () => {
