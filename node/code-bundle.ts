@@ -178,13 +178,18 @@ function loadTools(): Tools {
   };
 }
 
-function compile({ path, edits }: SliceModule, ports: SlicePorts, { compiler }: Tools): string {
-  const code = applyEdits(ports.load(path) ?? '', edits);
-  if (/\.m?js$/.test(path)) return code;
-  const { code: compiled, errors } = compiler.transformSync(path, code);
+function compile({ path, edits }: SliceModule, ports: SlicePorts, { compiler, parser }: Tools): string {
+  const source = applyEdits(ports.load(path) ?? '', edits);
+  const { code, errors } = /\.m?js$/.test(path) ? { code: source, errors: [] } : compiler.transformSync(path, source);
   const [error] = errors;
   if (error !== undefined) throw new SomenError('ERR_CODE', `Cannot compile ${path}: ${error.message}`);
-  return compiled;
+  const { program } = parser.parseSync('slice.mjs', code);
+  if (JSON.stringify(program).includes('"type":"Decorator"'))
+    throw new SomenError(
+      'ERR_CODE',
+      `Cannot take the code of ${path} along: it has decorators, which no JavaScript engine runs yet. Schedule functions instead: schedule(fn)`,
+    );
+  return code;
 }
 
 /** The packages that a module imports from, as it calls them. */

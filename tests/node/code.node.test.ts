@@ -95,7 +95,7 @@ test('loadSession runs no code that is not accepted', async () => {
   const folder = await elsewhere('somen', 'd3-array');
   const file = await savedSession(folder);
   const told = await output(join(folder, 'load.mjs'), [file], folder);
-  expect(told).toMatch(/^ERR_CODE: Cannot run climate, where, kelvin of the session .*\{ acceptCode: true \}$/);
+  expect(told).toMatch(/^ERR_CODE: Cannot run kelvin, where, climate of the session .*\{ acceptCode: true \}$/);
 });
 
 test('loadSession names the package that is missing, or there in another version', async () => {
@@ -216,6 +216,19 @@ test.each([
   const error = await rejection(receiveTask({ ...shipped, code }, cache, { acceptCode: true }));
   expect(error).toMatchObject({ code: 'ERR_CODE' });
   expect(error.message).toContain('it is no bundle');
+});
+
+test('saveSession refuses decorators, which would not load', async () => {
+  const project = await makeProject();
+  await writeFile(
+    join(project, 'decorated.ts'),
+    `import { saveSession, schedule } from 'somen/node';
+     @schedule class Star { @schedule light() { return 1; } }
+     const shine = schedule(function shine() { return new Star(); });
+     await saveSession(process.argv[2], { shine }).catch((error) => console.log(error.code, error.message));`,
+  );
+  const told = await output(join(project, 'decorated.ts'), [join(project, 'x.somen')], project);
+  expect(told).toMatch(/^ERR_CODE .*decorated\.ts along: it has decorators/);
 });
 
 test('receiveTask runs a task from the store, where code is accepted', async () => {
