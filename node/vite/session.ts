@@ -34,7 +34,7 @@ export class Session {
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#project = new Project(settings);
-    this.built = new BuiltSlices(this.#project);
+    this.built = new BuiltSlices(this.#project, settings);
     this.development = new DevelopmentSlices(this.#project, settings);
     this.written = new WrittenMarks(this.#project);
   }

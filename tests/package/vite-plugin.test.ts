@@ -38,7 +38,15 @@ async function look(url: string): Promise<Visitor> {
 
 /** What the page of the app shows, wherever it runs. */
 const expected = {
-  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, mapped: 6, shifted: [42, 'three', 3], late: 6 },
+  value: {
+    where: ['undefined', 'function'],
+    scaled: 6,
+    aliased: 6,
+    mapped: 6,
+    shifted: [42, 'three', 3],
+    late: 6,
+    twins: [6, 10],
+  },
   react: [
     [8, 'undefined'],
     [35, 'undefined'],
@@ -99,7 +107,7 @@ test('tasks of an app run in workers when built for any place, and errors lead t
   expect(line).toEqual({
     source: join(app, 'src', 'main.ts'),
     text: "  throw new RangeError('on its line');",
-    line: 18,
+    line: 19,
   });
 });
 
