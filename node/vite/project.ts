@@ -9,6 +9,7 @@ import type { Hasher } from '../../core/hasher.ts';
 import { createNodeHasher } from '../hasher.ts';
 import { moduleName } from '../module-name.ts';
 import { isDecorated, sliceId, type SliceName } from './modules.ts';
+import { PAGE_GLOBALS } from './page-globals.ts';
 import { isCode, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
 
 /** What stands for the URL of a slice until the place that the module is written to is known. */
@@ -58,7 +59,10 @@ export class Project {
       moduleUrl: (path) => (marks === 'files' ? pathToFileURL(path).href : `somen:${nameOf(path)}`),
       sliceSpecifier: (path, importer) =>
         this.#isData(path) ? besides(path, importer) : sliceId(this.sliceName(path)),
-      ...(marks === 'slices' && { sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`) }),
+      ...(marks === 'slices' && {
+        sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`),
+        absentGlobals: PAGE_GLOBALS,
+      }),
     });
   }
 

@@ -136,8 +136,9 @@ export class Session {
   #report(context: HookContext, path: string): void {
     for (const task of this.#project.tasks(path)) {
       if (task.sliced || task.site.isMain) continue;
-      const place = task.refusals[0] ?? { ...task, module: path };
-      const reasons = task.refusals.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
+      const obstacles = [...task.refusals, ...task.obstacles];
+      const place = obstacles[0] ?? { ...task, module: path };
+      const reasons = obstacles.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
       const message = `Cannot let '${task.name}' (${this.#place(path, task.line, task.column)}) run in workers: ${reasons}`;
       if (this.#warned.has(message)) continue;
       this.#warned.add(message);

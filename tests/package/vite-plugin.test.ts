@@ -216,6 +216,22 @@ test('a build says of each task that cannot be followed why, and where', async (
   ]);
 });
 
+test('a build says of a task that needs a page as soon as it is loaded, and gives slices to those beside it', async () => {
+  const app = await createPluginApp();
+  const warnings = await warningsOfVite(app, { APP_SSR: 'src/wide.ts', APP_OUT: 'wide' });
+  expect(warnings.trim().split('\n')).toEqual([
+    expect.stringMatching(
+      /Cannot let 'widened' \(src\/wide\.ts:4:24\) run in workers: .*'width'.*'document'.* \(src\/lib\/width\.ts:1:22\)$/,
+    ),
+  ]);
+  const code = await readFile(join(app, 'wide', 'wide.js'), 'utf8');
+  const marks = [...code.matchAll(/name: "(\w+)",\s*version: "\w+"(?:,\s*(slice))?/g)];
+  expect(marks.map(([, name, slice]) => [name, slice])).toEqual([
+    ['widened', undefined],
+    ['narrowed', 'slice'],
+  ]);
+});
+
 test('tasks of modules outside of the folder that is searched have slices of their own', async () => {
   const app = await createPluginApp();
   await buildWithVite(app, { APP_ROOT: 'src/inner', APP_SSR: 'late.ts', APP_OUT: 'late' });
