@@ -22,6 +22,8 @@ export interface NotedCall {
   readonly args: readonly (string | undefined)[];
   /** Whether it is sure to happen when the code around it runs. */
   readonly isCertain: boolean;
+  /** Whether it stands in an asynchronous function that is called where it stands. */
+  readonly isAsync: boolean;
 }
 
 /** What the walk notes of a part of the module. */
@@ -31,6 +33,8 @@ export interface Facts {
   readonly mutates: Set<string>;
   /** Those that it may change when the module is evaluated. */
   readonly mutatesNow: Set<string>;
+  /** Those of them that an asynchronous function changes that is called where it stands. */
+  readonly mutatesAsync: Set<string>;
   readonly calls: NotedCall[];
   /** The calls that happen when the module is evaluated. */
   readonly callsNow: NotedCall[];
@@ -48,6 +52,7 @@ export function noFacts(): Facts {
     problems: [],
     mutates: new Set(),
     mutatesNow: new Set(),
+    mutatesAsync: new Set(),
     calls: [],
     callsNow: [],
     globalsNow: new Map(),

@@ -37,6 +37,8 @@ export class Walk {
   #functions = 0;
   /** Functions around the place that are not called where they stand. */
   #delayed = 0;
+  /** Asynchronous functions around the place that are called where they stand. */
+  #async = 0;
   /** What stands around the place and may keep it from running. */
   #uncertain = 0;
   /** What `typeof` asks of. */
@@ -143,8 +145,9 @@ export class Walk {
     for (const target of parameters.flatMap(targetsOf)) inner.declare(text(target, 'name'));
     const body = child(node, 'body');
     const delay = this.#immediate.has(node) ? 0 : 1;
-    const uncertain = this.#uncertain;
+    const [uncertain, async] = [this.#uncertain, this.#async];
     this.#delayed += delay;
+    if (node['async'] === true) this.#async++;
     this.#functions++;
     for (const parameter of parameters) this.#visit(parameter, inner);
     if (body?.type === 'BlockStatement') {
@@ -159,6 +162,7 @@ export class Walk {
     this.#functions--;
     this.#delayed -= delay;
     this.#uncertain = uncertain;
+    this.#async = async;
   }
 
   #classLike(node: SyntaxNode, outer: Scope): void {
@@ -253,7 +257,9 @@ export class Walk {
     } else binding.mutations.push(target.start);
     if (binding.scope !== this.scope) return;
     this.#facts.mutates.add(binding.name);
-    if (this.#delayed === 0) this.#facts.mutatesNow.add(binding.name);
+    if (this.#delayed > 0) return;
+    this.#facts.mutatesNow.add(binding.name);
+    if (this.#async > 0) this.#facts.mutatesAsync.add(binding.name);
   }
 
   #noteCall(node: SyntaxNode, scope: Scope): void {
@@ -267,7 +273,7 @@ export class Walk {
         this.#problem(node, 'unsupported-syntax', 'Cannot follow require(): write it as an import');
       if (binding?.scope === this.scope) {
         const args = children(node, 'arguments').map((argument) => this.#moduleName(argument, scope));
-        const call = { callee: name, args, isCertain: this.#uncertain === 0 };
+        const call = { callee: name, args, isCertain: this.#uncertain === 0, isAsync: this.#async > 0 };
         this.#facts.calls.push(call);
         if (this.#delayed === 0) this.#facts.callsNow.push(call);
       }
