@@ -107,7 +107,8 @@ export class Session {
     this.#report(context, path);
     const edits = this.#project.edits(path, purpose === 'serve-node' ? 'files' : 'slices');
     if (purpose !== 'build') this.written.note(context.environment?.name ?? '', path);
-    else for (const task of this.#project.tasks(path)) for (const one of task.modules) context.addWatchFile(one);
+    else
+      for (const task of this.#project.tasks(path)) for (const one of task.modules) context.addWatchFile(pathOf(one));
     const marked = edited(code, this.#withUrls(context, edits), path);
     // What a component is for a server has no slices, and is other code than what it is for pages.
     if (purpose === 'serve-node' && !isSource(path)) this.#project.ports.replace(path, before);

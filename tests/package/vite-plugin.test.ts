@@ -46,6 +46,7 @@ const expected = {
     shifted: [42, 'three', 3],
     late: 6,
     twins: [6, 10],
+    assets: ['three', 'three', true, expect.stringMatching(/^mark ?\{\s*color: ?red;?\s*\}$/)],
   },
   react: [
     [8, 'undefined'],
@@ -107,7 +108,7 @@ test('tasks of an app run in workers when built for any place, and errors lead t
   expect(line).toEqual({
     source: join(app, 'src', 'main.ts'),
     text: "  throw new RangeError('on its line');",
-    line: 19,
+    line: 20,
   });
 });
 
