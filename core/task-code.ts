@@ -21,6 +21,8 @@ export interface TaskCode {
    * argument. They are asked for with each call.
    */
   readonly captured?: Captured;
+  /** The names of these values in the source, for messages. */
+  readonly captures?: readonly string[];
 }
 
 /** Gives the values that a function takes from the one around it. */

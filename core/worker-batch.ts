@@ -1,3 +1,4 @@
+import { withCapturedName } from './captured-path.ts';
 import { copyValue } from './capture.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { Packed } from './serializer.ts';
@@ -60,7 +61,7 @@ export class WorkerBatch {
       if (positions !== undefined) this.wire.push(this.#packed(job.id, number, args, positions, serializers));
       else this.wire.push({ id: job.id, task: number, args: this.#isShared ? copyArguments(args) : args });
     } catch (error) {
-      this.refused.push({ job, error });
+      this.refused.push({ job, error: withCapturedName(error, task.code) });
       return false;
     }
     this.given.push(job);

@@ -125,7 +125,7 @@ export class WorkerTasks {
       await this.#untilParked(url, module, () => this.#host.importModule(url));
     } catch (error) {
       throw new TaskNotFoundError(
-        `Cannot run '${task}' in ${this.setup.name}: its module ${url} does not load there: ${summarize([error])}. ${loadAdvice(url)}`,
+        `Cannot run '${task}' in ${this.setup.name}: its module ${url} does not load there: ${summarize([error])}. ${url === module ? loadAdvice(url) : SLICE_ADVICE}`,
         { cause: error },
       );
     }
@@ -201,6 +201,11 @@ function findAdvice({ named, module }: Pick<TaskReference, 'named' | 'module'>, 
     ? `${place}, or start Node with --import somen/node/register, which takes tasks inside of functions to workers, with what they capture`
     : `${place}, and not inside a function`;
 }
+
+/** For modules that a tool has cut: what stays of them is what tasks reach. */
+const SLICE_ADVICE =
+  'It holds only what the tasks of its module reach, and something of that needs a page, or what else workers lack, as soon as it is evaluated: ' +
+  'use that inside of a function that tasks do not call, pass what the task needs as an argument, or give the task main: true or a module of its own';
 
 function loadAdvice(url: string): string {
   if (url.startsWith('somen:'))

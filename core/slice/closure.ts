@@ -2,6 +2,7 @@
 import type { Mention } from './canonical.ts';
 import { directEffects, lateEffects } from './effects.ts';
 import type { Linker } from './linker.ts';
+import { isOfSomen } from './task-site.ts';
 import { isMutable, printedPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Printed } from './printed.ts';
 import { refusal, type Problem, type Refusal } from './refusals.ts';
@@ -36,6 +37,9 @@ export interface ClosureOptions {
   /** What parts mention. @default all that stands in them */
   readonly print?: ((record: ModuleRecord, part: Part) => Printed) | undefined;
 }
+
+/** Exports of somen that run tasks. */
+const RUNNING: readonly string[] = ['run', 'createRuntime'];
 
 /** Walks from a function to all that it reaches. */
 export class Closure {
@@ -111,8 +115,15 @@ export class Closure {
   #addEffects(find: typeof directEffects): boolean {
     const before = this.items.length;
     for (const record of this.linker.order(this.root.record)) {
-      const isReached = (name: string): boolean => this.#isReached(record, name);
-      for (const part of find(record, this.#parts, isReached)) this.#add(record, part);
+      const seen = {
+        reached: this.#parts,
+        isReached: (name: string) => this.#isReached(record, name),
+        isRun: (name: string) => isOfSomen(this.linker.ask(record, name), RUNNING),
+      };
+      for (const { part, problem } of find(record, seen)) {
+        if (problem === undefined) this.#add(record, part);
+        else this.#problems(record, [problem]);
+      }
     }
     return this.items.length > before;
   }

@@ -2,7 +2,7 @@
 import type { Hasher } from '../hasher.ts';
 import { hexDigest, piecesOf } from './closure-hash.ts';
 import { liftOf, type Lift } from './lifting.ts';
-import { rootOfSite, type Making, type Makings } from './making.ts';
+import { rootOfSite, type Made, type Making, type Makings } from './making.ts';
 import type { ModuleGraph } from './module-graph.ts';
 import { normalForm } from './normal-form.ts';
 import type { Refusal } from './refusals.ts';
@@ -31,6 +31,8 @@ export interface CutTask {
    * only the main thread runs it.
    */
   readonly making: Making | undefined;
+  /** Why no slice can hold it, although it can be followed. */
+  readonly obstacles: readonly Refusal[];
 }
 
 /** What cutting needs. */
@@ -55,7 +57,8 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
   const name = index.nameOf(site) ?? `anonymous-${digest.slice(0, 8)}`;
   // A slice is a module of ECMAScript, so what has no import of that kind is cut into none.
   const isCut = isFollowed && site.record.requests.length > 0;
-  let made: { readonly making: Making | undefined } | undefined;
+  let made: Made | undefined;
+  const make = (): Made => (made ??= isCut ? makings.of(site, lift) : { obstacles: [] });
   return {
     site,
     name,
@@ -68,7 +71,10 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
     lift: isFollowed ? lift : undefined,
     // A version needs none of it.
     get making() {
-      return (made ??= { making: isCut ? makings.of(site, lift) : undefined }).making;
+      return make().making;
+    },
+    get obstacles() {
+      return make().obstacles;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { DEFAULT } from './canonical.ts';
 import type { ModuleRecord } from './module-record.ts';
 import { child, children, isFunction, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
-import type { Definition } from './walk.ts';
+import type { Definition } from './facts.ts';
 
 /** Which function of a module is meant: by a place inside of the call that schedules it or of itself, by its name, or both. */
 export interface Locator {

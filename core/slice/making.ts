@@ -1,4 +1,5 @@
 /** How slices make tasks, and what they hold of the program to do so. */
+import { absences } from './absence.ts';
 import { Closure, type Root } from './closure.ts';
 import { printLifted, type Lift } from './lifting.ts';
 import { Linker } from './linker.ts';
@@ -6,6 +7,7 @@ import type { ModuleGraph } from './module-graph.ts';
 import { printedPart, printPart, type ModuleRecord, type Part } from './module-record.ts';
 import type { Printed } from './printed.ts';
 import { print } from './printer.ts';
+import type { Refusal } from './refusals.ts';
 import { problemsIn, rootOfFound } from './roots.ts';
 import type { SyntaxNode } from './syntax.ts';
 import type { TaskIndex } from './task-index.ts';
@@ -23,6 +25,12 @@ export type Making =
       readonly hints: SyntaxNode | undefined;
     };
 
+/** How a slice makes a task, or why it cannot. */
+export interface Made {
+  readonly making?: Making;
+  readonly obstacles: readonly Refusal[];
+}
+
 const NOTHING: Printed = { text: { texts: [''], mentions: [] }, problems: [] };
 
 /** Finds out how slices make tasks. In slices, functions that only the main thread runs are empty. */
@@ -31,17 +39,22 @@ export class Makings {
   readonly #index: TaskIndex;
   readonly #printed = new Map<Part, Printed>();
   readonly #closures = new Map<Part, Closure>();
+  readonly #absent: ReadonlySet<string>;
 
-  constructor(graph: ModuleGraph, index: TaskIndex) {
+  /** @param absent - globals that are not there where slices are evaluated */
+  constructor(graph: ModuleGraph, index: TaskIndex, absent: ReadonlySet<string>) {
     this.#graph = graph;
     this.#index = index;
+    this.#absent = absent;
   }
 
-  /** How the slice of its module makes a task; `undefined` where it cannot, or need not. */
-  of(site: TaskSite, lift: Lift | undefined): Making | undefined {
-    if (site.isMain && isCall(site)) return undefined;
+  /** How the slice of its module makes a task; nothing where it cannot, or need not. */
+  of(site: TaskSite, lift: Lift | undefined): Made {
+    if (site.isMain && isCall(site)) return { obstacles: [] };
     const closure = site.isDirect && site.part !== undefined ? this.#partClosure(site.record, site.part) : undefined;
-    return closure?.refusals.length === 0 ? { kind: 'part', closure } : this.#statement(site, lift);
+    if (closure?.refusals.length === 0 && absences(closure, this.#absent).length === 0)
+      return { making: { kind: 'part', closure }, obstacles: [] };
+    return this.#statement(site, lift);
   }
 
   #partClosure(record: ModuleRecord, part: Part): Closure {
@@ -64,14 +77,16 @@ export class Makings {
     return printed;
   }
 
-  #statement(site: TaskSite, lift: Lift | undefined): Making | undefined {
+  #statement(site: TaskSite, lift: Lift | undefined): Made {
     const { record, maker } = site;
     const hints = hintsAtTop(site);
-    if (hints === undefined && site.mayBeNamed) return undefined;
+    if (hints === undefined && site.mayBeNamed) return { obstacles: [] };
     const root = rootOfSite(site, lift, { without: this.#index.mains(record) });
     const printed = joined([root.printed, ...[maker, ...(hints ?? [])].map((node) => print(node, record, true))]);
     const closure = this.#closure({ record, printed, problems: root.problems });
-    return closure.refusals.length === 0 ? { kind: 'statement', closure, printed, hints: hints?.[0] } : undefined;
+    const obstacles = [...closure.refusals, ...absences(closure, this.#absent)];
+    if (obstacles.length > 0) return { obstacles };
+    return { making: { kind: 'statement', closure, printed, hints: hints?.[0] }, obstacles };
   }
 }
 

@@ -58,8 +58,10 @@ function markText({ name, version, making, lift }: CutTask, options: MarkOptions
   const fields = [`module: ${JSON.stringify(options.module)}`, `name: ${JSON.stringify(name)}`];
   if (version !== undefined) fields.push(`version: "${version}"`);
   if (making !== undefined && options.slice !== undefined) fields.push(`slice: ${options.slice}`);
-  if (lift !== undefined && lift.values.length > 0 && options.isInPlace)
-    fields.push(`captured: () => [${lift.values.map((value) => value.name).join(', ')}]`);
+  if (lift !== undefined && lift.values.length > 0 && options.isInPlace) {
+    const names = lift.values.map((value) => value.name);
+    fields.push(`captured: () => [${names.join(', ')}]`, `captures: ${JSON.stringify(names)}`);
+  }
   return `{ [${options.globals}Symbol.for("somen.code/1")]: { ${fields.join(', ')} } }`;
 }
 

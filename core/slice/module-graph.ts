@@ -27,7 +27,7 @@ export class ModuleGraph {
     const source = this.ports.load(path);
     if (source === undefined)
       return refused('not-found', `Cannot find the module '${path}'. Is it there, and is it text?`);
-    if (path.endsWith('.json')) return { kind: 'data', path, content: source };
+    if (path.endsWith('.json') || this.ports.isData?.(path) === true) return { kind: 'data', path, content: source };
     const known = this.#records.get(path);
     if (known?.source === source) return known;
     try {

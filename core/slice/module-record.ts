@@ -1,6 +1,6 @@
 /** A module, cut into the parts of which slices consist. */
 import { DEFAULT, type CanonicalText } from './canonical.ts';
-import type { Facts } from './facts.ts';
+import type { Definition, Facts } from './facts.ts';
 import { importsOf, isRequire, type Import } from './imports.ts';
 import type { Printed } from './printed.ts';
 import { print } from './printer.ts';
@@ -16,7 +16,7 @@ import {
   unwrapped,
   type SyntaxNode,
 } from './syntax.ts';
-import { Walk, type Definition } from './walk.ts';
+import { Walk } from './walk.ts';
 
 /** What is reached as one: a function, a class, an enum, one declarator of a `const`, or a statement with effects. */
 export interface Part {

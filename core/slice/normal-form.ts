@@ -99,12 +99,18 @@ function plain(target: Target, moduleName: (path: string) => string): string {
     case 'external':
       return `(external ${JSON.stringify(externalText(target.from))} ${JSON.stringify(target.name)})`;
     case 'data':
-      return `(data ${JSON.stringify(contentText(target.path, target.content))})`;
+      return `(data ${JSON.stringify(contentText(target.path, target.content))}${queryText(target.path)})`;
     case 'namespace':
       return '*';
     default:
       return '?';
   }
+}
+
+/** What is made of a file is no part of its content. */
+function queryText(path: string): string {
+  const [query] = /\?.*$/.exec(path) ?? [];
+  return query === undefined ? '' : ` ${JSON.stringify(query)}`;
 }
 
 /** JSON counts by what it says, anything else by its text. */

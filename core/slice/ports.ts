@@ -28,6 +28,11 @@ export interface SlicePorts {
   readonly parse: ParseModule;
   readonly resolve: ResolveImport;
   readonly load: LoadModule;
+  /**
+   * Whether a module is data: its content counts, and slices import it as the module does. A path may end in a query
+   * that says what is made of a file. JSON is data in any case. @default no other
+   */
+  readonly isData?: ((path: string) => boolean) | undefined;
   /** Where the JSX runtime comes from, if a module does not say: no pragma, and no `React` in scope. @default 'react' */
   readonly jsxImportSource?: string | undefined;
 }

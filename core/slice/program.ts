@@ -31,6 +31,11 @@ export interface ProgramOptions {
   readonly sliceUrl?: ((path: string, place: MarkPlace) => string | undefined) | undefined;
   /** What a slice module writes to import the slice of another one, or of data beside it. */
   readonly sliceSpecifier: (path: string, importer: string) => string;
+  /**
+   * Globals that are not there where slices are evaluated. A task that needs one as soon as its module is evaluated is
+   * in no slice, since the tasks beside it would fail, too. @default none
+   */
+  readonly absentGlobals?: ReadonlySet<string> | undefined;
 }
 
 /** One function that a module schedules, or one class that it makes known to workers. */
@@ -49,6 +54,8 @@ export interface TaskDefinition {
   readonly sliced: boolean;
   readonly refusals: readonly Refusal[];
   readonly notes: readonly Refusal[];
+  /** Why the module's slice does not hold it, although it can be followed. */
+  readonly obstacles: readonly Refusal[];
   /** Names of values that are lifted. */
   readonly captured: readonly string[];
   /** Paths of all modules and files that the hash depends on. */
@@ -113,6 +120,9 @@ function definitionOf(task: CutTask): TaskDefinition {
     get sliced() {
       return task.making !== undefined;
     },
+    get obstacles() {
+      return task.obstacles;
+    },
   };
 }
 
@@ -131,7 +141,7 @@ class Look {
     this.#options = options;
     this.#graph = new ModuleGraph(options.ports, records);
     this.#index = new TaskIndex(this.#graph);
-    this.#makings = new Makings(this.#graph, this.#index);
+    this.#makings = new Makings(this.#graph, this.#index, options.absentGlobals ?? new Set());
   }
 
   tasks(path: string): readonly CutTask[] {

@@ -24,6 +24,8 @@ export type RefusalKind =
   | 'not-parsed'
   /** A TypeScript namespace, `import x = ...`, or syntax that the slicer does not know. */
   | 'unsupported-syntax'
+  /** A global that is read when the module is evaluated, and that is not there where slices are evaluated. */
+  | 'absent-global'
   /** A namespace import that is used as a value: all exports of the module are reached. Only a note. */
   | 'whole-module';
 

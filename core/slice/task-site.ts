@@ -5,7 +5,7 @@ import type { ModuleRecord, Part } from './module-record.ts';
 import type { Scope } from './scope.ts';
 import { child, children, isFunction, literalText, nameOf, unwrapped, type SyntaxNode } from './syntax.ts';
 import type { Target } from './target.ts';
-import type { Definition } from './walk.ts';
+import type { Definition } from './facts.ts';
 
 /** A place where one function becomes a task, or one class or registry is made known. */
 export interface TaskSite {

@@ -2,7 +2,8 @@
  * One walk over a module that finds out what each name means, and notes what matters for slices: assignments,
  * changes of objects, calls of `schedule`, and what cannot be followed.
  */
-import { noFacts, type Facts } from './facts.ts';
+import { mayLeave, uncertainFields } from './certainty.ts';
+import { noFacts, type Definition, type Facts } from './facts.ts';
 import { calledAtOnce, mutatedRoots } from './mutations.ts';
 import { childFields, isKnown } from './node-fields.ts';
 import type { Problem } from './refusals.ts';
@@ -21,19 +22,6 @@ import {
   type SyntaxNode,
 } from './syntax.ts';
 
-/** A call that makes tasks, or a decorator that does. */
-export interface Definition {
-  readonly kind: 'call' | 'decorator';
-  /** The call; of a decorator, the decorated method or class. */
-  readonly node: SyntaxNode;
-  /** Of a decorator: the class of the method. */
-  readonly owner: SyntaxNode | undefined;
-  /** Whether a function or class stands around it. */
-  readonly isEnclosed: boolean;
-  /** The scope that it stands in. */
-  readonly scope: Scope;
-}
-
 /** Names that make what workers have to find, under whatever name they were imported. */
 const MAKERS: ReadonlySet<string> = new Set(['schedule', 'tasks', 'createRegistry']);
 
@@ -49,6 +37,12 @@ export class Walk {
   #functions = 0;
   /** Functions around the place that are not called where they stand. */
   #delayed = 0;
+  /** Asynchronous functions around the place that are called where they stand. */
+  #async = 0;
+  /** What stands around the place and may keep it from running. */
+  #uncertain = 0;
+  /** What `typeof` asks of. */
+  readonly #probed = new Set<SyntaxNode>();
   /** Functions that are called where they stand: at once, or for each element of something. */
   readonly #immediate = new Set<SyntaxNode>();
   /** Expressions of decorators: `@schedule(hints)` makes no task of `hints`. */
@@ -105,18 +99,31 @@ export class Walk {
       this.#visit(inner, scope);
       return;
     }
+    const uncertain = uncertainFields(node);
     for (const field of childFields(node)) {
       const value = node[field];
+      const doubt = uncertain.includes(field) ? 1 : 0;
+      this.#uncertain += doubt;
       if (isNode(value)) this.#visit(value, scope);
       else if (Array.isArray(value)) for (const one of value) if (isNode(one)) this.#visit(one, scope);
+      this.#uncertain -= doubt;
     }
   }
 
   #identifier(node: SyntaxNode, scope: Scope): void {
     const binding = scope.find(text(node, 'name'));
-    if (binding === undefined) return;
+    if (binding === undefined) return this.#global(node);
     binding.isUsed = true;
     this.bindings.set(node, binding);
+  }
+
+  #global(node: SyntaxNode): void {
+    const name = text(node, 'name');
+    const { globalsNow, globalsWhenCalled, probed } = this.#facts;
+    if (this.#probed.has(node)) probed.add(name);
+    if (this.#probed.has(node) || this.#uncertain > 0 || this.#delayed > 1) return;
+    const globals = this.#delayed === 0 ? globalsNow : globalsWhenCalled;
+    if (!globals.has(name)) globals.set(name, node.start);
   }
 
   /** A name where it is declared, which is no use of it. */
@@ -138,17 +145,24 @@ export class Walk {
     for (const target of parameters.flatMap(targetsOf)) inner.declare(text(target, 'name'));
     const body = child(node, 'body');
     const delay = this.#immediate.has(node) ? 0 : 1;
+    const [uncertain, async] = [this.#uncertain, this.#async];
     this.#delayed += delay;
+    if (node['async'] === true) this.#async++;
     this.#functions++;
     for (const parameter of parameters) this.#visit(parameter, inner);
     if (body?.type === 'BlockStatement') {
       const statements = children(body, 'body');
       declareLexical(statements, inner);
       declareHoisted(statements, inner);
-      for (const statement of statements) this.#visit(statement, inner);
+      for (const statement of statements) {
+        this.#visit(statement, inner);
+        if (mayLeave(statement)) this.#uncertain++;
+      }
     } else if (body !== undefined) this.#visit(body, inner);
     this.#functions--;
     this.#delayed -= delay;
+    this.#uncertain = uncertain;
+    this.#async = async;
   }
 
   #classLike(node: SyntaxNode, outer: Scope): void {
@@ -189,6 +203,9 @@ export class Walk {
     switch (node.type) {
       case 'CallExpression':
         this.#noteCall(node, scope);
+        break;
+      case 'UnaryExpression':
+        if (node['operator'] === 'typeof') this.#probed.add(unwrapped(child(node, 'argument') ?? node));
         break;
       case 'AwaitExpression':
         if (this.#functions === 0) this.#awaited(node);
@@ -240,7 +257,9 @@ export class Walk {
     } else binding.mutations.push(target.start);
     if (binding.scope !== this.scope) return;
     this.#facts.mutates.add(binding.name);
-    if (this.#delayed === 0) this.#facts.mutatesNow.add(binding.name);
+    if (this.#delayed > 0) return;
+    this.#facts.mutatesNow.add(binding.name);
+    if (this.#async > 0) this.#facts.mutatesAsync.add(binding.name);
   }
 
   #noteCall(node: SyntaxNode, scope: Scope): void {
@@ -254,8 +273,9 @@ export class Walk {
         this.#problem(node, 'unsupported-syntax', 'Cannot follow require(): write it as an import');
       if (binding?.scope === this.scope) {
         const args = children(node, 'arguments').map((argument) => this.#moduleName(argument, scope));
-        this.#facts.calls.push({ callee: name, args });
-        if (this.#delayed === 0) this.#facts.callsNow.push({ callee: name, args });
+        const call = { callee: name, args, isCertain: this.#uncertain === 0, isAsync: this.#async > 0 };
+        this.#facts.calls.push(call);
+        if (this.#delayed === 0) this.#facts.callsNow.push(call);
       }
     }
     for (const fn of calledAtOnce(node, callee)) this.#immediate.add(fn);

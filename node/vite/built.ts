@@ -1,5 +1,5 @@
 /** Slices in a build: each module with tasks has one, which is a chunk that workers load. */
-import { basename } from 'node:path';
+import { basename, posix } from 'node:path';
 import type { HookContext } from './context.ts';
 import { queried, sliceId, sliceName } from './modules.ts';
 import { digest, type CutModule, type Project } from './project.ts';
@@ -7,6 +7,7 @@ import { digest, type CutModule, type Project } from './project.ts';
 /** The slices of a build. */
 export class BuiltSlices {
   readonly #project: Project;
+  readonly #root: string;
   /** Of each environment: the chunks that were asked for, by the ids of slices. */
   readonly #references = new Map<string, Map<string, string>>();
   readonly #own = new Set<string>();
@@ -14,8 +15,9 @@ export class BuiltSlices {
   readonly #late = new Map<string, string>();
   #isCut = false;
 
-  constructor(project: Project) {
+  constructor(project: Project, { root }: { readonly root: string }) {
     this.#project = project;
+    this.#root = root;
   }
 
   /** A build begins, perhaps once more. */
@@ -50,14 +52,24 @@ export class BuiltSlices {
     if (references === undefined) this.#references.set(environment, (references = new Map()));
     let reference = references.get(id);
     if (reference === undefined) {
-      const { path = id } = sliceName(id) ?? {};
-      const name = `${basename(path).replace(/\..*$/, '')}.tasks`;
       // What it exports keeps its name: workers register the classes, and `import()` in tasks may ask for anything.
-      reference = context.emitFile({ type: 'chunk', id, name, preserveSignature: 'strict' });
+      reference = context.emitFile({ type: 'chunk', id, name: this.#chunkName(id), preserveSignature: 'strict' });
       references.set(id, reference);
       this.#own.add(reference);
     }
     return `import.meta.ROLLUP_FILE_URL_${reference}`;
+  }
+
+  /** A name that no other slice has: Rolldown takes chunks of one name for one. It is the same wherever the project is. */
+  #chunkName(id: string): string {
+    const { path = id, query = '' } = sliceName(id) ?? {};
+    const places = [path, this.#entryOf(query) ?? this.#root].map((place) => posix.relative(this.#root, place));
+    return `${basename(path).replace(/\..*$/, '')}.tasks-${digest(places.join('\n')).slice(0, 8)}`;
+  }
+
+  /** The module that a slice belongs to alone. */
+  #entryOf(query: string): string | undefined {
+    return this.#late.get(new URLSearchParams(query).get('of') ?? '');
   }
 
   /**
@@ -94,7 +106,7 @@ export class BuiltSlices {
     const slice = sliceName(id);
     if (slice === undefined) return undefined;
     this.#isCut = true;
-    const entry = this.#late.get(new URLSearchParams(slice.query).get('of') ?? '');
+    const entry = this.#entryOf(slice.query);
     return entry === undefined ? this.#project.slice(slice.path) : this.#project.lateSlice(entry, slice.path);
   }
 }

@@ -40,6 +40,11 @@ function isProject(path: string): boolean {
   );
 }
 
+/** Whether a path is that of a component, which a framework's plugin compiles. */
+export function isComponent(path: string): boolean {
+  return COMPONENT.test(path);
+}
+
 /** Whether a text may schedule something. */
 export function mentionsTasks(code: string): boolean {
   return /['"]somen(?:\/[^'"]*)?['"]/.test(code) && /\b(?:schedule|tasks|createRegistry)\b/.test(code);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { Resolved, SlicePorts } from '../../core/slice/ports.ts';
 import { moduleSource } from '../module-source.ts';
+import { isComponent, pathOf } from './modules.ts';
 
 /** One entry of Vite's `resolve.alias`. */
 export interface Alias {
@@ -20,6 +21,7 @@ export interface ProjectFiles {
 
 /** Ports of a slicer, for modules of which some have another text than their files. */
 export interface ProjectPorts extends SlicePorts {
+  readonly isData: (path: string) => boolean;
   /** Lets a module have another text than its file: what a plugin made of it. `undefined` is the file again. */
   replace(path: string, code: string | undefined): void;
   /** That text, if it has one. */
@@ -43,9 +45,11 @@ export function projectPorts(files: ProjectFiles): ProjectPorts {
   const source = moduleSource();
   const texts = new Map<string, string>();
   const imports = new ForeignImports();
+  const isData = (path: string): boolean => isForBundler(path) && !texts.has(path);
   return {
     jsxImportSource: files.jsxImportSource,
-    load: (path) => texts.get(path) ?? source.load(path),
+    load: (path) => texts.get(path) ?? source.load(isData(path) ? pathOf(path) : path),
+    isData,
     parse: (path, text) => (isCode(path) ? source.parse(path, text) : parseComponent(source, path, text)),
     resolve: (specifier, importer) =>
       resolve(source, files, specifier, importer) ?? imports.resolve({ specifier, importer }),
@@ -99,6 +103,14 @@ export function isCode(path: string): boolean {
   return /\.[cm]?[jt]sx?$/.test(path);
 }
 
+/** Queries by which Vite makes something else of a file than the module that it is. */
+const QUERY = /[?&](?:raw|url|inline|no-inline|worker|sharedworker|init)\b/;
+
+/** Whether a bundler alone knows what module a file is, where no plugin has compiled it into one. */
+function isForBundler(path: string): boolean {
+  return QUERY.test(path) || !(isCode(pathOf(path)) || isComponent(pathOf(path)));
+}
+
 /** What a plugin made of a component is JavaScript; what stands between its tags may be TypeScript. */
 function parseComponent(source: SlicePorts, path: string, text: string): ReturnType<SlicePorts['parse']> {
   try {
@@ -109,12 +121,14 @@ function parseComponent(source: SlicePorts, path: string, text: string): ReturnT
 }
 
 function resolve(source: SlicePorts, files: ProjectFiles, specifier: string, importer: string): Resolved | undefined {
-  const plain = aliased(files.aliases, specifier.replace(/\?.*$/, ''));
+  const [query = ''] = /\?.*$/.exec(specifier) ?? [];
+  const plain = aliased(files.aliases, specifier.slice(0, specifier.length - query.length));
   const found =
     (plain.startsWith('/') && !existsSync(plain) ? source.resolve(files.root + plain, importer) : undefined) ??
     source.resolve(plain, importer);
-  if (found === undefined || !('module' in found) || sep === '/') return found;
-  return { module: found.module.replaceAll(sep, '/') };
+  if (found === undefined || !('module' in found)) return found;
+  const path = found.module.replaceAll(sep, '/');
+  return { module: isForBundler(path + query) ? path + query : path };
 }
 
 /** A specifier after the first alias that fits it, as Vite replaces it. */

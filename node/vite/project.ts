@@ -9,7 +9,8 @@ import type { Hasher } from '../../core/hasher.ts';
 import { createNodeHasher } from '../hasher.ts';
 import { moduleName } from '../module-name.ts';
 import { isDecorated, sliceId, type SliceName } from './modules.ts';
-import { isCode, projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
+import { PAGE_GLOBALS } from './page-globals.ts';
+import { projectPorts, type ProjectFiles, type ProjectPorts } from './ports.ts';
 
 /** What stands for the URL of a slice until the place that the module is written to is known. */
 const SLICE_URL = /"somen-slice:((?:[^"\\]|\\.)*)"/g;
@@ -57,14 +58,12 @@ export class Project {
       moduleName: nameOf,
       moduleUrl: (path) => (marks === 'files' ? pathToFileURL(path).href : `somen:${nameOf(path)}`),
       sliceSpecifier: (path, importer) =>
-        this.#isData(path) ? besides(path, importer) : sliceId(this.sliceName(path)),
-      ...(marks === 'slices' && { sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`) }),
+        this.ports.isData(path) ? besides(path, importer) : sliceId(this.sliceName(path)),
+      ...(marks === 'slices' && {
+        sliceUrl: (path: string) => JSON.stringify(`somen-slice:${path}`),
+        absentGlobals: PAGE_GLOBALS,
+      }),
     });
-  }
-
-  /** Whether a slice imports this as the module does: it holds no code that has a slice. */
-  #isData(path: string): boolean {
-    return !isCode(path) && this.ports.replaced(path) === undefined;
   }
 
   /** How the slice of a module is called. */

@@ -34,7 +34,7 @@ export class Session {
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#project = new Project(settings);
-    this.built = new BuiltSlices(this.#project);
+    this.built = new BuiltSlices(this.#project, settings);
     this.development = new DevelopmentSlices(this.#project, settings);
     this.written = new WrittenMarks(this.#project);
   }
@@ -107,7 +107,8 @@ export class Session {
     this.#report(context, path);
     const edits = this.#project.edits(path, purpose === 'serve-node' ? 'files' : 'slices');
     if (purpose !== 'build') this.written.note(context.environment?.name ?? '', path);
-    else for (const task of this.#project.tasks(path)) for (const one of task.modules) context.addWatchFile(one);
+    else
+      for (const task of this.#project.tasks(path)) for (const one of task.modules) context.addWatchFile(pathOf(one));
     const marked = edited(code, this.#withUrls(context, edits), path);
     // What a component is for a server has no slices, and is other code than what it is for pages.
     if (purpose === 'serve-node' && !isSource(path)) this.#project.ports.replace(path, before);
@@ -136,8 +137,9 @@ export class Session {
   #report(context: HookContext, path: string): void {
     for (const task of this.#project.tasks(path)) {
       if (task.sliced || task.site.isMain) continue;
-      const place = task.refusals[0] ?? { ...task, module: path };
-      const reasons = task.refusals.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
+      const obstacles = [...task.refusals, ...task.obstacles];
+      const place = obstacles[0] ?? { ...task, module: path };
+      const reasons = obstacles.map((one) => this.#reason(one)).join('; ') || 'it calls a task that cannot';
       const message = `Cannot let '${task.name}' (${this.#place(path, task.line, task.column)}) run in workers: ${reasons}`;
       if (this.#warned.has(message)) continue;
       this.#warned.add(message);

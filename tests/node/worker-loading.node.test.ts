@@ -113,6 +113,18 @@ test('a task that is scheduled within a function is not found after the import o
   );
 });
 
+test('a slice that fails when it is evaluated says what it holds, and advises no tool that is in use', async () => {
+  const url = new URL('./fixtures/needs-page.mjs', import.meta.url);
+  const code = { module: 'somen:app/view.js', name: 'cut', version: '0'.repeat(64), slice: url.href };
+  const cut = schedule(Object.assign(() => 1, { [Symbol.for('somen.code/1')]: code }));
+  const error = await rejection(run(cut(), { executor: pool({ size: 1 }) }));
+  expect(error).toMatchObject({ name: 'TaskNotFoundError', job: { task: 'cut' } });
+  expect(error.message).toMatch(
+    /needs-page\.mjs does not load there.*document is not defined.*only what the tasks of its module reach.*needs a page/,
+  );
+  expect(error.message).not.toMatch(/plugin|Workers import the modules/);
+});
+
 test('a module that does not load in a worker fails its tasks with the reason', async () => {
   const url = new URL('./fixtures/needs-page.mjs', import.meta.url);
   Object.assign(globalThis, { document: {} });

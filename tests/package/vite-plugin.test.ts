@@ -38,7 +38,16 @@ async function look(url: string): Promise<Visitor> {
 
 /** What the page of the app shows, wherever it runs. */
 const expected = {
-  value: { where: ['undefined', 'function'], scaled: 6, aliased: 6, mapped: 6, shifted: [42, 'three', 3], late: 6 },
+  value: {
+    where: ['undefined', 'function'],
+    scaled: 6,
+    aliased: 6,
+    mapped: 6,
+    shifted: [42, 'three', 3],
+    late: 6,
+    twins: [6, 10],
+    assets: ['three', 'three', true, expect.stringMatching(/^mark ?\{\s*color: ?red;?\s*\}$/)],
+  },
   react: [
     [8, 'undefined'],
     [35, 'undefined'],
@@ -99,7 +108,7 @@ test('tasks of an app run in workers when built for any place, and errors lead t
   expect(line).toEqual({
     source: join(app, 'src', 'main.ts'),
     text: "  throw new RangeError('on its line');",
-    line: 18,
+    line: 20,
   });
 });
 
@@ -205,6 +214,22 @@ test('a build says of each task that cannot be followed why, and where', async (
     ['counted', undefined],
     ['doubled', 'version'],
     ['show', undefined],
+  ]);
+});
+
+test('a build says of a task that needs a page as soon as it is loaded, and gives slices to those beside it', async () => {
+  const app = await createPluginApp();
+  const warnings = await warningsOfVite(app, { APP_SSR: 'src/wide.ts', APP_OUT: 'wide' });
+  expect(warnings.trim().split('\n')).toEqual([
+    expect.stringMatching(
+      /Cannot let 'widened' \(src\/wide\.ts:4:24\) run in workers: .*'width'.*'document'.* \(src\/lib\/width\.ts:1:22\)$/,
+    ),
+  ]);
+  const code = await readFile(join(app, 'wide', 'wide.js'), 'utf8');
+  const marks = [...code.matchAll(/name: "(\w+)",\s*version: "\w+"(?:,\s*(slice))?/g)];
+  expect(marks.map(([, name, slice]) => [name, slice])).toEqual([
+    ['widened', undefined],
+    ['narrowed', 'slice'],
   ]);
 });
 

@@ -96,6 +96,7 @@ describe('a task that captures', () => {
     const fn = slice.registry.get(mark?.name ?? '')?.fn;
     const captured = mark?.captured === undefined ? [] : [structuredClone(mark.captured())];
     expect(captured.length > 0).toBe(one.captured.length > 0);
+    expect(mark?.captures ?? []).toEqual(one.captured);
     expect(await resultOf(fn?.(...captured, ...args))).toEqual(expected);
   });
 

@@ -86,6 +86,31 @@ export const refusalCases: readonly SliceCase[] = [
     [['top-level-await', '3:1']],
   ),
   one(
+    'for what an asynchronous function changes',
+    'const cfg = { a: 1 };\nasync function go() {\n  cfg.a = 50;\n  console.log(await run(task()));\n}\nvoid go();\nexport const task = schedule(() => cfg.a);',
+    [['mutable-state', '4:3']],
+  ),
+  one(
+    'for what is changed where an asynchronous function calls another one',
+    'const cfg = { a: 1 }, set = (to: number) => { cfg.a = to; };\nconst go = async () => set(3);\ngo();\nexport const task = schedule(() => cfg.a);',
+    [['mutable-state', '2:47']],
+  ),
+  one(
+    'for what an asynchronous function changes that is called where it stands',
+    'const cfg = { a: 1 };\n(async () => {\n  await fetch("x");\n  cfg.a = 50;\n})();\nexport const task = schedule(() => cfg.a);',
+    [['mutable-state', '5:3']],
+  ),
+  one(
+    'for what is given to an asynchronous function that changes it',
+    'const cfg = { a: 1 };\nconst fill = async (to: { a: number }) => { to.a = 2; };\nfill(cfg);\nexport const task = schedule(() => cfg.a);',
+    [['mutable-state', '3:7']],
+  ),
+  one(
+    'for what is changed by a function that runs tasks',
+    'import { run } from "somen";\nconst cfg = { a: 1 };\nconst show = () => run(task()).then(console.log);\nfunction go() {\n  cfg.a = 50;\n  show();\n}\ngo();\nexport const task = schedule(() => cfg.a);',
+    [['mutable-state', '6:3']],
+  ),
+  one(
     'for a parameter of a function around',
     'export const make = (k: number) => schedule((a: number) => a * k);',
     [['captured-local', '2:64']],

@@ -9,6 +9,7 @@ export interface Mark {
   readonly version?: string;
   readonly slice?: string;
   readonly captured?: () => readonly unknown[];
+  readonly captures?: readonly string[];
 }
 
 /** A function that was scheduled, with its mark. */

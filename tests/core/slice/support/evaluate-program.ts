@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { transformSync as transformByEsbuild } from 'esbuild';
 import { transformSync } from 'oxc-transform';
 import { applyEdits } from '../../../../dist/core/slice/edits.js';
+import type { ProgramOptions } from '../../../../dist/core/slice/program.js';
 import type { Mark, MarkedFunction } from './direct-schedule.js';
 import { writeFiles } from './execute.js';
 import { programIn } from './program-in.js';
@@ -23,8 +24,13 @@ export interface EvaluatedProgram {
 }
 
 /** Evaluates the slices of some entries as they stand, each compiled by itself. */
-export function evaluateSlices(folder: string, files: Sources, entries: readonly string[]): Promise<EvaluatedProgram> {
-  const program = programIn(files, { sliceSpecifier: specifierOf });
+export function evaluateSlices(
+  folder: string,
+  files: Sources,
+  entries: readonly string[],
+  options: Partial<ProgramOptions> = {},
+): Promise<EvaluatedProgram> {
+  const program = programIn(files, { sliceSpecifier: specifierOf, ...options });
   const slices = program.slices(entries);
   const texts = new Map<string, string>();
   for (const [path, { edits, files: data }] of slices) {
