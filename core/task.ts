@@ -28,6 +28,8 @@ export interface Task {
   readonly slice?: TaskSlice | undefined;
   /** What a tool said of its code. */
   readonly code?: TaskCode | undefined;
+  /** Whether it was scheduled inside of a function, and no tool knows its code: it may take values from there. */
+  readonly isEnclosed?: boolean;
   /** The task as it was scheduled, where this one has other hints (`updateHints`). */
   readonly base?: Task | undefined;
   /**
@@ -104,7 +106,7 @@ export function makeTask(
     control: controlOf(hints, name),
     version: statedVersion(hints),
     ...(carried && { carried }),
-    ...(code && { code, slice: sliceOf(code) }),
+    ...(code ? { code, slice: sliceOf(code) } : site?.isEnclosed === true && { isEnclosed: true }),
   };
   const same = code?.version === undefined ? undefined : sameCode(task);
   if (same !== undefined) return areEqual(hints, same.hints) ? same : { ...task, fn: same.fn, base: same };
