@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { availableParallelism } from 'node:os';
-import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { Worker, type ResourceLimits, type WorkerOptions } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
 import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
@@ -39,7 +39,7 @@ export function workers(options: WorkersOptions = {}): Executor {
   const { size = availableParallelism(), idleTimeout = 2000, create, resourceLimits } = options;
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
-  const make = create ?? ((name: string) => new Worker(PROGRAM, { name, ...(resourceLimits && { resourceLimits }) }));
+  const make = create ?? ((name: string) => startWorker({ name, ...(resourceLimits && { resourceLimits }) }));
   const source = create === undefined ? PROGRAM.href : 'what create returned';
   return new WorkerPool({
     size,
@@ -48,6 +48,11 @@ export function workers(options: WorkersOptions = {}): Executor {
     later,
     spawn: (name, scheduler, ended) => connect({ worker: make(name), source }, scheduler, ended),
   });
+}
+
+/** Modules that workers import see the script's arguments, as they do its environment. */
+function startWorker(options: WorkerOptions): Worker {
+  return new Worker(PROGRAM, { ...options, argv: process.argv.slice(2) });
 }
 
 /** A worker that was just started. */
