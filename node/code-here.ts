@@ -2,6 +2,7 @@
 import type { TaskDefinition } from '../core/slice/program.ts';
 import type { Refusal } from '../core/slice/refusals.ts';
 import { isFunction, nameOf } from '../core/slice/syntax.ts';
+import { labelOf } from '../core/slice/task-site.ts';
 import type { Task } from '../core/task.ts';
 import { inheritedState } from './slice-state.ts';
 
@@ -12,7 +13,7 @@ import { inheritedState } from './slice-state.ts';
 export function onlyHereText(task: Task, path: string, definition: TaskDefinition): string | undefined {
   const { captured, refusals, line, column } = definition;
   const refusal = refusals.find((each) => isCapture(each, definition));
-  const cannot = `Cannot run '${shownName(task, definition)}' on a worker`;
+  const cannot = `Cannot run '${labelOf(definition.site, task.name)}' on a worker`;
   if (refusal !== undefined)
     return `${cannot} (scheduled at ${path}:${line}:${column}): it takes something from the function around it. ${refusal.message} (${placeOf(refusal)})`;
   if (captured.length === 0) return undefined;
@@ -22,13 +23,6 @@ export function onlyHereText(task: Task, path: string, definition: TaskDefinitio
       ? `Pass ${captured.length > 1 ? 'them as arguments' : 'it as an argument'}, or run with executor: inline()`
       : `Start Node with --import somen/node/register, or pass ${captured.length > 1 ? 'them as arguments' : 'it as an argument'}`;
   return `${cannot}: it takes ${names} from the function around it, of which a worker would have its own (${path}:${line}:${column}). ${advice}`;
-}
-
-/** What a task is called by its readers: a function without a name by the variable that holds the task. */
-export function shownName(task: Pick<Task, 'name'>, { site }: Pick<TaskDefinition, 'site'>): string {
-  if (!task.name.startsWith('anonymous-')) return task.name;
-  const before = site.record.source.slice(0, site.node.start);
-  return /(?:const|let|var)\s+([\p{ID_Continue}$]+)\s*(?::[^=;]*)?=\s*$/u.exec(before)?.[1] ?? task.name;
 }
 
 /** A function that was given to the one around is code, which may be the same on workers. */

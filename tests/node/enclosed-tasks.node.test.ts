@@ -125,3 +125,20 @@ test('run rejects a task that takes a local under tsx', async () => {
     /^ERR_TASK_NOT_FOUND .*it takes 'k' from the function around it/,
   );
 });
+
+test('TaskNotFoundError says why register could not take a task to workers, by the name of its variable', async () => {
+  const app = await appOf(`
+let factor = 2;
+factor += 1;
+function make() {
+  const sq = schedule((x) => x * factor);
+  return sq;
+}
+if (isMainThread) await told(make()(1));`);
+  const { out, errors } = await app.node('--import', 'somen/node/register', 'main.mjs');
+  const reason = /'sq': .*'factor'.*main\.mjs:15:34\)/;
+  expect(errors).toMatch(reason);
+  expect(out).toMatch(/^ERR_TASK_NOT_FOUND Cannot find task 'anonymous-\w+' .*\. No slice holds/);
+  expect(out).toMatch(reason);
+  expect(out).not.toContain('--import');
+});
