@@ -165,8 +165,7 @@ function register(task: Task): void {
   const isNewer = task.code !== undefined && other?.code !== undefined;
   if (other !== undefined && !isNewer && !isSameTask(task, other)) {
     throw new TypeError(
-      `Cannot schedule '${task.name}' twice${inModule(task.module)}: another function has that name (scheduled at ${placeOf(other)}), ` +
-        `and a worker could not tell them apart. Give one of them a name of its own: schedule(fn, { name: 'my-project/${task.name}-2' })`,
+      `Cannot schedule '${task.name}' twice${inModule(task.module)}: ${isSamePlace(task, other) ? againText(other) : othersText(other)}`,
     );
   }
   tasks.set(reference, task);
@@ -188,6 +187,27 @@ function isSameTask(task: Task, other: Task): boolean {
   if (task.fn === other.fn) return true;
   if (String(task.fn) !== String(other.fn)) return false;
   return task.named && task.module !== other.module;
+}
+
+/** The same text at the same place: a loop, or a function that was called twice. */
+function isSamePlace(task: Task, other: Task): boolean {
+  return task.module === other.module && task.position === other.position && String(task.fn) === String(other.fn);
+}
+
+function againText(other: Task): string {
+  return (
+    `it stands in a function or a loop that ran twice (scheduled at ${placeOf(other)}), and a worker could not tell which of them is meant. ` +
+    'Schedule it once, at the top level of its module, and pass what it needs as arguments; or use the tools that tell tasks in functions apart, ' +
+    'node --import somen/node/register or the Vite plugin somen/vite. With these, too, what it takes from there must be no this, no class, and no variable that is changed: ' +
+    'copy that into a const before the task'
+  );
+}
+
+function othersText(other: Task): string {
+  return (
+    `another function has that name (scheduled at ${placeOf(other)}), and a worker could not tell them apart. ` +
+    `Give one of them a name of its own: schedule(fn, { name: 'my-project/${other.name}-2' })`
+  );
 }
 
 /** Where a task was scheduled, for messages. */
