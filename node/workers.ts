@@ -8,6 +8,7 @@ import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
 import { nodeEndpoint } from './endpoint.ts';
+import { withoutRefused, workerArguments } from './exec-arguments.ts';
 
 const PROGRAM: URL = new URL('./worker.js', import.meta.url);
 
@@ -52,7 +53,16 @@ export function workers(options: WorkersOptions = {}): Executor {
 
 /** Modules that workers import see the script's arguments, as they do its environment. */
 function startWorker(options: WorkerOptions): Worker {
-  return new Worker(PROGRAM, { ...options, argv: process.argv.slice(2) });
+  const own = { ...options, argv: process.argv.slice(2) };
+  const execArgv = workerArguments(process.execArgv);
+  if (execArgv === undefined) return new Worker(PROGRAM, own);
+  try {
+    return new Worker(PROGRAM, { ...own, execArgv });
+  } catch (error) {
+    const kept = withoutRefused(execArgv, error);
+    if (kept === undefined) throw error;
+    return new Worker(PROGRAM, { ...own, execArgv: kept });
+  }
 }
 
 /** A worker that was just started. */
