@@ -1,5 +1,5 @@
 import { callSite, type CallSite } from './call-site.ts';
-import { controlOf, type Hints, type TaskControl } from './hints.ts';
+import { checkHints, controlOf, type Hints, type TaskControl } from './hints.ts';
 import { realm } from './realm.ts';
 import { codeOf, sliceOf, type TaskCode, type TaskSlice } from './task-code.ts';
 import type { CarriedFunction } from './wasm-call.ts';
@@ -96,6 +96,7 @@ export function makeTask(
   const name = hints.name ?? code?.name ?? (fn.name || anonymousName(fn));
   const label = (fn as { [LABEL]?: MaybeLabel })[LABEL];
   if (label !== undefined) label.name = name;
+  checkHints(hints, name);
   const task: Writable<Task> = {
     name,
     module: code?.module ?? site?.module,
@@ -233,7 +234,7 @@ function textHash(fn: AnyFunction): string {
 
 /** A value, named for a message. */
 export function describe(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (typeof value === 'object') return `an object of class ${value.constructor?.name ?? 'null'}`;
   return typeof value === 'string'
     ? `the string '${value.slice(0, 40)}'`
