@@ -4,6 +4,8 @@ export interface CallSite {
   readonly module: string;
   /** `line:column`, as the engine tells. */
   readonly position: string;
+  /** Whether it stands inside of a function, as far as the stack tells: one without a name may not be seen. */
+  readonly isEnclosed?: boolean;
 }
 
 /** V8: `at f (file:///a.js:1:2)`, `at file:///a.js:1:2`, `at async file:///a.js:1:2`; Firefox and JavaScriptCore: `f@http://host/a.js:1:2`. */
@@ -29,10 +31,22 @@ export function callSite(entry: unknown): CallSite | undefined {
 
 function firstFrame(stack: string | undefined): CallSite | undefined {
   const lines = typeof stack === 'string' ? stack.split('\n') : [];
-  const first = lines.find((line) => /^\s*at\s|@/.test(line));
-  const match = first === undefined ? null : FRAME.exec(first);
+  const index = lines.findIndex((line) => /^\s*at\s|@/.test(line));
+  const first = lines[index] ?? '';
+  const match = FRAME.exec(first);
   if (match?.[1] === undefined || match[1].startsWith('node:')) return undefined;
-  return { module: moduleUrl(match[1]), position: `${match[2]}:${match[3]}` };
+  const site = { module: moduleUrl(match[1]), position: `${match[2]}:${match[3]}` };
+  return isEnclosed(first, lines[index + 1] ?? '') ? { ...site, isEnclosed: true } : site;
+}
+
+/** V8 calls the top level of CommonJS `Object.<anonymous>`, and that of a module nothing, or with source maps `<anonymous>`. */
+const FUNCTION_FRAME = /^\s*at (?:async )?(?!(?:Object\.)?<anonymous> )\S.* \(/;
+
+/** The runtime calls the top level of modules; native functions (`map`) and a program's own call functions. */
+const CALLER_FRAME = /^\s*at (?:.*\(<anonymous>\)$|(?!.*(?:node:|[\\/]node_modules[\\/]))\S)/;
+
+function isEnclosed(frame: string, caller: string): boolean {
+  return FUNCTION_FRAME.test(frame) || (/^\s*at\s/.test(frame) && CALLER_FRAME.test(caller));
 }
 
 /** A file's path, as CommonJS modules and some loaders tell it, becomes its URL; URLs stay. */

@@ -2,7 +2,7 @@
 import { Ref } from './capture.ts';
 import { callOf, checkFunction } from './call-of.ts';
 import { delay } from './gather.ts';
-import type { Hints } from './hints.ts';
+import { checkHints, type Hints } from './hints.ts';
 import type { Computed, Promisable, Promised, PromisedBrand } from './promised.ts';
 import { deriveTask } from './task.ts';
 import { captured, nodeOf, promise, WorkflowNode } from './workflow.ts';
@@ -32,6 +32,7 @@ export function updateHints<T>(promised: Promised<T>, hints: Hints): Promised<T>
     const what = node === undefined ? 'it is no promised value' : `'${node.task.name}' is part of the language`;
     throw new TypeError(`Cannot update hints: ${what}. Give the promise that a call of a scheduled function returned`);
   }
+  checkHints(hints, node.task.name);
   return promise(new WorkflowNode(deriveTask(node.task, hints), node.args, node.dependencies)) as Promised<T>;
 }
 

@@ -205,6 +205,7 @@ export class Driver {
   #listener(): ExecutorListener {
     return {
       serializers: this.#keyer.encoder.serializers,
+      onlyHere: (task) => this.#keyer.tasks.onlyHere(task),
       started: (request, worker) => this.#started(request as Job, worker),
       done: (request, value, duration) => this.#done(request as Job, value, duration),
       expanded: (request, node, duration) => this.#returned(request as Job, node, duration),

@@ -16,6 +16,8 @@ export interface JobRequest {
 export interface ExecutorListener {
   /** How the scheduler's values are written on their way to other threads. @default the built-in serialisers */
   readonly serializers?: Serializers;
+  /** Why a task cannot run on another thread, if that is so: its job fails with this. @default all can */
+  readonly onlyHere?: (task: Task) => string | undefined;
   started(job: JobRequest, worker: string): void;
   /** `value` is what the task returned, awaited; `duration` is in milliseconds. */
   done(job: JobRequest, value: unknown, duration: number): void;

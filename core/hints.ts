@@ -1,5 +1,7 @@
 /** What a user can say about a task, and how the engine reads it. */
 
+import { checkNames, type OptionNames } from './options.ts';
+
 /** How a task that throws is tried again. */
 export interface RetryHints {
   /** How often at most, the first try not counted. */
@@ -84,6 +86,27 @@ export interface TaskControl {
   /** Pairs of a label and an amount. */
   readonly limits: readonly (readonly [label: string, amount: number])[] | undefined;
   readonly byRef: true | ReadonlySet<number> | undefined;
+}
+
+const HINTS: OptionNames<Hints> = {
+  name: true,
+  version: true,
+  hashIncludes: true,
+  store: true,
+  expires: true,
+  cacheIf: true,
+  main: true,
+  retries: true,
+  timeout: true,
+  priority: true,
+  executor: true,
+  limits: true,
+  byRef: true,
+};
+
+/** @throws TypeError where there is no such hint */
+export function checkHints(hints: Hints, task: string): void {
+  checkNames(hints, HINTS, `Cannot give '${task}' the hint`);
 }
 
 /**

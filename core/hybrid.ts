@@ -148,6 +148,7 @@ class HybridSession implements ExecutorSession {
     };
     return {
       ...(listener.serializers && { serializers: listener.serializers }),
+      ...(listener.onlyHere && { onlyHere: listener.onlyHere }),
       started: (job, worker) => listener.started(job, `${label}/${worker}`),
       done: (job, value, duration) => ended(job, () => listener.done(job, value, duration)),
       expanded: (job, node, duration) => ended(job, () => listener.expanded(job, node, duration)),

@@ -124,5 +124,7 @@ function call({ task, args }: JobRequest): unknown {
     (own as unknown[])[index] = copyValue(value);
   }
   // Built-in tasks take their arguments as one array.
-  return task.builtIn === undefined ? task.fn(...(own as never[])) : task.fn(own as never);
+  // Not `task.fn(...)`: `this` would be the task.
+  const { fn } = task;
+  return task.builtIn === undefined ? fn(...(own as never[])) : fn(own as never);
 }

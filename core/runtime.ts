@@ -11,6 +11,7 @@ import type { RunState } from './job.ts';
 import { inline } from './inline.ts';
 import { Keyer } from './key.ts';
 import { checkLimits } from './limits.ts';
+import { checkNames, hasMethods, type OptionNames } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import { realm, type WorkerRealm } from './realm.ts';
@@ -18,6 +19,7 @@ import { ResultStore } from './result-store.ts';
 import type { Registry } from './registry.ts';
 import { BUILT_IN } from './serializers.ts';
 import { EventLog, Run, type RunControl } from './run.ts';
+import { describe } from './task.ts';
 import { contextOf } from './stored-names.ts';
 import { liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 
@@ -70,6 +72,35 @@ export interface RunOptions {
   readonly keepResults?: boolean;
 }
 
+const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = {
+  executor: true,
+  cache: true,
+  concurrency: true,
+  display: true,
+  limits: true,
+  onError: true,
+  registry: true,
+  store: true,
+  lookup: true,
+  history: true,
+  signal: true,
+  keepResults: true,
+};
+
+/** @throws TypeError where an option is not what it should be, or there is none of that name */
+function checkOptions(options: RuntimeOptions & RunOptions): void {
+  checkNames(options, OPTIONS, 'Cannot use the option');
+  const { cache, executor } = options;
+  if (!hasMethods(cache, 'get', 'put'))
+    throw new TypeError(
+      `Cannot use ${describe(cache)} as a cache: it must have get and put. Write cache: fileCache('.somen') in Node, indexedDbCache() in a browser, or memoryCache()`,
+    );
+  if (!hasMethods(executor, 'open'))
+    throw new TypeError(
+      `Cannot use ${describe(executor)} as an executor: it must have open. Write executor: workers({ size: 4 }), or inline()`,
+    );
+}
+
 /** Keeps workers and a cache over many runs. Equal calls of its runs are computed once, also while under way. */
 export interface Runtime {
   /**
@@ -109,6 +140,7 @@ class PlatformRuntime implements Runtime {
   #closed = false;
 
   constructor(platform: Platform, options: RuntimeOptions) {
+    checkOptions(options);
     const { concurrency, limits } = options;
     checkLimits(limits);
     if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
@@ -119,6 +151,7 @@ class PlatformRuntime implements Runtime {
   }
 
   run<T>(value: T, options: RunOptions = {}, ended?: () => void): Run<Computed<T>> {
+    checkOptions(options);
     if (this.#closed)
       throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
     const { worker } = realm();

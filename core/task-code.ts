@@ -16,6 +16,8 @@ export interface TaskCode {
   readonly version?: string;
   /** URL of a module that schedules the task and holds only what the module's tasks reach. Workers import it. */
   readonly slice?: string;
+  /** Why there is no version and no slice, in words. */
+  readonly refused?: string;
   /**
    * The values that the function takes from the function around it, which is called with their array as its first
    * argument. They are asked for with each call.

@@ -11,6 +11,8 @@ export interface FoundCode {
   readonly version?: string;
   /** What the user should know of it: why there is no closure hash, and what to do. */
   readonly note?: string;
+  /** Why workers cannot run it, and what to do: it takes values from the function around it that they do not have. */
+  readonly onlyHere?: string;
   /** The pieces that the closure hash is made of: each by `module#name` with a hash of its own. */
   readonly pieces?: () => ReadonlyMap<string, string>;
 }
@@ -106,14 +108,25 @@ export class TaskIdentities {
   /** What the platform found; nothing where tools or hints say all there is. */
   found(task: Task): FoundCode {
     const own = task.base ?? task;
+    const found = this.#look(own);
+    this.#note(own, found);
+    return found;
+  }
+
+  #look(own: Task): FoundCode {
     let found = this.#found.get(own);
     if (found === undefined) {
       const isKnown = own.builtIn !== undefined || own.code !== undefined || own.carried !== undefined;
       found = (isKnown ? undefined : this.#codeOf?.(own)) ?? {};
       this.#found.set(own, found);
-      this.#note(own, found);
     }
     return found;
+  }
+
+  /** Why no other thread can run a task, if that is so; see {@link FoundCode.onlyHere}. Only tasks inside of functions cost a look. */
+  onlyHere(task: Task): string | undefined {
+    const own = task.base ?? task;
+    return own.isEnclosed === true ? this.#look(own).onlyHere : undefined;
   }
 
   #note(task: Task, { note }: FoundCode): void {

@@ -1,5 +1,5 @@
 import { callSite, type CallSite } from './call-site.ts';
-import { controlOf, type Hints, type TaskControl } from './hints.ts';
+import { checkHints, controlOf, type Hints, type TaskControl } from './hints.ts';
 import { realm } from './realm.ts';
 import { codeOf, sliceOf, type TaskCode, type TaskSlice } from './task-code.ts';
 import type { CarriedFunction } from './wasm-call.ts';
@@ -28,6 +28,8 @@ export interface Task {
   readonly slice?: TaskSlice | undefined;
   /** What a tool said of its code. */
   readonly code?: TaskCode | undefined;
+  /** Whether it was scheduled inside of a function, and no tool knows its code: it may take values from there. */
+  readonly isEnclosed?: boolean;
   /** The task as it was scheduled, where this one has other hints (`updateHints`). */
   readonly base?: Task | undefined;
   /**
@@ -94,6 +96,7 @@ export function makeTask(
   const name = hints.name ?? code?.name ?? (fn.name || anonymousName(fn));
   const label = (fn as { [LABEL]?: MaybeLabel })[LABEL];
   if (label !== undefined) label.name = name;
+  checkHints(hints, name);
   const task: Writable<Task> = {
     name,
     module: code?.module ?? site?.module,
@@ -104,7 +107,7 @@ export function makeTask(
     control: controlOf(hints, name),
     version: statedVersion(hints),
     ...(carried && { carried }),
-    ...(code && { code, slice: sliceOf(code) }),
+    ...(code ? { code, slice: sliceOf(code) } : site?.isEnclosed === true && { isEnclosed: true }),
   };
   const same = code?.version === undefined ? undefined : sameCode(task);
   if (same !== undefined) return areEqual(hints, same.hints) ? same : { ...task, fn: same.fn, base: same };
@@ -163,8 +166,7 @@ function register(task: Task): void {
   const isNewer = task.code !== undefined && other?.code !== undefined;
   if (other !== undefined && !isNewer && !isSameTask(task, other)) {
     throw new TypeError(
-      `Cannot schedule '${task.name}' twice${inModule(task.module)}: another function has that name (scheduled at ${placeOf(other)}), ` +
-        `and a worker could not tell them apart. Give one of them a name of its own: schedule(fn, { name: 'my-project/${task.name}-2' })`,
+      `Cannot schedule '${task.name}' twice${inModule(task.module)}: ${isSamePlace(task, other) ? againText(other) : othersText(other)}`,
     );
   }
   tasks.set(reference, task);
@@ -186,6 +188,27 @@ function isSameTask(task: Task, other: Task): boolean {
   if (task.fn === other.fn) return true;
   if (String(task.fn) !== String(other.fn)) return false;
   return task.named && task.module !== other.module;
+}
+
+/** The same text at the same place: a loop, or a function that was called twice. */
+function isSamePlace(task: Task, other: Task): boolean {
+  return task.module === other.module && task.position === other.position && String(task.fn) === String(other.fn);
+}
+
+function againText(other: Task): string {
+  return (
+    `it stands in a function or a loop that ran twice (scheduled at ${placeOf(other)}), and a worker could not tell which of them is meant. ` +
+    'Schedule it once, at the top level of its module, and pass what it needs as arguments; or use the tools that tell tasks in functions apart, ' +
+    'node --import somen/node/register or the Vite plugin somen/vite. With these, too, what it takes from there must be no this, no class, and no variable that is changed: ' +
+    'copy that into a const before the task'
+  );
+}
+
+function othersText(other: Task): string {
+  return (
+    `another function has that name (scheduled at ${placeOf(other)}), and a worker could not tell them apart. ` +
+    `Give one of them a name of its own: schedule(fn, { name: 'my-project/${other.name}-2' })`
+  );
 }
 
 /** Where a task was scheduled, for messages. */
@@ -211,7 +234,7 @@ function textHash(fn: AnyFunction): string {
 
 /** A value, named for a message. */
 export function describe(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (typeof value === 'object') return `an object of class ${value.constructor?.name ?? 'null'}`;
   return typeof value === 'string'
     ? `the string '${value.slice(0, 40)}'`

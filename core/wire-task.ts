@@ -13,6 +13,8 @@ export interface WireTask extends TaskReference, TaskVersion {
   readonly hints: Hints;
   /** Whether these are not the hints that it was scheduled with. */
   readonly derived: boolean;
+  /** Whether it was scheduled inside of a function, where no tool saw it. */
+  readonly isEnclosed?: boolean;
 }
 
 /** What a thread knows of a task's version. The one that schedules makes the version in keys of it. */
@@ -38,7 +40,7 @@ export function knownVersion(task: Task, hasher: Hasher): TaskVersion {
 
 /** Writes a task. */
 export function wireTask(task: Task, version: TaskVersion): WireTask {
-  const { name, named, module, position, carried, slice } = task;
+  const { name, named, module, position, carried, slice, isEnclosed } = task;
   const derived = task.base !== undefined;
   return {
     name,
@@ -50,6 +52,7 @@ export function wireTask(task: Task, version: TaskVersion): WireTask {
     derived,
     ...(carried && { carried }),
     ...(slice && { slice }),
+    ...(isEnclosed && { isEnclosed }),
   };
 }
 

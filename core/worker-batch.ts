@@ -1,8 +1,10 @@
 import { withCapturedName } from './captured-path.ts';
 import { copyValue } from './capture.ts';
+import { TaskNotFoundError } from './errors.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { Packed } from './serializer.ts';
 import { BUILT_IN, type Serializers } from './serializers.ts';
+import type { Task } from './task.ts';
 import { packValue, type WireTaskNames } from './wire-pack.ts';
 import { checkCloneable } from './wire-value.ts';
 import type { WireJob } from './worker-protocol.ts';
@@ -56,9 +58,10 @@ export class WorkerBatch {
     const { task, args } = job.request;
     const serializers = serializersOf(job.client);
     try {
+      checkMovable(task, job.client);
       const positions = this.#check(args, serializers);
       const number = this.#tasks.numberOf(task, serializers, this.newTasks);
-      if (positions !== undefined) this.wire.push(this.#packed(job.id, number, args, positions, serializers));
+      if (positions !== undefined) this.wire.push(this.#packed(job, number, positions));
       else this.wire.push({ id: job.id, task: number, args: this.#isShared ? copyArguments(args) : args });
     } catch (error) {
       this.refused.push({ job, error: withCapturedName(error, task.code) });
@@ -93,16 +96,24 @@ export class WorkerBatch {
   }
 
   /** All arguments in one, so that what two of them share they share in the worker. */
-  #packed(
-    id: number,
-    task: number,
-    args: readonly unknown[],
-    positions: readonly number[],
-    serializers: Serializers,
-  ): WireJob {
-    const { value, tasks, classes } = packValue(copyValue(args), 'args', this.#names, serializers, this.#made);
+  #packed({ id, client, request }: PoolJob, task: number, positions: readonly number[]): WireJob {
+    const names: WireTaskNames = {
+      findTask: (wire) => this.#names.findTask(wire),
+      version: (named) => {
+        checkMovable(named, client);
+        return this.#names.version(named);
+      },
+    };
+    const copy = copyValue(request.args);
+    const { value, tasks, classes } = packValue(copy, 'args', names, serializersOf(client), this.#made);
     return { id, task, args: value as readonly unknown[], packed: { positions, tasks, classes } };
   }
+}
+
+/** A worker would run it with values of its own, and nobody would notice. */
+function checkMovable(task: Task, { listener }: PoolClient): void {
+  const message = listener.onlyHere?.(task);
+  if (message !== undefined) throw new TaskNotFoundError(message);
 }
 
 function copyArguments(args: readonly unknown[]): readonly unknown[] {

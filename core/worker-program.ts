@@ -165,7 +165,9 @@ export class WorkerProgram implements WorkerApi {
     const start = performance.now();
     let result: unknown;
     try {
-      result = (task.fn as AnyFunction)(...(job.args as never[]));
+      // Not `task.fn(...)`: `this` would be the task.
+      const fn = task.fn as AnyFunction;
+      result = fn(...(job.args as never[]));
     } catch (error) {
       this.#failed(job, error, start);
       return undefined;

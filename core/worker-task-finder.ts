@@ -17,6 +17,8 @@ export interface ModuleHost {
   importModule(url: string): Promise<unknown>;
   /** Ends when the worker's own module has been evaluated, up to its last top-level `await`. */
   ownModule(): Promise<unknown>;
+  /** Whether tools cut slices for tasks here, so that who is told of a task that has none need not turn them on. */
+  hasSlices?(): boolean;
 }
 
 /** What a module is loaded for: a task, a class or a registry. */
@@ -173,13 +175,14 @@ export class WorkerTasks {
     );
   }
 
-  #notFound({ name, named, module }: TaskReference, cause: unknown): TaskNotFoundError {
-    const registered = [...realm().tasks.values()].map((task) => `'${task.name}'`).join(', ') || 'nothing';
+  #notFound(task: ToldTask, cause: unknown): TaskNotFoundError {
+    const { name, module } = task;
+    const registered = [...realm().tasks.values()].map((known) => `'${known.name}'`).join(', ') || 'nothing';
     const imported =
       this.setup.imports && module !== undefined
         ? `after the import of ${module}`
         : 'and the worker imports no modules by itself';
-    const advice = findAdvice({ named, module }, this.setup);
+    const advice = findAdvice(task, this.setup, this.#host.hasSlices?.() === true);
     return new TaskNotFoundError(
       `Cannot find task '${name}' in ${this.setup.name}, ${imported}; registered there: ${registered}. ${advice}`,
       { cause },
@@ -192,12 +195,13 @@ function carriedTask(reference: TaskReference, carried: CarriedFunction): Task {
   return { ...reference, fn: carriedFunction(carried), position: undefined, hints: {}, version: undefined };
 }
 
-function findAdvice({ named, module }: Pick<TaskReference, 'named' | 'module'>, { imports }: WorkerSetup): string {
+function findAdvice({ named, module, refused }: ToldTask, { imports }: WorkerSetup, hasSlices: boolean): string {
   if (!imports) return 'Import the module that schedules it in the worker module that you gave to workers({ create })';
   if (named && module === undefined)
     return 'It was scheduled where there is no file (a REPL, eval): run with executor: inline()';
   const place = 'Schedule it at the top level of its module, above any run(...)';
-  return module?.startsWith('file:') === true
+  if (refused !== undefined) return `${refused}. Mend that, or: ${place}`;
+  return module?.startsWith('file:') === true && !hasSlices
     ? `${place}, or start Node with --import somen/node/register, which takes tasks inside of functions to workers, with what they capture`
     : `${place}, and not inside a function`;
 }

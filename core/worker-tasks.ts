@@ -10,6 +10,8 @@ export interface ToldTask extends TaskReference {
   readonly layers?: readonly ClassReference[];
   /** The layer whose fallback counts. */
   readonly lastResort?: number;
+  /** Why no slice holds it, where a tool has tried to make one. */
+  readonly refused?: string;
 }
 
 /** Tasks with their numbers, as one worker was told them. */
@@ -34,8 +36,20 @@ export class TaskNumbers {
     };
     const number = this.#next++;
     this.#numbers.set(serializers, numbers.set(task, number));
-    const { name, named, module, carried, slice } = task;
-    newTasks.push([number, { name, named, module, ...(carried && { carried }), ...(slice && { slice }), ...told }]);
+    const { name, named, module, carried, slice, code } = task;
+    const refused = code?.refused;
+    newTasks.push([
+      number,
+      {
+        name,
+        named,
+        module,
+        ...(carried && { carried }),
+        ...(slice && { slice }),
+        ...(refused && { refused }),
+        ...told,
+      },
+    ]);
     return number;
   }
 }

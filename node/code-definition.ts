@@ -32,6 +32,14 @@ export function findDefinition(question: Question, parse: ParseModule): TaskDefi
   return here.length === 1 && question.isAsWritten() ? here[0] : undefined;
 }
 
+/**
+ * The definition of a task inside of a function, where it is not certain: the one that stands at its place. Compilers may
+ * rename what a function takes from the one around it (`k2`), so its text need not be what is written.
+ */
+export function likelyDefinition(task: Task, definitions: readonly TaskDefinition[]): TaskDefinition | undefined {
+  return definitions.find((definition) => mayBe(definition, task) && isCalledAt(definition, task.position));
+}
+
 /** Whether a task's name may be what this definition gives. */
 function mayBe({ site }: TaskDefinition, task: Task): boolean {
   if (site.kind === 'class' || site.kind === 'registry') return false;

@@ -5,8 +5,9 @@ import type { Hasher } from '../core/hasher.ts';
 import { Program, type TaskDefinition } from '../core/slice/program.ts';
 import type { FoundCode } from '../core/task-identity.ts';
 import type { Task } from '../core/task.ts';
-import { findDefinition } from './code-definition.ts';
+import { findDefinition, likelyDefinition } from './code-definition.ts';
 import { isSameModule } from './code-text.ts';
+import { onlyHereText } from './code-here.ts';
 import { loadedSources } from './loaded-sources.ts';
 import { moduleName } from './module-name.ts';
 import { changeTime, moduleSource, stampOf } from './module-source.ts';
@@ -71,8 +72,11 @@ export class CodeVersions {
     const path = pathOf(task.module);
     if (path === undefined || (known === undefined && stampOf(path) === undefined)) return { note: noFileText(task) };
     const answer = known?.isEdited === true ? edited(task, known) : this.#answer(task, path, known);
-    this.#answers.set(task, answer);
-    return answer.code;
+    const definition = answer.definition ?? this.#likely(task, path);
+    const onlyHere = definition && onlyHereText(task, path, definition);
+    const told = onlyHere === undefined ? answer : { ...answer, code: { ...answer.code, onlyHere } };
+    this.#answers.set(task, told);
+    return told.code;
   }
 
   #holds(answer: Answer): boolean {
@@ -105,11 +109,16 @@ export class CodeVersions {
           )
         : isSameCode(known.definition, definition);
     if (!isSame) return edited(task, { ...answer, isEdited: true });
-    if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
-    const { version, captured } = definition;
+    const { captured = [] } = definition ?? this.#likely(task, path) ?? {};
     if (captured.length > 0) return unknowable(task, answer, capturedText(task, captured));
+    if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
+    const { version } = definition;
     if (version === undefined) return { ...answer, code: { note: refusedText(task, path, definition) } };
     return { ...answer, code: { name: definition.name, version, pieces: definition.pieces } };
+  }
+
+  #likely(task: Task, path: string): TaskDefinition | undefined {
+    return task.isEnclosed === true ? likelyDefinition(task, this.#tasksOf(path).definitions) : undefined;
   }
 
   #find(task: Task, path: string, definitions: readonly TaskDefinition[]): TaskDefinition | undefined {

@@ -16,6 +16,7 @@ import { dirname, join, resolve } from 'node:path';
 import { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from '../core/cache.ts';
 import type { History } from '../core/history.ts';
 import { Lanes } from '../core/lanes.ts';
+import { describe } from '../core/task.ts';
 import { FileClaims } from './file-claims.ts';
 import { cacheFailure, hasCode, isMissing } from './file-errors.ts';
 import { FileEviction } from './file-eviction.ts';
@@ -80,6 +81,7 @@ const DEFAULT_CLAIM_EXPIRY = 10_000;
  * it cannot be told what others do, it is granted.
  *
  * @param directory The folder; a relative one is taken from the current directory, now.
+ * @throws {TypeError} where `directory` is no text.
  * @throws {RangeError} where `maxOpenFiles` is not a whole number from 1 up, or another option not a number from
  * 0 up (`claimExpiry`: from 1).
  * @example
@@ -89,6 +91,8 @@ const DEFAULT_CLAIM_EXPIRY = 10_000;
  * ```
  */
 export function fileCache(directory: string, options: FileCacheOptions = {}): Cache {
+  if (typeof directory !== 'string' || directory === '')
+    throw new TypeError(`Cannot make a file cache in ${describe(directory)}: give it a folder, fileCache('.somen')`);
   return new FileCache(resolve(directory), options);
 }
 

@@ -6,6 +6,7 @@ import type { SlicePorts } from '../core/slice/ports.ts';
 import { Program } from '../core/slice/program.ts';
 import type { SliceModule } from '../core/slice/slice-module.ts';
 import type { Refusal } from '../core/slice/refusals.ts';
+import { labelOf } from '../core/slice/task-site.ts';
 import { compiledSource, type LoadedModule } from './compiled-source.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
@@ -87,9 +88,9 @@ export class SliceLoader {
     if (edits.length === 0) return undefined;
     const made = this.#compiled(path, source, edits);
     if (!this.#state.entries.includes(path)) this.#state.entries.push(path);
-    for (const { name, refusals } of tasks) {
+    for (const { name, refusals, site } of tasks) {
       const [refusal] = refusals;
-      if (refusal !== undefined) this.#tell(refusedText(name, refusal));
+      if (refusal !== undefined) this.#tell(refusedText(labelOf(site, name), refusal));
     }
     return made;
   }

@@ -11,7 +11,7 @@ import { nodeEndpoint } from './endpoint.ts';
 import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { preloadedHooks } from './preloaded-hooks.ts';
-import { sliceHooks } from './slice-state.ts';
+import { inheritedState, sliceHooks } from './slice-state.ts';
 
 if (parentPort !== null) {
   const endpoint = nodeEndpoint(parentPort);
@@ -27,6 +27,7 @@ if (parentPort !== null) {
     },
     // To import a module that is being evaluated is to wait for it.
     ownModule: () => import(pathToFileURL(process.argv[1] ?? '').href) as Promise<unknown>,
+    hasSlices: () => inheritedState() !== undefined,
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     hasher: createNodeHasher,
     files: nodeFiles(),

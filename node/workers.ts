@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { availableParallelism } from 'node:os';
-import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { Worker, type ResourceLimits, type WorkerOptions } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
 import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
@@ -8,6 +8,7 @@ import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
 import { nodeEndpoint } from './endpoint.ts';
+import { withoutRefused, workerArguments } from './exec-arguments.ts';
 
 const PROGRAM: URL = new URL('./worker.js', import.meta.url);
 
@@ -39,7 +40,7 @@ export function workers(options: WorkersOptions = {}): Executor {
   const { size = availableParallelism(), idleTimeout = 2000, create, resourceLimits } = options;
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
-  const make = create ?? ((name: string) => new Worker(PROGRAM, { name, ...(resourceLimits && { resourceLimits }) }));
+  const make = create ?? ((name: string) => startWorker({ name, ...(resourceLimits && { resourceLimits }) }));
   const source = create === undefined ? PROGRAM.href : 'what create returned';
   return new WorkerPool({
     size,
@@ -48,6 +49,20 @@ export function workers(options: WorkersOptions = {}): Executor {
     later,
     spawn: (name, scheduler, ended) => connect({ worker: make(name), source }, scheduler, ended),
   });
+}
+
+/** Modules that workers import see the script's arguments, as they do its environment. */
+function startWorker(options: WorkerOptions): Worker {
+  const own = { ...options, argv: process.argv.slice(2) };
+  const execArgv = workerArguments(process.execArgv);
+  if (execArgv === undefined) return new Worker(PROGRAM, own);
+  try {
+    return new Worker(PROGRAM, { ...own, execArgv });
+  } catch (error) {
+    const kept = withoutRefused(execArgv, error);
+    if (kept === undefined) throw error;
+    return new Worker(PROGRAM, { ...own, execArgv: kept });
+  }
 }
 
 /** A worker that was just started. */

@@ -3,12 +3,14 @@ import type { CutTask } from './cut-task.ts';
 import { lineEnds, type Edit } from './edits.ts';
 import { liftedAround, type LiftNames } from './lift-text.ts';
 import { child, type SyntaxNode } from './syntax.ts';
-import { isCall, type TaskSite } from './task-site.ts';
+import { isCall, labelOf, type TaskSite } from './task-site.ts';
 
 /** What a mark says, beside the task's own name and version. */
 export interface MarkOptions {
   /** The URL of the module. */
   readonly module: string;
+  /** What modules are called where a mark says why there is no slice. */
+  readonly moduleName: (path: string) => string;
   /** An expression for the URL of the slice. */
   readonly slice: string | undefined;
   /** What goes before `Object` and `Symbol`, where the module means something else by them. */
@@ -54,15 +56,26 @@ function stubEdits({ site, name }: CutTask, assign: string, mark: string): reado
 }
 
 /** The object that holds a task's mark, as source text on one line. */
-function markText({ name, version, making, lift }: CutTask, options: MarkOptions): string {
+function markText(task: CutTask, options: MarkOptions): string {
+  const { name, version, making, lift } = task;
+  const refused = refusedText(task, options);
   const fields = [`module: ${JSON.stringify(options.module)}`, `name: ${JSON.stringify(name)}`];
   if (version !== undefined) fields.push(`version: "${version}"`);
+  if (refused !== undefined) fields.push(`refused: ${JSON.stringify(refused)}`);
   if (making !== undefined && options.slice !== undefined) fields.push(`slice: ${options.slice}`);
   if (lift !== undefined && lift.values.length > 0 && options.isInPlace) {
     const names = lift.values.map((value) => value.name);
     fields.push(`captured: () => [${names.join(', ')}]`, `captures: ${JSON.stringify(names)}`);
   }
   return `{ [${options.globals}Symbol.for("somen.code/1")]: { ${fields.join(', ')} } }`;
+}
+
+/** Why no slice holds a task, in the words of the first refusal. */
+function refusedText({ name, site, refusals }: CutTask, { moduleName }: MarkOptions): string | undefined {
+  const [refusal] = refusals;
+  if (refusal === undefined) return undefined;
+  const { message, module, line, column } = refusal;
+  return `No slice holds '${labelOf(site, name)}': ${message} (${moduleName(module)}:${line}:${column})`;
 }
 
 function around({ start, end }: SyntaxNode, [before, after]: Around): readonly Edit[] {

@@ -169,9 +169,9 @@ class Look {
 
   #marks(record: ModuleRecord, place: MarkPlace): ModuleMarks {
     const { path } = record;
-    const { moduleUrl, sliceUrl } = this.#options;
+    const { moduleUrl, moduleName, sliceUrl } = this.#options;
     const [module, slice] = [moduleUrl(path), sliceUrl?.(path, place)];
-    return new ModuleMarks(record, this.tasks(path), { module, slice, isSlice: place === 'slice' });
+    return new ModuleMarks(record, this.tasks(path), { module, moduleName, slice, isSlice: place === 'slice' });
   }
 
   slices(entries: readonly string[], isWanted: IsWanted): ReadonlyMap<string, SliceModule> {

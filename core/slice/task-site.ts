@@ -46,6 +46,13 @@ export function isCall({ kind }: TaskSite): boolean {
   return kind === 'function' || kind === 'member';
 }
 
+/** What a task is called by its readers: a function without a name by the variable that holds the task. */
+export function labelOf({ record, node }: TaskSite, name: string): string {
+  if (!name.startsWith('anonymous-')) return name;
+  const before = record.source.slice(0, node.start);
+  return /(?:const|let|var)\s+([\p{ID_Continue}$]+)\s*(?::[^=;]*)?=\s*$/u.exec(before)?.[1] ?? name;
+}
+
 /** The package that tasks are made with. */
 const PACKAGE = 'somen';
 

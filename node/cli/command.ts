@@ -1,6 +1,6 @@
 /** What a command is: its options, its help, and what it does. */
 import { parseArgs } from 'node:util';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 
 /** An option of a command. */
 export interface CommandOption {

@@ -2,7 +2,7 @@ import { toGraph, type WorkflowGraph } from '../../core/graph.ts';
 import { realm } from '../../core/realm.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { graphJson, toDot, toMermaid } from './graph-text.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 import { importScript, inCapableProcess, scriptPath } from './script.ts';
 import { note } from './terminal.ts';
 

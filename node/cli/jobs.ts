@@ -4,7 +4,7 @@ import { findSession } from '../../core/history-sessions.ts';
 import type { RecordedJob } from '../../core/recorded-job.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { printJobs } from './job-table.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 import { COMMON, openDatabase, openHistory } from './opened.ts';
 import { note, printJson } from './terminal.ts';
 

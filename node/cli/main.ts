@@ -9,7 +9,7 @@ import { GRAPH } from './graph.ts';
 import { printHelp } from './help.ts';
 import { JOBS } from './jobs.ts';
 import { LOG } from './log.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 import { RUN } from './run.ts';
 import { SESSIONS } from './sessions.ts';
 import { SHOW } from './show.ts';

@@ -7,7 +7,7 @@ import { fileCache } from '../file-cache.ts';
 import { progressLine } from '../progress.ts';
 import { workers } from '../workers.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 import { CACHE_OPTION, folderOf } from './opened.ts';
 import { writeReport } from './report.ts';
 import { importScript, inCapableProcess, scriptPath } from './script.ts';

@@ -59,7 +59,9 @@ describe('schedule', () => {
       return scaled;
     };
     times(2);
-    expect(() => times(3)).toThrow(/a worker could not tell them apart/);
+    expect(() => times(3)).toThrow(
+      /^Cannot schedule 'bad-input\/times' twice in .*a function or a loop that ran twice.*somen\/node\/register or the Vite plugin.*copy that into a const before the task$/,
+    );
   });
 });
 

@@ -201,7 +201,11 @@ export function App({ k }: { k: number }) {
     expect([...registry.keys()].toSorted()).toEqual(['good', 'n/fine']);
     expect([call('good', 1), call('n/fine', 1)]).toEqual([2, 1]);
     const marked = await evaluateMarked(join(folder, `marked-${count++}`), files, ['/main.ts']);
-    expect(marked.markOf('bad')).toEqual({ module: 'somen:app/main.ts', name: 'bad' });
+    expect(marked.markOf('bad')).toEqual({
+      module: 'somen:app/main.ts',
+      name: 'bad',
+      refused: expect.stringMatching(/^No slice holds 'bad': Cannot follow 'count': .*\(app\/main\.ts:5:35\)$/),
+    });
     expect(marked.markOf('outer')).toMatchObject({ version: expect.any(String) });
     expect(marked.markOf('outer')).not.toHaveProperty('slice');
     expect(marked.markOf('good')).toMatchObject({ slice: expect.stringMatching(/^file:.*main\.ts$/) });
