@@ -138,13 +138,15 @@ function pinned(ports: SlicePorts, sources: Map<string, string>): SlicePorts {
 
 /** The path of a user's module; `undefined` for packages, for what is no code, and for this package itself. */
 function pathOf(url: string): string | undefined {
-  if (!url.startsWith('file:') || url.startsWith(OWN)) return undefined;
+  if (!url.startsWith('file:') || OWN.some((folder) => url.startsWith(folder))) return undefined;
   const path = fileURLToPath(url);
   return CODE.test(extname(path)) && !path.includes(`${sep}node_modules${sep}`) ? path : undefined;
 }
 
-/** The folder of the compiled package: `dist`. */
-const OWN: string = new URL('../', import.meta.url).href;
+/** The folders of the compiled package. What else stands beside them is a program, as those of the guide's tests are. */
+const OWN: readonly string[] = ['core', 'node', 'wasm', 'web'].map(
+  (layer) => new URL(`../${layer}/`, import.meta.url).href,
+);
 
 function refusedText(name: string, { module, line, column, message }: Refusal): string {
   return `Cannot cut a slice for the task '${name}': ${message} (${module}:${line}:${column}). Workers import its whole module`;
