@@ -26,7 +26,7 @@ export interface CodePorts {
 }
 
 /** Notes tell of one task each, and begin alike: of several, a run's display shows the first. */
-const NOTE = 'Not all code is part of its tasks’ keys: ';
+const NOTE = "Not all that counts is part of its tasks' keys: ";
 
 /** The tasks of which a note was told in this process. */
 const noted = new WeakSet<Task>();

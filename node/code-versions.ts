@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Hasher } from '../core/hasher.ts';
 import { Program, type TaskDefinition } from '../core/slice/program.ts';
+import type { Refusal } from '../core/slice/refusals.ts';
 import type { FoundCode } from '../core/task-identity.ts';
 import type { Task } from '../core/task.ts';
 import { findDefinition, likelyDefinition } from './code-definition.ts';
@@ -114,7 +115,10 @@ export class CodeVersions {
     if (definition === undefined) return { ...answer, code: { note: unknownText(task, path) } };
     const { version } = definition;
     if (version === undefined) return { ...answer, code: { note: refusedText(task, path, definition) } };
-    return { ...answer, code: { name: definition.name, version, pieces: definition.pieces } };
+    const { name, pieces, notes } = definition;
+    const outside = task.hints.hashIncludes === undefined && notes.find(({ kind }) => kind === 'outside');
+    const note = outside && outsideText(task, outside);
+    return { ...answer, code: { name, version, pieces, ...(note && { note }) } };
   }
 
   #likely(task: Task, path: string): TaskDefinition | undefined {
@@ -201,6 +205,10 @@ function noFileText(task: Task): string {
 
 function unknownText(task: Task, path: string): string {
   return `Cannot follow the code of '${task.name}': none of the functions that ${path} schedules is certainly the one of ${task.position ?? 'nowhere'}. ${OWN_TEXT}`;
+}
+
+function outsideText(task: Task, { message, module, line, column }: Refusal): string {
+  return `'${task.name}' would be taken from the cache all the same if it changed: ${message} (${module}:${line}:${column})`;
 }
 
 function refusedText(task: Task, path: string, { line, column, refusals }: TaskDefinition): string {

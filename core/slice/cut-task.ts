@@ -5,6 +5,7 @@ import { liftOf, type Lift } from './lifting.ts';
 import { rootOfSite, type Made, type Making, type Makings } from './making.ts';
 import type { ModuleGraph } from './module-graph.ts';
 import { normalForm } from './normal-form.ts';
+import { outsideNotes } from './outside.ts';
 import type { Refusal } from './refusals.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { closureOfTask, type TaskIndex } from './task-index.ts';
@@ -64,7 +65,7 @@ export function cutTask(site: TaskSite, cutting: Cutting): CutTask {
     name,
     version: isFollowed ? digest : undefined,
     refusals: closure.refusals,
-    notes: closure.notes,
+    notes: [...closure.notes, ...outsideNotes(closure)],
     modules: [...new Set([...closure.linker.uses.keys(), ...closure.files.keys()])].toSorted(),
     pieces: () => piecesOf(closure, name, hasher, moduleName),
     isMarked: isFollowed || (lift === undefined && !closure.refusals.some(({ kind }) => kind.startsWith('captured-'))),

@@ -27,7 +27,9 @@ export type RefusalKind =
   /** A global that is read when the module is evaluated, and that is not there where slices are evaluated. */
   | 'absent-global'
   /** A namespace import that is used as a value: all exports of the module are reached. Only a note. */
-  | 'whole-module';
+  | 'whole-module'
+  /** A constant that is read from outside when its module is loaded: the program's arguments, a file. Only a note. */
+  | 'outside';
 
 /** One thing that could not be followed, and where it stands. */
 export interface Refusal {

@@ -225,3 +225,23 @@ await report([first()]);
     { result: [0xff], ran: [] },
   ]);
 });
+
+test('a constant that is read from outside is no part of keys, and the run says so', async () => {
+  const script = `
+import { readFileSync } from 'node:fs';
+import { fileCache, inline, run, schedule } from 'somen/node';
+const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const data = JSON.parse(readFileSync('data.json', 'utf8'));
+const count = Number(process.argv[2] ?? 1);
+const reads = schedule(function reads() { return data.n; });
+const counts = schedule(function counts() { return count; }, { hashIncludes: [count] });
+const inside = schedule(function inside() { return read('./data.json').length; });
+const wanted = process.argv[3] === 'reads' ? [reads()] : [counts(), inside()];
+console.log(JSON.stringify(await run(wanted, { cache: fileCache('cache'), executor: inline() })));
+`;
+  const app = await codeApp({ 'main.mjs': script, 'data.json': '{ "n": 3 }' });
+  expect(await app.node('main.mjs', '5')).toEqual({ code: 0, out: '[5,10]\n', errors: '' });
+  const { errors } = await app.node('main.mjs', '5', 'reads');
+  expect(errors).toMatch(/'reads' would be taken from the cache.*'data' comes from outside, by 'readFileSync' of 'fs'/);
+  expect(errors).toMatch(/main\.mjs:5:7\)/);
+});
