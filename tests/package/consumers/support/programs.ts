@@ -46,7 +46,7 @@ export async function warningsOfVite(
   settings: Readonly<Record<string, string>> = {},
   [program, ...options]: ViteProgram = VITE,
 ): Promise<string> {
-  const child = { cwd: app, env: { ...environment, ...settings }, timeout: 60_000 };
+  const child = { cwd: app, env: { ...environment, ...settings, NO_COLOR: '1' }, timeout: 60_000 };
   const command = [program, 'build', '--logLevel', 'warn', ...options];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command, child);
   return stdout + stderr;
