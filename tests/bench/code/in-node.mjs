@@ -9,6 +9,9 @@ import { check } from '../support/check.mjs';
 import { compare, repeated } from '../support/measure.mjs';
 import { moduleOfTasks } from './module-of-tasks.mjs';
 
+/** One for all, as a process has: to make it takes longer than to hash a module. */
+const hasher = createNodeHasher();
+
 /** Modules of one task, which reaches all of it, and one of many. */
 const MODULES = {
   'core/engine.ts': withTask('../../../core/engine.ts', '(limits: Limits) => new Engine(limits)'),
@@ -62,7 +65,7 @@ function programOf(source) {
       load: () => source,
       resolve: (specifier) => ({ package: '', name: specifier, version: '1.0.0' }),
     },
-    hasher: createNodeHasher(),
+    hasher,
     moduleName: (path) => path,
     moduleUrl: (path) => path,
     sliceSpecifier: (path) => path,
