@@ -39,6 +39,8 @@ export class TaskIdentities {
   readonly #digest: (value: unknown) => string;
   #found = new WeakMap<Task, FoundCode>();
   #versions = new WeakMap<Task, string>();
+  /** The versions that were found last. They stay when code is looked for again: a run may be under way with keys of them. */
+  readonly #foundVersions = new WeakMap<Task, string>();
   /** Is told what the user should know. */
   onNote: ((note: string) => void) | undefined;
 
@@ -100,9 +102,9 @@ export class TaskIdentities {
    */
   isCurrent(task: Task): boolean {
     const own = task.base ?? task;
-    const found = this.#found.get(own);
-    if (found?.version === undefined || own.hints.version !== undefined) return true;
-    return this.#codeOf?.(own)?.version === found.version;
+    const version = this.#foundVersions.get(own);
+    if (version === undefined || own.hints.version !== undefined) return true;
+    return this.#codeOf?.(own)?.version === version;
   }
 
   /** What the platform found; nothing where tools or hints say all there is. */
@@ -119,6 +121,7 @@ export class TaskIdentities {
       const isKnown = own.builtIn !== undefined || own.code !== undefined || own.carried !== undefined;
       found = (isKnown ? undefined : this.#codeOf?.(own)) ?? {};
       this.#found.set(own, found);
+      if (found.version !== undefined) this.#foundVersions.set(own, found.version);
     }
     return found;
   }

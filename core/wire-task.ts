@@ -97,16 +97,16 @@ export class RemoteTasks {
 function derivedTask(own: Task, { hints, includes }: WireTask): Task {
   const { name: _name, ...changes } = hints;
   const task = deriveTask(own, changes);
-  return includes === 'others' ? { ...task, version: onlyHere() } : task;
+  return includes === 'others' ? { ...task, version: unknownVersion() } : task;
 }
 
 function remoteTask({ derived: _derived, includes, ...wire }: WireTask): Task {
   const fn = wire.carried === undefined ? undefined : carriedFunction(wire.carried);
-  const version = includes === undefined ? wire.version : onlyHere();
+  const version = includes === undefined ? wire.version : unknownVersion();
   return { ...wire, version, fn, control: controlOf(wire.hints, wire.name) };
 }
 
 /** The version of a task of which this thread cannot know what is hashed with it: nothing is found under it later. */
-function onlyHere(): string {
+function unknownVersion(): string {
   return `unknown:${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
 }
