@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker, type ResourceLimits, type WorkerOptions } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
+import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
@@ -43,11 +43,14 @@ export function workers(options: WorkersOptions = {}): Executor {
   const make = create ?? ((name: string) => startWorker({ name, ...(resourceLimits && { resourceLimits }) }));
   const source = create === undefined ? PROGRAM.href : 'what create returned';
   return new WorkerPool({
-    size,
     idleTimeout,
     imports: create === undefined,
     later,
-    spawn: (name, scheduler, ended) => connect({ worker: make(name), source }, scheduler, ended),
+    supply: {
+      most: size,
+      free: Infinity,
+      spawn: (name, scheduler, events) => connect({ worker: make(name), source }, scheduler, events),
+    },
   });
 }
 
@@ -77,7 +80,11 @@ function later(callback: () => void, milliseconds: number): () => void {
   return () => clearTimeout(timer);
 }
 
-function connect({ worker, source }: StartedWorker, scheduler: SchedulerApi, ended: WorkerEnded): WorkerConnection {
+function connect(
+  { worker, source }: StartedWorker,
+  scheduler: SchedulerApi,
+  { ended }: WorkerEvents,
+): WorkerConnection {
   const endpoint = nodeEndpoint(worker);
   // Not once: an error that comes after the first, while the worker ends, would be one that nobody handles.
   worker.on('error', (error: Error) => ended(reasonOf(error), error));
