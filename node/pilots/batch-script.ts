@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { checkedWords } from './command-launcher.ts';
-import type { PilotCommand } from './launcher.ts';
+import type { PilotCommand, SubmittedPilot } from './launcher.ts';
 import { shellWord, shellWords } from './shell-words.ts';
 import { lastLines } from './tool.ts';
 
@@ -73,9 +73,22 @@ export function batchScript(options: CheckedBatchOptions, pilot: PilotCommand, i
   ].join('\n');
 }
 
-/** Makes the folder of logs. */
-export async function makeLogs({ logs }: CheckedBatchOptions): Promise<void> {
+/** Submits one array of `size` pilots, or a job for a single pilot. */
+type SubmitBatch = (pilot: PilotCommand, size: number | undefined) => Promise<readonly SubmittedPilot[]>;
+
+/** Submits `count` pilots, as an array where there are several and that is allowed. */
+export async function submitBatch(
+  { array, logs }: CheckedBatchOptions,
+  count: number,
+  pilot: PilotCommand,
+  submit: SubmitBatch,
+): Promise<readonly SubmittedPilot[]> {
   await mkdir(logs, { recursive: true });
+  if (array && count > 1) return submit(pilot, count);
+  const submitted: SubmittedPilot[] = [];
+  for (const token of pilot.tokens.slice(0, count))
+    submitted.push(...(await submit({ ...pilot, tokens: [token] }, undefined)));
+  return submitted;
 }
 
 /** How much of a log is read, in bytes from its end. */

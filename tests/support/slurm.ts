@@ -50,6 +50,7 @@ export async function startSlurm(): Promise<Slurm> {
   const output = { text: '' };
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
+    await ask(env, 'scancel', '--quiet', '--signal=KILL', '--full', '--me').catch(() => undefined);
     // The node first: a controller that is gone is waited for.
     for (const child of children.reverse()) await child.stop();
     await rm(root, { recursive: true, force: true });
