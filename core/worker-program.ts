@@ -28,6 +28,8 @@ import { workflowOf, type WorkflowNode } from './workflow.ts';
 
 /** A task that lately took less than this, in milliseconds, may run again before earlier results are reported. */
 const SHORT_TASK = 0.5;
+/** The number of a task that is called beside all jobs. */
+const OWN_CALL = -1;
 /** How much of a task's longest duration is left with each run: one that varies is not taken for a short one. */
 const DECAY = 0.9;
 
@@ -98,9 +100,18 @@ export class WorkerProgram implements WorkerApi {
     if (setup.store !== undefined) this.#results = await this.#host.openStore?.(setup.store);
   }
 
-  /** Something that the job which runs now has written by other means than the console. */
-  output(level: LogLevel, text: string): void {
-    this.#log(level, [text]);
+  /** Something that was written by other means than the console. Returns whether a job runs, whose output it is. */
+  output(level: LogLevel, text: string): boolean {
+    return this.#log(level, [text]);
+  }
+
+  /** Calls a task without arguments, beside all jobs. Rejects with what it throws. */
+  async call(told: ToldTask): Promise<void> {
+    this.#tasks.tell([[OWN_CALL, told]]);
+    const task = this.#tasks.find(OWN_CALL) ?? (await this.#tasks.load(OWN_CALL));
+    this.#tasks.forget(OWN_CALL);
+    const fn = task.fn as AnyFunction;
+    await fn();
   }
 
   run(jobs: JobColumns, newTasks: readonly (readonly [number, ToldTask])[]): Promise<void> {
@@ -281,10 +292,11 @@ export class WorkerProgram implements WorkerApi {
     this.#reports.add({ type: 'failed', id: job.id, error: toWireError(error) });
   }
 
-  #log(level: LogLevel, values: readonly unknown[]): void {
+  #log(level: LogLevel, values: readonly unknown[]): boolean {
     // What a script writes while it is imported for its tasks, it wrote on the scheduler's thread already.
-    if (this.#current === undefined || this.#current.cancelled || this.#tasks.isImporting) return;
+    if (this.#current === undefined || this.#current.cancelled || this.#tasks.isImporting) return false;
     this.#reports.log(this.#current.id, level, values);
+    return true;
   }
 }
 

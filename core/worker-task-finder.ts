@@ -62,6 +62,11 @@ export class WorkerTasks {
     for (const [number, reference] of newTasks) this.#references[number] = reference;
   }
 
+  /** The number will be another task's. */
+  forget(number: number): void {
+    this.#found[number] = this.#serializers[number] = this.#isSame[number] = undefined;
+  }
+
   /** The task of a number, if it is there already, and how its values are written, too. */
   find(number: number): Task | undefined {
     const task = (this.#found[number] ??= this.#lookUpSame(number));

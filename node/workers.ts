@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { availableParallelism } from 'node:os';
-import { Worker, type ResourceLimits, type WorkerOptions } from 'node:worker_threads';
+import type { ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
 import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
@@ -8,7 +8,7 @@ import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
 import { nodeEndpoint } from './endpoint.ts';
-import { withoutRefused, workerArguments } from './exec-arguments.ts';
+import { reasonOf, startNodeWorker } from './worker-start.ts';
 
 const PROGRAM: URL = new URL('./worker.js', import.meta.url);
 
@@ -56,16 +56,7 @@ export function workers(options: WorkersOptions = {}): Executor {
 
 /** Modules that workers import see the script's arguments, as they do its environment. */
 function startWorker(options: WorkerOptions): Worker {
-  const own = { ...options, argv: process.argv.slice(2) };
-  const execArgv = workerArguments(process.execArgv);
-  if (execArgv === undefined) return new Worker(PROGRAM, own);
-  try {
-    return new Worker(PROGRAM, { ...own, execArgv });
-  } catch (error) {
-    const kept = withoutRefused(execArgv, error);
-    if (kept === undefined) throw error;
-    return new Worker(PROGRAM, { ...own, execArgv: kept });
-  }
+  return startNodeWorker(PROGRAM, { ...options, argv: process.argv.slice(2) });
 }
 
 /** A worker that was just started. */
@@ -106,11 +97,4 @@ function connect(
     terminate: () => void worker.terminate(),
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
   };
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `threw ${String(error)}`;
-  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') return 'ran out of memory; see resourceLimits';
-  const place = /(?<=^|[\s(])(?:file:\/\/|\/|[A-Za-z]:\\)[^\s()]*:\d+(?::\d+)?/.exec(error.stack ?? '')?.[0];
-  return `threw ${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`;
 }
