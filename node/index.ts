@@ -233,6 +233,14 @@ export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
 export { openCache } from './open-cache.ts';
+export { command, type CommandOptions } from './pilots/command-launcher.ts';
+export { ssh, type SshOptions } from './pilots/ssh-launcher.ts';
+export { slurm, type SlurmOptions } from './pilots/slurm-launcher.ts';
+export { pbs, torque, type PbsOptions } from './pilots/pbs-launcher.ts';
+export { gridEngine, type GridEngineOptions } from './pilots/grid-engine-launcher.ts';
+export type { BatchOptions } from './pilots/batch-script.ts';
+export type { Launcher, PilotCommand, PilotState, SubmittedPilot } from './pilots/launcher.ts';
+export type { PilotStream } from './pilot/stream-connection.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 

@@ -1,17 +1,8 @@
 /** The port of what starts pilots: on this machine, on another, by a batch system. */
-import type { Readable, Writable } from 'node:stream';
+import type { PilotStream } from '../pilot/stream-connection.ts';
 
 /** What becomes of a pilot that was submitted. */
 export type PilotState = 'pending' | 'running' | 'ended';
-
-/** The two directions of a connection to a pilot. */
-export interface PilotStream {
-  readonly input: Readable;
-  readonly output: Writable;
-  destroy(): void;
-  ref(): void;
-  unref(): void;
-}
 
 /** What a pilot has to be told when it is started. */
 export interface PilotCommand {

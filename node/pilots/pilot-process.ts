@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-import type { PilotStream } from './launcher.ts';
+import type { PilotStream } from '../pilot/stream-connection.ts';
 import { lastLines } from './tool.ts';
 
 /** How long a process has to end after SIGTERM, in milliseconds. */
