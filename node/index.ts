@@ -241,6 +241,7 @@ export { gridEngine, type GridEngineOptions } from './pilots/grid-engine-launche
 export type { BatchOptions } from './pilots/batch-script.ts';
 export type { Launcher, PilotCommand, PilotState, SubmittedPilot } from './pilots/launcher.ts';
 export type { PilotStream } from './pilot/stream-connection.ts';
+export { processes, type ProcessesOptions } from './processes.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 

@@ -182,13 +182,13 @@ function captureStreams(program: WorkerProgram): void {
     [process.stderr, 'error'],
   ] as const) {
     const original = stream.write.bind(stream) as (...args: unknown[]) => boolean;
-    stream.write = ((...args: unknown[]): boolean => {
+    stream.write = (...args: unknown[]): boolean => {
       const [chunk, ...others] = args;
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
       if (!program.output(level, text.replace(/\n$/, ''))) return original(...args);
       const written = others.find((other) => typeof other === 'function') as (() => void) | undefined;
       if (written !== undefined) process.nextTick(written);
       return true;
-    }) as typeof stream.write;
+    };
   }
 }
