@@ -10,27 +10,26 @@ const PROTOCOL = {
   ciphers: 'TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256',
 } as const;
 
-/** The options for both sides. */
-export const TOKEN_TLS = {
-  /** `tokenNamed` finds the token with a public name, while it is good. */
-  server(tokenNamed: (name: string) => string | undefined): TlsOptions {
-    return {
-      ...PROTOCOL,
-      pskCallback(_socket, name) {
-        const token = tokenNamed(name);
-        return token === undefined ? null : tokenKey(token);
-      },
-    };
-  },
-  client(token: string): ConnectionOptions {
-    return {
-      ...PROTOCOL,
-      pskCallback: () => ({ identity: tokenName(token), psk: tokenKey(token) }),
-      // There is no certificate: that the other side knows the token is checked by the handshake.
-      checkServerIdentity: () => undefined,
-    };
-  },
-};
+/** The scheduler's side. `tokenNamed` finds the token with a public name, while it is good. */
+export function tokenTlsServer(tokenNamed: (name: string) => string | undefined): TlsOptions {
+  return {
+    ...PROTOCOL,
+    pskCallback(_socket, name) {
+      const token = tokenNamed(name);
+      return token === undefined ? null : tokenKey(token);
+    },
+  };
+}
+
+/** The pilot's side. */
+export function tokenTls(token: string): ConnectionOptions {
+  return {
+    ...PROTOCOL,
+    pskCallback: () => ({ identity: tokenName(token), psk: tokenKey(token) }),
+    // There is no certificate: that the other side knows the token, too, is what the handshake shows.
+    checkServerIdentity: () => undefined,
+  };
+}
 
 /** What a token is called where others may see it. */
 export function tokenName(token: string): string {

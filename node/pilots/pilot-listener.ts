@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { createServer as createTlsServer } from 'node:tls';
 
 import { WorkerLoadError } from '../../core/errors.ts';
-import { TOKEN_TLS } from '../pilot/token-tls.ts';
+import { tokenTlsServer } from '../pilot/token-tls.ts';
 import type { PilotStream } from '../pilot/stream-connection.ts';
 
 /** How pilots reach the scheduler where they connect back. */
@@ -94,7 +94,7 @@ export class PilotListener {
     const timing = { handshakeTimeout: STRANGER_TIME };
     const server =
       tls === 'token'
-        ? createTlsServer({ ...timing, ...TOKEN_TLS.server(this.#events.tokenNamed) }, accept)
+        ? createTlsServer({ ...timing, ...tokenTlsServer(this.#events.tokenNamed) }, accept)
         : createTlsServer({ ...timing, key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' }, accept);
     server.on('connection', (socket: Socket) => this.#note(socket));
     // Nobody that is expected: the connection is closed already.
