@@ -8,6 +8,7 @@ import type { WorkerConnection, WorkerEvents } from '../../core/worker-ports.ts'
 import type { SchedulerApi, WorkerApi, WorkerStore } from '../../core/worker-protocol.ts';
 import type { ToldTask } from '../../core/worker-tasks.ts';
 import { MessageEndpoint } from './message-endpoint.ts';
+import { codeToSend } from './sent-code.ts';
 import { PROTOCOL, type FromPilot, type PilotHello, type ToPilot } from './pilot-messages.ts';
 import { HEARTBEAT, StreamConnection, type Heartbeat, type PilotStream } from './stream-connection.ts';
 
@@ -135,7 +136,7 @@ export class RemotePilot {
     this.#workers.set(channel, { endpoint, events });
     const workerName = `${this.name}/${channel}`;
     this.#whenTaken(() => this.#say({ type: 'open', channel, name: workerName }));
-    Comlink.expose(scheduler, endpoint);
+    Comlink.expose(this.#withCode(scheduler), endpoint);
     // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
     const remote = Comlink.wrap<WorkerApi>(endpoint) as unknown as WorkerApi;
     const { start, run, cancel, hashChunks } = remote;
@@ -157,6 +158,11 @@ export class RemotePilot {
       terminate: () => this.#terminate(channel),
       keepAlive: (wanted) => this.#keepAlive(channel, wanted),
     };
+  }
+
+  /** A pilot that takes code gets it from here. */
+  #withCode({ report, leaving }: SchedulerApi): SchedulerApi {
+    return { report, leaving, ...(this.#options.comparesVersions === true && { code: codeToSend }) };
   }
 
   /** Says it once the pilot is taken, in order. */
