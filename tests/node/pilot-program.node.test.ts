@@ -1,7 +1,6 @@
 /** `somen pilot`, spoken to byte by byte. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { frameOf, PilotPeer, PREAMBLE } from '../support/pilot-peer.ts';
@@ -27,7 +26,7 @@ function startPilot(args: readonly string[] = [], env: Record<string, string> = 
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const end = once(child, 'close').then(([code]) => [code as unknown, errors] as const);
-  return { child, peer: new PilotPeer(child.stdout as Readable, child.stdin as Writable), end };
+  return { child, peer: new PilotPeer(child.stdout, child.stdin), end };
 }
 
 test('a pilot says who it is, and ends when the stream does', async () => {
