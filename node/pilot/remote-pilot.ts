@@ -120,6 +120,11 @@ export class RemotePilot {
     return this.#workers.size;
   }
 
+  /** Whether it is gone. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Whether it takes no more workers. */
   get isDraining(): boolean {
     return this.#isDraining || this.#isClosing || this.#ended;
@@ -234,10 +239,11 @@ export class RemotePilot {
     this.#connection.watch(heartbeat);
   }
 
+  /** The token first: to whom it is none of their business, nothing is told. */
   #reasonToRefuse({ protocol, somen, token }: PilotHello): string | undefined {
-    if (protocol !== PROTOCOL)
-      return `it speaks version ${protocol} of the pilot protocol (somen ${somen}), and this scheduler version ${PROTOCOL}. Install the same version of somen on both sides`;
-    return this.#options.authorize?.(token) === false ? 'its token is not one that was given out' : undefined;
+    if (this.#options.authorize?.(token) === false) return 'its token is not one that was given out';
+    if (protocol === PROTOCOL) return undefined;
+    return `it speaks version ${protocol} of the pilot protocol (somen ${somen}), and this scheduler version ${PROTOCOL}. Install the same version of somen on both sides`;
   }
 
   #taken(reachesStore: boolean): void {

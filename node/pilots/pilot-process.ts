@@ -58,7 +58,7 @@ export class PilotProcess {
     this.stream = {
       input: child.stdout,
       output: child.stdin,
-      destroy: () => this.kill(),
+      destroy: () => this.#leave(),
       ref: () => handles.forEach((handle) => handle.ref()),
       unref: () => handles.forEach((handle) => handle.unref()),
     };
@@ -68,9 +68,18 @@ export class PilotProcess {
     return this.#hasEnded;
   }
 
+  /** Its connection is over. A pilot ends then by itself, unless it is stuck. */
+  #leave(): void {
+    this.#child.stdin?.destroy();
+    this.#child.stdout?.destroy();
+    const timer = setTimeout(() => this.kill(), KILL_GRACE);
+    timer.unref();
+    void this.ended.then(() => clearTimeout(timer));
+  }
+
   /** Ends it and all that it has started, with force if need be. */
   kill(): void {
-    if (this.#child.pid === undefined || this.#hasEnded) return;
+    if (this.#hasEnded) return;
     this.#child.stdin?.destroy();
     this.#signal('SIGTERM');
     const timer = setTimeout(() => this.#signal('SIGKILL'), KILL_GRACE);

@@ -27,6 +27,10 @@ export interface PilotSupplySettings extends PilotBounds {
   readonly remote: () => Promise<RemotePilotOptions>;
 }
 
+const NOTHING = { pending: 0, running: 0, leaving: 0, unneeded: 0, idle: 0 };
+
+/** So many jobs are enough to tell how many pilots are wanted. */
+const MOST_KNOWN = 100_000;
 /** Pilots that wait in a queue are taken back when they were not needed for so long, in milliseconds. */
 const UNNEEDED_TIME = 1000;
 
@@ -42,6 +46,8 @@ export class PilotSupply implements WorkerSupply {
   #listener: PilotListener | undefined;
   #remote: Promise<RemotePilotOptions> | undefined;
   #jobs = 0;
+  /** Whether there was work since it was made or closed. */
+  #isOpen = false;
   /** How many workers a pilot has, as far as that is known. */
   #slots: number | undefined;
   /** Since when there are more pilots than there is work for, while that is so. */
@@ -58,6 +64,7 @@ export class PilotSupply implements WorkerSupply {
       pilots: this.#pilots,
       connectTimeout: settings.connectTimeout,
       failed: (pilot, error) => this.#failed(pilot, error),
+      looked: () => this.#adjustSoon(),
     });
   }
 
@@ -67,8 +74,11 @@ export class PilotSupply implements WorkerSupply {
     this.#pool = pool;
   }
 
+  /** More than there will be where only some of the jobs get a slot: as many jobs have to be known to see how many that is. */
   get most(): number {
-    return this.#settings.max * (this.#slots ?? 1);
+    const { max, parallelism } = this.#settings;
+    const workers = max * (this.#slots ?? 1);
+    return parallelism === 0 ? workers : Math.max(workers, Math.min(MOST_KNOWN, Math.ceil(workers / parallelism)));
   }
 
   get free(): number {
@@ -88,16 +98,24 @@ export class PilotSupply implements WorkerSupply {
 
   demand(jobs: number): void {
     if (jobs > 0 && this.#jobs === 0) this.#failures.allowOne();
+    const wanted = this.#wanted;
     this.#jobs = jobs;
+    if (jobs > 0) this.#isOpen = true;
     if (jobs > 0) this.#alive ??= setInterval(() => undefined, 2 ** 30);
     else {
       clearInterval(this.#alive);
       this.#alive = undefined;
     }
-    this.#adjustSoon();
+    if (this.#wanted !== wanted || jobs === 0 || this.#pilots.size === 0) this.#adjustSoon();
+  }
+
+  /** How many pilots there should be. */
+  get #wanted(): number {
+    return this.#isOpen ? planPilots(this.#settings, { ...NOTHING, jobs: this.#jobs, slots: this.#slots ?? 1 }).wanted : 0;
   }
 
   async close(): Promise<void> {
+    this.#isOpen = false;
     clearTimeout(this.#timer);
     const pilots = [...this.#pilots];
     const ends = pilots.map((pilot) => this.#dismiss(pilot));
@@ -121,6 +139,8 @@ export class PilotSupply implements WorkerSupply {
     });
     remote.close();
     await ended;
+    // Its process may take a moment more than its connection.
+    if (pilot.id !== undefined && this.#settings.launch.connects === 'stream') await this.#cancel(pilot.id);
   }
 
   // ---- how many there should be
@@ -134,12 +154,14 @@ export class PilotSupply implements WorkerSupply {
   }
 
   #adjust(): void {
+    if (!this.#isOpen) return;
     const { reason, retryAt } = this.#failures;
     if (reason !== undefined && this.#jobs > 0 && this.#pilots.size === 0) return this.#pool?.unavailable(reason);
     const counts = this.#count();
     const plan = planPilots(this.#settings, counts);
     this.#noteSurplus(counts.pending + counts.running > plan.wanted);
-    if (plan.submit > 0 && reason === undefined && performance.now() >= retryAt) void this.#submit(this.#bold(plan.submit));
+    const submit = this.#slots === undefined ? this.#cautiously(plan.submit, counts) : plan.submit;
+    if (submit > 0 && reason === undefined && performance.now() >= retryAt) void this.#submit(submit);
     for (const pilot of this.#pendingOnes().slice(0, plan.cancel)) void this.#takeBack(pilot);
     for (const pilot of this.#idleOnes().slice(0, plan.retire)) this.#retire(pilot);
     this.#watch.look();
@@ -162,10 +184,8 @@ export class PilotSupply implements WorkerSupply {
   }
 
   /** Until one pilot has said how many workers it has, others may be too many. */
-  #bold(count: number): number {
-    if (this.#slots !== undefined) return count;
-    const isAsked = [...this.#pilots].some((pilot) => pilot.isPending);
-    return Math.min(count, Math.max(this.#settings.min, isAsked ? 0 : 1));
+  #cautiously(submit: number, { pending, running }: PilotCounts): number {
+    return Math.min(submit, Math.max(1, this.#settings.min) - pending - running);
   }
 
   #noteSurplus(isThere: boolean): void {
@@ -209,17 +229,25 @@ export class PilotSupply implements WorkerSupply {
     for (const pilot of pilots) this.#pilots.add(pilot);
     try {
       const remote = await this.#remoteOptions();
-      const args = [...(await this.#connectArguments(remote)), ...this.#settings.args];
-      const submitted = await this.#settings.launch.submit(count, { args, tokens: this.#issueTokens(pilots) });
-      if (submitted.length !== count)
-        throw new WorkerLoadError(`its launcher gave ${submitted.length} pilots in place of ${count}`);
-      pilots.forEach((pilot, index) => this.#submitted(pilot, submitted[index] as SubmittedPilot, remote));
-      this.#watch.lookSoon();
+      const connect = this.#isOpen ? await this.#connectArguments(remote) : [];
+      const asked = pilots.filter(({ state }) => state === 'asked');
+      if (asked.length > 0) await this.#launch(asked, [...connect, ...this.#settings.args], remote);
     } catch (error) {
-      this.#failures.note(this.#errorOf(error));
+      // Nobody waits for those that were taken back meanwhile.
+      if (pilots.some(({ state }) => state !== 'ended')) this.#failures.note(this.#errorOf(error));
       for (const pilot of pilots) this.#remove(pilot);
     }
     this.#adjustSoon();
+  }
+
+  async #launch(pilots: readonly LaunchedPilot[], args: readonly string[], remote: RemotePilotOptions): Promise<void> {
+    const { launch } = this.#settings;
+    if (launch.connects === 'back') process.off('exit', this.#takeBackAll).on('exit', this.#takeBackAll);
+    const submitted = await launch.submit(pilots.length, { args, tokens: this.#issueTokens(pilots) });
+    if (submitted.length !== pilots.length)
+      throw new WorkerLoadError(`its launcher gave ${submitted.length} pilots in place of ${pilots.length}`);
+    pilots.forEach((pilot, index) => this.#submitted(pilot, submitted[index] as SubmittedPilot, remote));
+    this.#watch.lookSoon();
   }
 
   #remoteOptions(): Promise<RemotePilotOptions> {
@@ -253,7 +281,7 @@ export class PilotSupply implements WorkerSupply {
     pilot.id = id;
     if (pilot.state === 'ended') {
       stream?.destroy();
-      return this.#cancel(id);
+      return void this.#cancel(id);
     }
     if (pilot.state === 'asked') pilot.become('pending');
     if (this.#settings.launch.connects === 'back') return;
@@ -267,13 +295,12 @@ export class PilotSupply implements WorkerSupply {
     let pilot: LaunchedPilot | undefined;
     const authorize = (token: string | undefined): boolean => {
       pilot = this.#tokens.redeem(token);
+      if (pilot !== undefined) this.#meet(pilot, there);
       return pilot !== undefined;
     };
     const there = new RemotePilot(stream, { ...remote, ...this.#explaining(() => pilot?.id), authorize });
     await there.ready.catch(() => undefined);
-    if (pilot === undefined) return false;
-    this.#meet(pilot, there);
-    return true;
+    return pilot !== undefined;
   }
 
   /** What a pilot that has ended wrote says more than that its stream has ended. */
@@ -318,7 +345,7 @@ export class PilotSupply implements WorkerSupply {
 
   #worked(pilot: LaunchedPilot, isAtWork: boolean): void {
     pilot.idleSince = isAtWork ? undefined : performance.now();
-    if (!isAtWork && pilot.state !== 'ended' && pilot.remote?.isGone === false) {
+    if (!isAtWork && pilot.state !== 'ended' && pilot.remote?.hasEnded === false) {
       pilot.hasWorked = true;
       this.#failures.worked();
     }
@@ -336,19 +363,27 @@ export class PilotSupply implements WorkerSupply {
   async #takeBack(pilot: LaunchedPilot): Promise<void> {
     this.#remove(pilot);
     pilot.remote?.destroy('was not needed any more');
-    if (pilot.id !== undefined) await this.#settings.launch.cancel([pilot.id]).catch(() => undefined);
+    if (pilot.id !== undefined) await this.#cancel(pilot.id);
   }
 
-  #cancel(id: string): void {
-    this.#settings.launch.cancel([id]).catch(() => undefined);
+  async #cancel(id: string): Promise<void> {
+    await this.#settings.launch.cancel([id]).catch(() => undefined);
   }
 
   #remove(pilot: LaunchedPilot): void {
     pilot.become('ended');
     if (pilot.token !== undefined) this.#tokens.revoke(pilot.token);
     this.#pilots.delete(pilot);
+    if (this.#pilots.size === 0) process.off('exit', this.#takeBackAll);
     this.#adjustSoon();
   }
+
+  /** A process that ends leaves nothing in a queue. Pilots that have connected end with their connections. */
+  readonly #takeBackAll = (): void => {
+    const ids = [...this.#pilots].flatMap(({ isPending, id }) => (isPending && id !== undefined ? [id] : []));
+    // What ends a process waits for nothing: the command that takes them back goes on by itself.
+    if (ids.length > 0) this.#settings.launch.cancel(ids).catch(() => undefined);
+  };
 
   /** The connection to a pilot is over. */
   #ended(pilot: LaunchedPilot, reason: string): void {
@@ -364,7 +399,7 @@ export class PilotSupply implements WorkerSupply {
     if (!pilot.hasWorked) this.#failures.noteLoss(error);
     this.#remove(pilot);
     // It may be stuck, and its place taken until somebody ends it.
-    if (id !== undefined) this.#cancel(id);
+    if (id !== undefined) void this.#cancel(id);
   }
 
   /** A pilot did not come up. */

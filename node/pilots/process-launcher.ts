@@ -41,6 +41,7 @@ export class ProcessLauncher implements Launcher {
     const pilots = ids.flatMap((id) => this.#pilots.get(id) ?? []);
     for (const pilot of pilots) pilot.kill();
     await Promise.all(pilots.map((pilot) => pilot.ended));
+    this.forget(ids);
   }
 
   async explain(id: string): Promise<string | undefined> {

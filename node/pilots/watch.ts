@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly connectTimeout: number;
   /** A pilot will not come up. */
   readonly failed: (pilot: LaunchedPilot, error: Error) => void;
+  /** It has looked, and wants to look again at another time. */
+  readonly looked: () => void;
 }
 
 /** How long the first look waits, in milliseconds, how much longer each further one, and the longest. */
@@ -55,6 +57,7 @@ export class Watch {
       this.#isLooking = false;
       this.#interval = Math.min(LONGEST, this.#interval * FACTOR);
       this.#nextLook = performance.now() + this.#interval;
+      this.#options.looked();
     });
   }
 

@@ -1,7 +1,7 @@
 /** A Slurm of the test's own, of one node: Debian's `slurm-wlm`, on ports of its own, in a temporary folder. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir, userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Child, startChild } from './child.ts';
@@ -15,6 +15,8 @@ export interface Slurm {
   readonly env: { readonly SLURM_CONF: string };
   /** The name of its only partition. */
   readonly partition: string;
+  /** A folder that goes with it. */
+  readonly folder: string;
   /** How many jobs of one processor run at the same time. */
   readonly cpus: number;
   /** What a command of Slurm prints. */
@@ -63,12 +65,12 @@ export async function startSlurm(): Promise<Slurm> {
     await stop();
     throw error;
   }
-  return { env, partition: 'short', cpus: CPUS, ask: (...command) => ask(env, ...command), stop };
+  return { env, partition: 'short', folder: root, cpus: CPUS, ask: (...command) => ask(env, ...command), stop };
 }
 
 /**
- * `auth/none` believes what users say of themselves: nobody but the loopback can say anything. `config_overrides` has
- * more processors than there may be: the jobs wait for others most of the time.
+ * `auth/none` believes what users say of themselves: nobody but the loopback can say anything. `config_overrides` takes
+ * as many processors as are written here, whatever the machine has.
  */
 function configuration(root: string, controllerPort: number, daemonPort: number): string {
   const { username } = userInfo();
@@ -98,8 +100,8 @@ SchedulerParameters=sched_interval=1,sched_min_interval=50000,batch_sched_delay=
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
-NodeName=localhost NodeAddr=127.0.0.1 CPUs=${Math.max(CPUS, availableParallelism())} RealMemory=1000 State=UNKNOWN
-PartitionName=short Nodes=localhost Default=YES MaxTime=INFINITE State=UP MaxCPUsPerNode=${CPUS}
+NodeName=localhost NodeAddr=127.0.0.1 CPUs=${CPUS} RealMemory=1000 State=UNKNOWN
+PartitionName=short Nodes=localhost Default=YES MaxTime=INFINITE State=UP
 `;
 }
 

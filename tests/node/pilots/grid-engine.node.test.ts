@@ -51,7 +51,7 @@ describe.runIf(hasGridEngine)('gridEngine', { timeout: 60_000 }, () => {
     await untilAll(there, [pilot!], 'ended');
     expect(await there.explain!(pilot!.id)).toMatch(/^wrote: set up ff\n.*no-such-program: not found/s);
     there.forget!([pilot!.id]);
-    await eventually('the log is gone', async () => (await readdir(join(folder, '.somen-pilots'))).every((name) => !name.endsWith(pilot!.id)));
+    await eventually('the log is gone', async () => (await readdir(join(folder, '.somen-pilots'))).every((name) => name !== `somen.o${pilot!.id}`));
   });
 
   test('gridEngine takes a job in error for ended, and says what the error is', async () => {
