@@ -92,7 +92,9 @@ async function readJson(path: string): Promise<unknown> {
 
 async function readModule(path: string): Promise<unknown> {
   try {
-    return (await importModule(path))['default'];
+    const { default: exported } = await importModule(path);
+    // A module that was made CommonJS has its exports as the default one.
+    return isObject(exported) && exported['__esModule'] === true ? exported['default'] : exported;
   } catch (error) {
     if (error instanceof SomenError) throw error;
     throw new SomenError('ERR_PROFILE', `Cannot load ${path}: ${messageOf(error)}`, { cause: error });

@@ -17,11 +17,11 @@ export function canLoadTypes(): boolean {
   return (typescript !== undefined && typescript !== false) || options.includes('tsx');
 }
 
-/** The file of `tsx`, or of a part of it, where the project of a file has it, or the one of the working directory. */
-export function findTsx(path: string, part: string = ''): string | undefined {
+/** The main file of `tsx`, or another one, where the project of a file has it, or the one of the working directory. */
+export function findTsx(path: string, file: string = 'tsx'): string | undefined {
   for (const base of [dirname(path), process.cwd()]) {
     try {
-      return createRequire(join(base, 'from.js')).resolve(`tsx${part}`);
+      return createRequire(join(base, 'from.js')).resolve(file);
     } catch {
       // Not installed there.
     }
@@ -39,7 +39,7 @@ export const TYPESCRIPT_REMEDY: string = `Node ${process.versions.node} does not
 export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(path).href;
   if (!isTypeScript(path) || canLoadTypes()) return import(url) as Promise<Readonly<Record<string, unknown>>>;
-  const leave = await Promise.all([tsx(path, '/esm/api'), tsx(path, '/cjs/api')]);
+  const leave = await Promise.all([registerTsx(path, './esm/api'), registerTsx(path, './cjs/api')]);
   try {
     return (await import(url)) as Readonly<Record<string, unknown>>;
   } finally {
@@ -48,9 +48,16 @@ export async function importModule(path: string): Promise<Readonly<Record<string
 }
 
 /** Puts tsx in force, for modules of one kind. Returns what takes it back. */
-async function tsx(path: string, part: string): Promise<() => unknown> {
-  const file = findTsx(path, part);
-  if (file === undefined) throw new SomenError('ERR_PROFILE', `Cannot load '${path}': ${TYPESCRIPT_REMEDY}`);
+async function registerTsx(path: string, part: string): Promise<() => unknown> {
+  const manifest = findTsx(path, 'tsx/package.json');
+  if (manifest === undefined) throw new SomenError('ERR_PROFILE', `Cannot load '${path}': ${TYPESCRIPT_REMEDY}`);
+  // What `require` would find is a copy for CommonJS, which does not find its hooks (4.23.15).
+  const { exports } = createRequire(manifest)(manifest) as { readonly exports: Readonly<Record<string, TsxPart>> };
+  const file = join(dirname(manifest), exports[part]?.import.default ?? part);
   const { register } = (await import(pathToFileURL(file).href)) as { readonly register: () => () => unknown };
   return register();
+}
+
+interface TsxPart {
+  readonly import: { readonly default: string };
 }
