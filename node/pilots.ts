@@ -92,7 +92,14 @@ export function pilots(options: PilotsOptions): Executor {
   checkBetween('connectTimeout', connectTimeout, 1, Infinity);
   const storesIn = cache === undefined ? undefined : urlOf(cache);
   const supply = new PilotSupply({
-    ...{ launch, slots, min, max, parallelism, idleTimeout, connectTimeout, listen },
+    launch,
+    slots,
+    min,
+    max,
+    parallelism,
+    idleTimeout,
+    connectTimeout,
+    listen,
     args: pilotArguments(options, slots),
     remote: remoteOptions(options, connectTimeout),
   });
@@ -133,7 +140,9 @@ function remoteOptions(options: PilotsOptions, connectTimeout: number): () => Pr
 function checkLauncher(launch: unknown): void {
   const methods = ['submit', 'status', 'cancel'];
   const isLauncher =
-    typeof launch === 'object' && launch !== null && methods.every((name) => typeof Reflect.get(launch, name) === 'function');
+    typeof launch === 'object' &&
+    launch !== null &&
+    methods.every((name) => typeof Reflect.get(launch, name) === 'function');
   if (!isLauncher)
     throw new TypeError(
       `Cannot launch pilots: launch must have submit, status and cancel. Write pilots({ launch: ssh('lab3') }), or another launcher`,

@@ -34,18 +34,18 @@ export function parseQstat(output: string): ReadonlyMap<string, PilotState> {
 /** See 'job_state' in pbs_job_attributes(7) and qstat(1B). */
 function pilotState(letter: string): PilotState {
   switch (letter) {
-    // Queued, held, waiting for its time, on its way to another server.
+    // Queued, held, waiting for its time, on its way to another server, or there.
     case 'Q':
     case 'H':
     case 'W':
     case 'T':
+    case 'M':
       return 'pending';
-    // Completed (Torque), finished, expired, exiting, moved to another server.
+    // Completed (Torque), finished, expired, exiting.
     case 'C':
     case 'F':
     case 'X':
     case 'E':
-    case 'M':
       return 'ended';
     default:
       return 'running';
@@ -64,6 +64,7 @@ export function isOnlyGone(complaints: string): boolean {
  * @throws RangeError where it is none of these
  */
 export function pbsTime(text: string): number {
-  if (!/^\d+(:\d+){0,2}$/.test(text)) throw new RangeError(`Cannot ask for the time '${text}'. Write '1:00:00' or '3600'`);
+  if (!/^\d+(:\d+){0,2}$/.test(text))
+    throw new RangeError(`Cannot ask for the time '${text}'. Write '1:00:00' or '3600'`);
   return text.split(':').reduce((total, part) => total * 60 + Number(part), 0) * 1000;
 }

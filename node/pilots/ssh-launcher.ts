@@ -37,7 +37,13 @@ export function ssh(host: string, options: SshOptions = {}): Launcher {
   const start = checkedWords('the option command of ssh', options.command ?? DEFAULT_COMMAND);
   return new ProcessLauncher({
     name: `ssh to ${host}`,
-    argv: (args) => [options.program ?? 'ssh', ...clientOptions(options), '--', host, remoteCommand(start, args, options)],
+    argv: (args) => [
+      options.program ?? 'ssh',
+      ...clientOptions(options),
+      '--',
+      host,
+      remoteCommand(start, args, options),
+    ],
   });
 }
 
@@ -45,7 +51,9 @@ function clientOptions({ port, identity, options = [] }: SshOptions): string[] {
   // The user's come first: ssh takes the first value that it finds.
   const own = ['BatchMode=yes', 'ConnectTimeout=20', 'ServerAliveInterval=15', 'ServerAliveCountMax=3'];
   return [
-    ...['-T', '-x', '-a'],
+    '-T',
+    '-x',
+    '-a',
     ...(port === undefined ? [] : ['-p', String(port)]),
     // Not `-i`, which does not know `~`.
     ...(identity === undefined ? [] : ['-o', `IdentityFile=${identity}`]),
