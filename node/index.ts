@@ -235,6 +235,7 @@ export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
 export { openCache } from './open-cache.ts';
+export { processes, type ProcessesOptions } from './processes.ts';
 export type { ExecutorData } from './profile-executors.ts';
 export { defineConfig, type Profile, type ProfileChoice, type ProfileConfig } from './profile.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
