@@ -87,10 +87,10 @@ export type WorkerEnd = 'died' | 'home-lost' | 'stopped' | 'stopped-doubtfully';
 /** What a pool wants to know of its workers. */
 export interface WorkerWatcher<W> extends WireTaskNames {
   /** Jobs end within `take`: what there is room for then is handed out at once, afterwards. */
-  reported(take: () => void): void;
-  /** The worker wants to hold more jobs, or fewer. */
-  resized(): void;
-  loaded(): void;
+  reported(worker: W, take: () => void): void;
+  /** The worker wants to hold so many more jobs, or fewer. */
+  resized(change: number): void;
+  loaded(worker: W): void;
   /** The worker's code is not the job's. */
   refused(worker: W, job: PoolJob, error: unknown): void;
   /** The worker is gone, with these jobs, in the order in which it would have run them. */
