@@ -148,17 +148,21 @@ test('strangers that say nothing that is expected are cut off', async () => {
   await running;
 }, 30_000);
 
-test.runIf(hasOpenssl)('a certificate protects the connection where the pilot trusts it', async () => {
-  const { key, cert, file } = makeCertificate(await temporaryFolder());
-  const { executor, launch } = lab({}, { tls: { key, cert, ca: file } });
-  await run(surroundings(), { executor, display: false });
-  expect(last(launch).args).toContain('--tls-ca');
-  const untrusted = lab({}, { tls: { key, cert } });
-  const error = await rejection(run(surroundings(), { executor: untrusted.executor, display: false }));
-  expect(error.message).toMatch(
-    /^Cannot get pilots by a local queue: pilot \d ended before it had connected\. It wrote: .*self-signed certificate/s,
-  );
-}, 60_000);
+test.runIf(hasOpenssl)(
+  'a certificate protects the connection where the pilot trusts it',
+  async () => {
+    const { key, cert, file } = makeCertificate(await temporaryFolder());
+    const { executor, launch } = lab({}, { tls: { key, cert, ca: file } });
+    await run(surroundings(), { executor, display: false });
+    expect(last(launch).args).toContain('--tls-ca');
+    const untrusted = lab({}, { tls: { key, cert } });
+    const error = await rejection(run(surroundings(), { executor: untrusted.executor, display: false }));
+    expect(error.message).toMatch(
+      /^Cannot get pilots by a local queue: pilot \d ended before it had connected\. It wrote: .*self-signed certificate/s,
+    );
+  },
+  60_000,
+);
 
 test('pilots that wait in a queue are taken back when they are not needed any more', async () => {
   const { executor, launch } = lab({ max: 3 });
