@@ -11,11 +11,12 @@ import type { WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { OpenWorkers } from './open-workers.ts';
 import { PoolQueue } from './pool-queue.ts';
+import { Quarantine } from './quarantine.ts';
 import { RemoteTasks } from './wire-task.ts';
 import { Refusals } from './worker-refusals.ts';
 
-/** A job that was at work when so many homes of workers were lost is taken for the reason. */
-const MAX_HOMES_LOST = 3;
+/** A job that was at work when so many homes of workers were lost may be the reason: from then on it runs alone in a home. */
+const MAX_HOMES_LOST = 2;
 
 /** A pool of workers; see above. */
 export class WorkerPool implements Executor {
@@ -36,6 +37,10 @@ export class WorkerPool implements Executor {
   readonly #lost = new WeakSet<JobRequest>();
   /** How many homes of workers were lost while a job was at work there. */
   readonly #homesLost = new WeakMap<JobRequest, number>();
+  /** Jobs that may be the reason for that, */
+  readonly #dangerous = new PoolQueue();
+  /** and where they run. */
+  readonly #quarantine = new Quarantine<WorkerHandle>(this.#dangerous);
   readonly #refusals = new Refusals();
   /** How many jobs the supply was told of. */
   #demand = 0;
@@ -119,8 +124,13 @@ export class WorkerPool implements Executor {
 
   enqueue(session: PoolSession, request: JobRequest): PoolJob {
     const job: PoolJob = { id: this.#nextJob++, client: session, request };
-    (this.#lost.has(request) ? this.#suspects : this.#queue).push(job);
+    this.#queueOf(request).push(job);
     return job;
+  }
+
+  #queueOf(request: JobRequest): PoolQueue {
+    if ((this.#homesLost.get(request) ?? 0) >= MAX_HOMES_LOST) return this.#dangerous;
+    return this.#lost.has(request) ? this.#suspects : this.#queue;
   }
 
   /** Stops jobs, all those of this turn of the event loop together. */
@@ -136,6 +146,7 @@ export class WorkerPool implements Executor {
     this.#tellDemand();
     const waiting = this.#waiting;
     if (waiting > 0) this.#spawnFor(waiting);
+    this.#giveDangerous();
     this.#giveSuspects();
     if (this.#suspects.length === 0 && this.#queue.length > 0) this.#giveShares();
     const isWaiting = this.#waiting > 0;
@@ -143,11 +154,11 @@ export class WorkerPool implements Executor {
   }
 
   #takeAll(): readonly PoolJob[] {
-    return [...this.#suspects.take(Infinity), ...this.#queue.take(Infinity)];
+    return [this.#dangerous, this.#suspects, this.#queue].flatMap((queue) => queue.take(Infinity));
   }
 
   get #waiting(): number {
-    return this.#queue.length + this.#suspects.length;
+    return this.#queue.length + this.#suspects.length + this.#dangerous.length;
   }
 
   #tellDemand(): void {
@@ -162,11 +173,20 @@ export class WorkerPool implements Executor {
   #stop(): void {
     const jobs = this.#unwanted;
     this.#unwanted = new Set();
-    for (const queue of [this.#queue, this.#suspects]) queue.remove((job) => jobs.has(job));
+    for (const queue of [this.#queue, this.#suspects, this.#dangerous]) queue.remove((job) => jobs.has(job));
     for (const worker of this.#workers) {
       worker.cancel(jobs);
       this.#open.place(worker);
     }
+  }
+
+  #giveDangerous(): void {
+    if (this.#dangerous.length === 0 && !this.#quarantine.isKept) return;
+    const worker = this.#quarantine.next(this.#workers);
+    if (worker === undefined) return;
+    const [job] = this.#refusals.take(this.#dangerous, worker.home, 1);
+    if (job !== undefined) worker.giveAlone(job);
+    this.#open.place(worker);
   }
 
   #giveSuspects(): void {
@@ -193,6 +213,8 @@ export class WorkerPool implements Executor {
 
   /** Each of them gets a job at least, unless it refuses all. */
   #takersOf(jobs: number): readonly WorkerHandle[] {
+    if (this.#quarantine.isKept)
+      return this.#open.first(this.#open.size).filter((worker) => this.#quarantine.isOpen(worker));
     return this.#open.first(this.#refusals.isEmpty ? jobs : this.#open.size);
   }
 
@@ -205,12 +227,17 @@ export class WorkerPool implements Executor {
 
   #spawnFor(jobs: number): void {
     if (this.#loadError !== undefined && this.#workers.size > 0) return;
-    let idle = this.#starting.size + this.#open.idle;
+    let idle = this.#starting.size + (this.#quarantine.isKept ? this.#idleOutside() : this.#open.idle);
     const { supply } = this.#options;
     while (idle < jobs && this.#workers.size < supply.most && supply.free > 0) {
       if (!this.#spawn()) return;
       idle++;
     }
+  }
+
+  /** How many workers outside of the quarantine have nothing to do. */
+  #idleOutside(): number {
+    return this.#takersOf(Infinity).filter(({ load }) => load === 0).length;
   }
 
   #spawn(): boolean {
@@ -272,24 +299,29 @@ export class WorkerPool implements Executor {
   /** A worker's only job is to blame for its death. Of several, which it was is found by running each alone. */
   #ended(worker: WorkerHandle, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void {
     this.#remove(worker);
+    const isAlone = this.#quarantine.isAlone(worker);
     const [first, second] = jobs;
     if (!this.#refusals.isEmpty) this.#refusals.forget(worker.home, this.#homes());
     if (how === 'stopped') this.#queue.putFirst(jobs);
-    else if (how === 'home-lost') this.#queue.putFirst(this.#survivors(jobs, error));
+    else if (how === 'home-lost') this.#queue.putFirst(this.#survivors(jobs, isAlone, error));
     else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
     else this.#suspects.push(...jobs);
     this.#resized();
     this.distribute();
   }
 
-  /** The job at work may be what a home goes down with, time and again; the others had not begun. */
-  #survivors(jobs: readonly PoolJob[], error: Error): readonly PoolJob[] {
+  /**
+   * The job at work may be what a home goes down with, as may be those of its other workers; the rest had not begun. One
+   * that was alone there is to blame.
+   */
+  #survivors(jobs: readonly PoolJob[], isAlone: boolean, error: Error): readonly PoolJob[] {
     const [first, ...others] = jobs;
     if (first === undefined) return [];
     const losses = 1 + (this.#homesLost.get(first.request) ?? 0);
     this.#homesLost.set(first.request, losses);
     if (losses < MAX_HOMES_LOST) return jobs;
-    this.#lose(first, error);
+    if (isAlone) this.#lose(first, error);
+    else this.#dangerous.push(first);
     return others;
   }
 

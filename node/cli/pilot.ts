@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -95,6 +95,9 @@ function runApart(args: readonly string[], cwd: string | undefined, onStandardSt
   process.on('SIGHUP', () => child.kill('SIGTERM'));
   return new Promise((end, fail) => {
     child.on('error', fail);
-    child.on('exit', (code, signal) => end(code ?? (signal === null ? 1 : 128)));
+    child.on('exit', (code, signal) => {
+      if (signal !== null) process.stderr.write(`This pilot was ended by ${signal}\n`);
+      end(code ?? (signal === null ? 1 : 128 + constants.signals[signal]));
+    });
   });
 }

@@ -4,10 +4,11 @@
 const MAX_STARTS = 3;
 /** and so often may they be lost before they have done anything. */
 const MAX_LOSSES = 10;
-/** How long the first retry waits, in milliseconds, and how much longer each further one. */
+/** How long the first retry waits, in milliseconds, */
 const DELAY = 200;
-const DELAY_FACTOR = 3;
-const MAX_DELAY = 10_000;
+/** and how many times longer each further one: what does not come up needs mending, what is lost may be bad luck. */
+const START_FACTOR = 3;
+const LOSS_FACTOR = 1.5;
 
 /** See above. */
 export class Failures {
@@ -19,18 +20,18 @@ export class Failures {
   /** A pilot did not come up. */
   note(error: Error): void {
     this.#starts++;
-    this.#wait(error, this.#starts);
+    this.#wait(error, START_FACTOR ** (this.#starts - 1));
   }
 
   /** A pilot was lost before it had done anything. */
   noteLoss(error: Error): void {
     this.#losses++;
-    this.#wait(error, this.#losses);
+    this.#wait(error, LOSS_FACTOR ** (this.#losses - 1));
   }
 
-  #wait(error: Error, count: number): void {
+  #wait(error: Error, times: number): void {
     this.#lastError = error;
-    this.#retryAt = performance.now() + Math.min(MAX_DELAY, DELAY * DELAY_FACTOR ** (count - 1));
+    this.#retryAt = performance.now() + DELAY * times;
   }
 
   /** A pilot came up, */

@@ -124,7 +124,10 @@ export class PilotSupply implements WorkerSupply {
     this.#listener?.close();
     this.#listener = undefined;
     this.#remote = undefined;
+    // All that could keep the process from ending meanwhile has been told not to.
+    const alive = setInterval(() => undefined, 2 ** 30);
     await Promise.all(ends);
+    clearInterval(alive);
   }
 
   /** Ends a pilot, whatever it does, and waits for that. */
