@@ -11,7 +11,7 @@ import { unpackValue, type Unpacking } from './wire-pack.ts';
 import { describeArgumentFailure } from './wire-value.ts';
 import type { WorkflowNode } from './workflow.ts';
 import { serializersOf, WorkerBatch, type PoolJob } from './worker-batch.ts';
-import type { WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
+import type { SpawnWorker, WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import type { SchedulerApi, WireJob, WireReport, WorkerApi } from './worker-protocol.ts';
 import { TaskNumbers, type ToldTask } from './worker-tasks.ts';
 
@@ -64,7 +64,8 @@ export class WorkerHandle implements ChunkHasher {
   /** Whether it wants no more jobs. */
   #draining = false;
 
-  constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher<WorkerHandle>) {
+  /** `spawn` starts it. */
+  constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher<WorkerHandle>, spawn: SpawnWorker) {
     this.#options = options;
     this.#watcher = watcher;
     this.#gone = new Promise((_resolve, reject) => (this.#giveUpCalls = reject));
@@ -73,7 +74,7 @@ export class WorkerHandle implements ChunkHasher {
       report: (reports) => this.#take(unpackReports(reports)),
       leaving: () => this.#end('closed itself'),
     };
-    this.#connection = options.supply.spawn(name, scheduler, {
+    this.#connection = spawn(name, scheduler, {
       ended: (reason, cause, isHomeLost) => this.#end(reason, cause, isHomeLost),
       draining: () => this.#drain(),
       output: (level, text) => this.#log(level, text),
@@ -91,6 +92,8 @@ export class WorkerHandle implements ChunkHasher {
         patience();
         this.#loaded = true;
         this.#watcher.loaded(this);
+        // Nobody tells it any more that no jobs wait, where it got none.
+        this.#keepAlive();
       },
       (error: unknown) => this.#end(`refused to start: ${String(error)}`, error),
     );
@@ -131,7 +134,7 @@ export class WorkerHandle implements ChunkHasher {
     const batch = new WorkerBatch(this.#tasks, this.#watcher, { comparesVersions, reachesStore });
     const wasIdle = this.#jobs.size === 0;
     for (const job of jobs) if (batch.add(job)) this.#jobs.set(job.id, job);
-    if (batch.given.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
+    if (batch.given.length + batch.newTasks.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
     this.#keepAlive();
     // Last: who hears of this may come back with more jobs, which must find everything in order.
     if (wasIdle) this.#announce();

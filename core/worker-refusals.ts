@@ -31,6 +31,14 @@ export class Refusals {
     return this.#byTask.get(task.base ?? task);
   }
 
+  /** The tasks that all of these homes refuse. */
+  hopeless(homes: ReadonlySet<string>): ReadonlySet<Task> {
+    const tasks = new Set<Task>();
+    if (homes.size === 0) return tasks;
+    for (const [task, errors] of this.#byTask) if ([...homes].every((home) => errors.has(home))) tasks.add(task);
+    return tasks;
+  }
+
   /** The error of a task that all of these homes refuse. */
   everywhere(task: Task, homes: ReadonlySet<string>): SomenError | undefined {
     const errors = this.#errorsOf(task);
@@ -50,6 +58,11 @@ export class Refusals {
       errors.delete(home);
       if (errors.size === 0) this.#byTask.delete(task);
     }
+  }
+
+  /** All workers have ended. */
+  clear(): void {
+    this.#byTask.clear();
   }
 }
 

@@ -105,7 +105,7 @@ function tlsOptions(token: string | undefined): ConnectionOptions | undefined {
 /** What this process and its children wrote comes back from who started it, and goes to the scheduler. */
 function handOn(descriptor: number, pilot: Pilot): void {
   const socket = new Socket({ fd: descriptor });
-  socket.on('data', (chunk: Buffer) => pilot.output('log', chunk.toString()));
+  socket.setEncoding('utf8').on('data', (text: string) => pilot.output('log', text));
   socket.on('error', () => undefined);
   socket.unref();
 }

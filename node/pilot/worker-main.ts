@@ -71,11 +71,13 @@ function serve(port: MessagePort, settings: ThreadSettings): void {
   const endpoint = new MessageEndpoint((message, transfer) => {
     const { head, buffers } = codec.encode(message);
     const own = buffers.map((buffer) => (isGivenAway(buffer, transfer) ? buffer : buffer.slice()));
-    credit.use(frameLength({ head, buffers: own }));
+    const length = frameLength({ head, buffers: own });
     tell({ type: 'message', head, buffers: own }, [
       head.buffer,
       ...new Set(own.map((buffer) => buffer.buffer as ArrayBuffer)),
     ]);
+    // What could not go out, as a memory that cannot be moved, never comes back as credit.
+    credit.use(length);
   });
   const program = makeProgram(settings, credit, Comlink.wrap<SchedulerApi>(endpoint));
   captureStreams(program);
