@@ -198,6 +198,7 @@ export class WorkerPool implements Executor {
 
   /** All workers, to hash with; starts those that are missing. */
   hashers(): readonly ChunkHasher[] {
+    if (this.#options.supply.isRemote === true) return [];
     this.#spawnFor(Infinity);
     return [...this.#workers];
   }

@@ -48,6 +48,8 @@ export interface WorkerSupply {
   readonly free: number;
   /** Starts one of these. */
   readonly spawn: SpawnWorker;
+  /** Whether its workers are too far away to compute digests of what the scheduler has. @default false */
+  readonly isRemote?: boolean;
   /** Told whenever that changes: how many jobs the pool has, waiting and under way. */
   demand?(jobs: number): void;
   /** The pool that takes the workers says so, once. */
