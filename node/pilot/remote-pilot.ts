@@ -91,10 +91,7 @@ export class RemotePilot {
       ended: (reason) => this.#end(reason),
     });
     const { greetingTime = GREETING_TIME } = options;
-    const timer = setTimeout(
-      () => this.#connection.end(`did not greet within ${greetingTime / 1000} s`),
-      greetingTime,
-    );
+    const timer = setTimeout(() => this.#connection.end(`did not greet within ${greetingTime / 1000} s`), greetingTime);
     timer.unref();
     this.ready.then(
       () => clearTimeout(timer),

@@ -111,7 +111,9 @@ export class PilotSupply implements WorkerSupply {
 
   /** How many pilots there should be. */
   get #wanted(): number {
-    return this.#isOpen ? planPilots(this.#settings, { ...NOTHING, jobs: this.#jobs, slots: this.#slots ?? 1 }).wanted : 0;
+    return this.#isOpen
+      ? planPilots(this.#settings, { ...NOTHING, jobs: this.#jobs, slots: this.#slots ?? 1 }).wanted
+      : 0;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The real scheduler, its driver and its pool of workers, on workers and time that are not. */
 import { createRuntime, schedule, type Executor } from 'somen/node';
-import * as parts from './parts.js';
+import { pool } from './parts.js';
 import { VirtualClock } from './virtual-clock.js';
 import { VirtualWorker, type VirtualWorld } from './virtual-worker.js';
 
@@ -78,35 +78,9 @@ export async function simulate({
   };
 }
 
-/**
- * The virtual workers alone: jobs go out one by one, from a list. Returns what that has cost, in microseconds a job, to be
- * taken away from what a simulation costs.
- */
-export async function simulateNoScheduler({ workers, jobs, duration, latency = 0.25 }: Simulation): Promise<number> {
-  const counts = { toWorkers: 0, toScheduler: 0, results: 0 };
-  const world: VirtualWorld = { clock: new VirtualClock(), latency, duration, counts };
-  let next = 0;
-  const start = cpuTime();
-  for (let index = 0; index < workers; index++) {
-    const worker = new VirtualWorker(world, { report: () => give(worker), leaving: () => undefined });
-    give(worker);
-  }
-  while (counts.results < jobs) {
-    await settled(() => true);
-    world.clock.step();
-  }
-  return (cpuTime() - start) / jobs;
-
-  function give({ api }: VirtualWorker): void {
-    if (next >= jobs) return;
-    const job = next++;
-    void api.run(parts.columns.packJobs([{ id: job, task: 0, args: [job] }]), []);
-  }
-}
-
 function virtualPool(world: VirtualWorld, workers: number): Executor {
   let free = workers;
-  return new parts.pool.WorkerPool({
+  return new pool.WorkerPool({
     name: 'virtual',
     imports: true,
     idleTimeout: 60_000,

@@ -36,7 +36,17 @@ async function stranger(port: number): Promise<Socket> {
   return socket;
 }
 
-const hello = { type: 'hello', protocol: 1, somen: '0', node: '20', slots: 1, host: 'h', pid: 1, cwd: '/', acceptsCode: false };
+const hello = {
+  type: 'hello',
+  protocol: 1,
+  somen: '0',
+  node: '20',
+  slots: 1,
+  host: 'h',
+  pid: 1,
+  cwd: '/',
+  acceptsCode: false,
+};
 
 test('a pilot connects back with its token, which its tasks do not see, and ends when it is not needed', async () => {
   const { executor, launch } = lab({ idleTimeout: 100 });
@@ -108,7 +118,9 @@ test('a pilot of another version of the protocol is refused, and the error names
     const { reason } = await peer.expect('refuse');
     expect(reason).toContain('speaks version 99 of the pilot protocol');
   }
-  expect((await failing).message).toMatch(/^Cannot get pilots by a local queue: .*speaks version 99 .* this scheduler version 1\. Install the same/);
+  expect((await failing).message).toMatch(
+    /^Cannot get pilots by a local queue: .*speaks version 99 .* this scheduler version 1\. Install the same/,
+  );
 }, 30_000);
 
 test('strangers that say nothing that is expected are cut off', async () => {
@@ -138,7 +150,9 @@ test('a certificate protects the connection where the pilot trusts it', async ()
   expect(launch.submitted[0]!.args).toContain('--tls-ca');
   const untrusted = lab({}, { tls });
   const error = await rejection(run(surroundings(), { executor: untrusted.executor, display: false }));
-  expect(error.message).toMatch(/^Cannot get pilots by a local queue: pilot \d ended before it had connected\. It wrote: .*certificate/s);
+  expect(error.message).toMatch(
+    /^Cannot get pilots by a local queue: pilot \d ended before it had connected\. It wrote: .*certificate/s,
+  );
 }, 60_000);
 
 test('pilots that wait in a queue are taken back when they are not needed any more', async () => {
@@ -168,7 +182,9 @@ test('pilots that wait in a queue are taken back when the executor is closed', a
 test('a pilot that runs and does not connect is ended after a while, and the error says what to look at', async () => {
   const { executor, launch } = lab({ connectTimeout: 100 }, {}, ['sh', '-c', 'exec sleep 60']);
   const error = await rejection(run(surroundings(), { executor, display: false }));
-  expect(error.message).toMatch(/^Cannot get pilots by a local queue: pilot 3 runs, but has not connected within 0.1 s\. Check that its node reaches/);
+  expect(error.message).toMatch(
+    /^Cannot get pilots by a local queue: pilot 3 runs, but has not connected within 0.1 s\. Check that its node reaches/,
+  );
   expect(launch.cancelled).toEqual(['1', '2', '3']);
   await eventually('the last one is ended, too', () => launch.running === 0);
 }, 30_000);
