@@ -6,7 +6,7 @@ const GOAL = { processes: 40_000, pipe: 0.8, flat: 1.5, flatByWorkers: 2, makesp
 /** Elsewhere, measured or published, in no-op tasks a second. */
 const CONTEXT = { 'dask.distributed, on such a machine': 650, 'Parsl, as published (HPDC 2019)': 1181 };
 /** What keys the places in `places.mjs`, which is not imported here: it loads what they need. */
-const PLACES = ['workers(2)', 'processes(2)'];
+const PLACES = ['workers(2)', 'processes(2)', 'a pilot by ssh, 2 slots'];
 
 /** @type {import('../support/bench.mjs').Bench} */
 export const cluster = {

@@ -1,5 +1,8 @@
 /** What is measured, by name; each starts what it needs. */
-import { createRuntime, processes, workers } from '../../../dist/node/index.js';
+import { fileURLToPath } from 'node:url';
+
+import { createRuntime, pilots, processes, ssh, workers } from '../../../dist/node/index.js';
+import { startSshd } from '../../../dist/tests/support/sshd.js';
 import { bytes, noop } from './tasks.mjs';
 
 /**
@@ -10,12 +13,21 @@ import { bytes, noop } from './tasks.mjs';
  */
 
 const SIZE = 2;
+const PROGRAM = fileURLToPath(new URL('../../../dist/node/cli/main.js', import.meta.url));
 
 /** @type {Record<string, () => Promise<Place>>} */
 export const places = {
   'workers(2)': async () => onExecutor(workers({ size: SIZE })),
   'processes(2)': async () => onExecutor(processes({ size: SIZE })),
+  'a pilot by ssh, 2 slots': openSsh,
 };
+
+async function openSsh() {
+  const { user, host, port, identity, options, stop } = await startSshd();
+  const command = [process.execPath, PROGRAM, 'pilot'];
+  const launch = ssh(`${user}@${host}`, { port, identity, options, command, cwd: process.cwd() });
+  return onExecutor(pilots({ launch, slots: SIZE, max: 1 }), stop);
+}
 
 /**
  * @param {import('../../../dist/node/index.js').Executor} executor
