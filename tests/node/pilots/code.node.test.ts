@@ -83,7 +83,9 @@ test('a task whose code is another one there does not run: the error names both 
   const app = await home(`console.log(await run(scale(1), { executor, display: false }));`);
   const { out } = await app.node('main.mjs', there.folder);
   expect(out).toMatch(/^ERR_CODE Cannot run 'scale': no worker has the code that the scheduler has/);
-  expect(out).toMatch(/:\d+: Cannot run 'scale'.*its version is \w{16}\.\.\. there, and \w{16}\.\.\. where it was scheduled/);
+  expect(out).toMatch(
+    /:\d+: Cannot run 'scale'.*its version is \w{16}\.\.\. there, and \w{16}\.\.\. where it was scheduled/,
+  );
 }, 60_000);
 
 test('of two pilots with different code, jobs go to the one that has theirs', async () => {
@@ -149,7 +151,9 @@ test('the folder of the project may be another one than the working directory', 
     `console.log(await run(scale(5), { executor, display: false }));`,
     `{ root: new URL('.', import.meta.url).pathname }`,
   );
-  await app.write({ 'below/start.mjs': `process.chdir(new URL('.', import.meta.url).pathname); await import('../main.mjs');` });
+  await app.write({
+    'below/start.mjs': `process.chdir(new URL('.', import.meta.url).pathname); await import('../main.mjs');`,
+  });
   const { out, errors } = await app.node(join('below', 'start.mjs'), there.folder);
   expect(errors).toBe('');
   expect(out).toBe('15\n');
