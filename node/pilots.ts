@@ -133,7 +133,9 @@ function remoteOptions(options: PilotsOptions, connectTimeout: number): () => Pr
 function checkLauncher(launch: unknown): void {
   const methods = ['submit', 'status', 'cancel'];
   const isLauncher =
-    typeof launch === 'object' && launch !== null && methods.every((name) => typeof Reflect.get(launch, name) === 'function');
+    typeof launch === 'object' &&
+    launch !== null &&
+    methods.every((name) => typeof Reflect.get(launch, name) === 'function');
   if (!isLauncher)
     throw new TypeError(
       `Cannot launch pilots: launch must have submit, status and cancel. Write pilots({ launch: ssh('lab3') }), or another launcher`,

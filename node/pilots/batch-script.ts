@@ -105,7 +105,8 @@ export async function readLog(folder: string, names: readonly string[]): Promise
 
 /** Removes such files. */
 export async function removeLogs(folder: string, names: readonly string[]): Promise<void> {
-  for (const name of await matching(folder, names)) await rm(join(folder, name), { force: true }).catch(() => undefined);
+  for (const name of await matching(folder, names))
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
 }
 
 async function matching(folder: string, names: readonly string[]): Promise<readonly string[]> {

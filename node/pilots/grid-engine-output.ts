@@ -17,7 +17,10 @@ export function parseTable(output: string): ReadonlyMap<string, PilotState> {
     // job, priority, name, user, state, date, time, queue if any, slots, index if any
     const [, job, state, rest] = /^\s*(\d+) +[\d.]+ +\S+ +\S+ +(\w+) +\S+ +\S+ +(.*)$/.exec(line) ?? [];
     if (job === undefined || state === undefined || rest === undefined) continue;
-    const columns = rest.trim().split(/\s+/).filter((column) => /^\d+$/.test(column));
+    const columns = rest
+      .trim()
+      .split(/\s+/)
+      .filter((column) => /^\d+$/.test(column));
     const index = columns.length > 1 ? `.${columns.at(-1)}` : '';
     states.set(job + index, pilotState(state));
   }
@@ -48,6 +51,7 @@ export function isOnlyMissing(complaints: string): boolean {
  * @throws RangeError where it is none of these
  */
 export function gridEngineTime(text: string): number {
-  if (!/^(\d+|\d*:\d*:\d*)$/.test(text)) throw new RangeError(`Cannot ask for the time '${text}'. Write '1:00:00' or '3600'`);
+  if (!/^(\d+|\d*:\d*:\d*)$/.test(text))
+    throw new RangeError(`Cannot ask for the time '${text}'. Write '1:00:00' or '3600'`);
   return text.split(':').reduce((total, part) => total * 60 + Number(part), 0) * 1000;
 }

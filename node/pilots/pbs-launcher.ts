@@ -139,7 +139,10 @@ class PbsLauncher implements Launcher {
   }
 
   forget(ids: readonly string[]): void {
-    void removeLogs(this.#batch.logs, ids.flatMap((id) => this.#logsOf(id)));
+    void removeLogs(
+      this.#batch.logs,
+      ids.flatMap((id) => this.#logsOf(id)),
+    );
   }
 
   /** `somen.o12`, or `somen.o12.3` (PBS) and `somen.o12-3` (Torque) of an array; PBS may write `12[3].server.OU`. */

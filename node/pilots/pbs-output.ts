@@ -64,6 +64,7 @@ export function isOnlyGone(complaints: string): boolean {
  * @throws RangeError where it is none of these
  */
 export function pbsTime(text: string): number {
-  if (!/^\d+(:\d+){0,2}$/.test(text)) throw new RangeError(`Cannot ask for the time '${text}'. Write '1:00:00' or '3600'`);
+  if (!/^\d+(:\d+){0,2}$/.test(text))
+    throw new RangeError(`Cannot ask for the time '${text}'. Write '1:00:00' or '3600'`);
   return text.split(':').reduce((total, part) => total * 60 + Number(part), 0) * 1000;
 }

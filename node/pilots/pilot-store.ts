@@ -12,7 +12,9 @@ const THRESHOLD = 65_536;
 /** Puts a content into the cache by which pilots see that theirs is the same one. */
 export async function preparedStore(cache: Cache | string): Promise<RemotePilotOptions['store']> {
   const opened = typeof cache === 'string' ? await openCache(cache) : cache;
-  const bytes = new TextEncoder().encode(`somen: pilots look for this to see whether they reach the cache. ${randomUUID()}`);
+  const bytes = new TextEncoder().encode(
+    `somen: pilots look for this to see whether they reach the cache. ${randomUUID()}`,
+  );
   const probe = digestOf(bytes);
   await opened.put('cas', probe, bytes);
   return { cache: urlOf(cache), threshold: THRESHOLD, probe };

@@ -37,7 +37,13 @@ export function ssh(host: string, options: SshOptions = {}): Launcher {
   const start = checkedWords('the option command of ssh', options.command ?? DEFAULT_COMMAND);
   return new ProcessLauncher({
     name: `ssh to ${host}`,
-    argv: (args) => [options.program ?? 'ssh', ...clientOptions(options), '--', host, remoteCommand(start, args, options)],
+    argv: (args) => [
+      options.program ?? 'ssh',
+      ...clientOptions(options),
+      '--',
+      host,
+      remoteCommand(start, args, options),
+    ],
   });
 }
 

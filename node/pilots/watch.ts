@@ -82,7 +82,10 @@ export class Watch {
     if (!pilot.isPending) return;
     if (state === 'ended') {
       const explanation = await this.#launch.explain?.(pilot.id as string).catch(() => undefined);
-      return this.#fail(pilot, `pilot ${pilot.id} ended before it had connected${explanation === undefined ? '' : `. It ${explanation}`}`);
+      return this.#fail(
+        pilot,
+        `pilot ${pilot.id} ended before it had connected${explanation === undefined ? '' : `. It ${explanation}`}`,
+      );
     }
     pilot.become(state === 'running' ? 'starting' : 'pending');
     const { connectTimeout } = this.#options;

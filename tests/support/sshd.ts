@@ -31,8 +31,7 @@ const program = findPrograms(['sshd'])[0] ?? ['/usr/sbin/sshd', '/usr/local/sbin
 
 /** Whether OpenSSH's server and client are there. CI must have them (Debian: openssh-server, openssh-client). */
 export const hasSshd: boolean =
-  process.env['CI'] !== undefined ||
-  (program !== undefined && findPrograms(['ssh', 'ssh-keygen']).length === 2);
+  process.env['CI'] !== undefined || (program !== undefined && findPrograms(['ssh', 'ssh-keygen']).length === 2);
 
 /** What a server may be asked for. */
 export interface SshdOptions {

@@ -55,7 +55,10 @@ test('a job that kills its pilot runs again, and one that kills each fails with 
   const mark = join(await temporaryFolder(), 'mark');
   const { executor } = lab({ max: 1 });
   expect(await run(killsPilotOnce(mark), { executor, display: false })).toBe('alive');
-  const others = run(gatherAll(ids(20).map((id) => noted(join(mark, '../begun'), id, 20))), { executor, display: false });
+  const others = run(gatherAll(ids(20).map((id) => noted(join(mark, '../begun'), id, 20))), {
+    executor,
+    display: false,
+  });
   const error = await rejection(run(killsPilot(), { executor, display: false }));
   expect(error).toBeInstanceOf(WorkerLostError);
   expect((await others).map(({ id }) => id)).toEqual(ids(20));
@@ -123,19 +126,27 @@ test('parallelism says for how many of the jobs there is a slot', async () => {
 test.each([
   ['ends at once', ['sh', '-c', 'echo no luck >&2; exit 3'], /exited with code 3: no luck/],
   ['is not there', ['/no/such/program', 'pilot'], /could not be started: spawn \/no\/such\/program ENOENT/],
-  ['is another program', ['sh', '-c', 'echo Password:; cat >/dev/null'], /did not greet within 1 s. It said: Password:/],
+  [
+    'is another program',
+    ['sh', '-c', 'echo Password:; cat >/dev/null'],
+    /did not greet within 1 s. It said: Password:/,
+  ],
   ['is killed', ['sh', '-c', 'kill -9 $$'], /was ended by SIGKILL/],
-])('a pilot that %s is tried three times, and its jobs fail with one error that says so', async (_what, argv, reason) => {
-  const { executor, launch } = lab({ max: 1, connectTimeout: 1000 }, argv);
-  const error = await rejection(run(gatherAll(ids(5).map((id) => waitsFor('', id))), { executor, display: false }));
-  expect(error).toBeInstanceOf(WorkerLoadError);
-  expect(error.message).toMatch(/^Cannot get pilots by the command /);
-  expect(error.message).toMatch(reason);
-  expect(launch.total()).toBe(3);
-  const again = await rejection(run(waitsFor('', 1), { executor, display: false }));
-  expect(again.message).toMatch(reason);
-  expect(launch.total()).toBe(4);
-}, 60_000);
+])(
+  'a pilot that %s is tried three times, and its jobs fail with one error that says so',
+  async (_what, argv, reason) => {
+    const { executor, launch } = lab({ max: 1, connectTimeout: 1000 }, argv);
+    const error = await rejection(run(gatherAll(ids(5).map((id) => waitsFor('', id))), { executor, display: false }));
+    expect(error).toBeInstanceOf(WorkerLoadError);
+    expect(error.message).toMatch(/^Cannot get pilots by the command /);
+    expect(error.message).toMatch(reason);
+    expect(launch.total()).toBe(3);
+    const again = await rejection(run(waitsFor('', 1), { executor, display: false }));
+    expect(again.message).toMatch(reason);
+    expect(launch.total()).toBe(4);
+  },
+  60_000,
+);
 
 test('pilots that begin to come up after some that did not are used', async () => {
   const mark = join(await temporaryFolder(), 'mark');

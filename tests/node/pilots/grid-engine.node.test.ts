@@ -51,7 +51,9 @@ describe.runIf(hasGridEngine)('gridEngine', { timeout: 60_000 }, () => {
     await untilAll(there, [pilot!], 'ended');
     expect(await there.explain!(pilot!.id)).toMatch(/^wrote: set up ff\n.*no-such-program: not found/s);
     there.forget!([pilot!.id]);
-    await eventually('the log is gone', async () => (await readdir(join(folder, '.somen-pilots'))).every((name) => name !== `somen.o${pilot!.id}`));
+    await eventually('the log is gone', async () =>
+      (await readdir(join(folder, '.somen-pilots'))).every((name) => name !== `somen.o${pilot!.id}`),
+    );
   });
 
   test('gridEngine takes a job in error for ended, and says what the error is', async () => {
@@ -59,7 +61,9 @@ describe.runIf(hasGridEngine)('gridEngine', { timeout: 60_000 }, () => {
     const [pilot] = await there.submit(1, { args: [], tokens: ['gg'] });
     await untilAll(there, [pilot!], 'ended');
     await eventually('it is in error', async () => (await there.explain!(pilot!.id)) !== undefined);
-    expect(await there.explain!(pilot!.id)).toBe("is in error: can't chdir to /no/such/folder: No such file or directory");
+    expect(await there.explain!(pilot!.id)).toBe(
+      "is in error: can't chdir to /no/such/folder: No such file or directory",
+    );
     await there.cancel([pilot!.id]);
   });
 
@@ -76,10 +80,18 @@ describe.runIf(hasGridEngine)('gridEngine', { timeout: 60_000 }, () => {
 });
 
 test('gridEngine tells how long a pilot runs, and with how many slots', () => {
-  expect(gridEngine({ time: '1:30:00' })).toMatchObject({ name: 'Grid Engine', connects: 'back', slots: 1, wallTime: 5_400_000 });
+  expect(gridEngine({ time: '1:30:00' })).toMatchObject({
+    name: 'Grid Engine',
+    connects: 'back',
+    slots: 1,
+    wallTime: 5_400_000,
+  });
   expect(gridEngine({ cpus: 8, parallelEnvironment: 'smp', time: '90' })).toMatchObject({ slots: 8, wallTime: 90_000 });
   expect(() => gridEngine({ cpus: 8 })).toThrow("Write parallelEnvironment: 'smp'");
   expect(() => gridEngine({ time: 'long' })).toThrow("Cannot ask for the time 'long'");
 });
 
-test.skipIf(hasGridEngine)('gridEngine was not tested: there is none (Debian: gridengine-master, gridengine-exec, gridengine-client), or this is not root', () => undefined);
+test.skipIf(hasGridEngine)(
+  'gridEngine was not tested: there is none (Debian: gridengine-master, gridengine-exec, gridengine-client), or this is not root',
+  () => undefined,
+);

@@ -23,7 +23,12 @@ describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
     vi.unstubAllEnvs();
   });
 
-  const writesToken = ['sh', '-c', 'echo "$SOMEN_PILOT_TOKEN $1 $SLURM_CPUS_ON_NODE $PWD" > "token-$SOMEN_PILOT_TOKEN"; sleep 60', 'sh'];
+  const writesToken = [
+    'sh',
+    '-c',
+    'echo "$SOMEN_PILOT_TOKEN $1 $SLURM_CPUS_ON_NODE $PWD" > "token-$SOMEN_PILOT_TOKEN"; sleep 60',
+    'sh',
+  ];
   const launcher = (options: SlurmOptions = {}) => slurm({ cwd: folder, partition: cluster.partition, ...options });
   const written = () => readdir(folder).then((names) => names.filter((name) => name.startsWith('token-')).sort());
 
@@ -61,12 +66,19 @@ describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
     const log = join(folder, '.somen-pilots', `slurm-${pilot!.id}.log`);
     expect(await readFile(log, 'utf8')).toContain('not found');
     there.forget!([pilot!.id]);
-    await eventually('the log is gone', () => readFile(log).then(() => false, () => true));
+    await eventually('the log is gone', () =>
+      readFile(log).then(
+        () => false,
+        () => true,
+      ),
+    );
   });
 
   test('slurm says what is wrong with what was asked for', async () => {
     const nowhere = await rejection(launcher({ partition: 'nowhere' }).submit(1, { args: [], tokens: ['gg'] }));
-    expect(nowhere.message).toMatch(/^Cannot use sbatch: it exited with code 1: .*invalid partition specified: nowhere/s);
+    expect(nowhere.message).toMatch(
+      /^Cannot use sbatch: it exited with code 1: .*invalid partition specified: nowhere/s,
+    );
   });
 
   test('slurm knows nothing of jobs that are long gone, and has nothing to do with them', async () => {
@@ -79,13 +91,20 @@ describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
 test('slurm tells how long a pilot runs, and with how many slots', () => {
   expect(slurm()).toMatchObject({ name: 'Slurm', connects: 'back', slots: 1, wallTime: undefined });
   expect(slurm({ cpus: 8, time: '1:30:00' })).toMatchObject({ slots: 8, wallTime: 5_400_000 });
-  const times = { '30': 30, '30:30': 30.5, '1:00:01': 60 + 1 / 60, '2-12': 3600, '1-00:10': 1450, '1-00:10:30': 1450.5 };
+  const times = {
+    '30': 30,
+    '30:30': 30.5,
+    '1:00:01': 60 + 1 / 60,
+    '2-12': 3600,
+    '1-00:10': 1450,
+    '1-00:10:30': 1450.5,
+  };
   for (const [time, minutes] of Object.entries(times))
     expect(slurm({ time }).wallTime).toBe(Math.round(minutes * 60_000));
   expect(slurm({ time: 'UNLIMITED' }).wallTime).toBeUndefined();
   expect(() => slurm({ time: 'an hour' })).toThrow("Cannot ask Slurm for the time 'an hour'");
   expect(() => slurm({ cpus: 0 })).toThrow(RangeError);
-  expect(() => slurm({ name: 'no good' })).toThrow("Cannot name jobs \"no good\"");
+  expect(() => slurm({ name: 'no good' })).toThrow('Cannot name jobs "no good"');
 });
 
 test.skipIf(hasSlurm)('slurm was not tested: there is none (Debian: slurm-wlm)', () => undefined);

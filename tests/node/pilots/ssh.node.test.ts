@@ -13,7 +13,12 @@ describe.runIf(hasSshd)('ssh', () => {
 
   function launcher(options: SshOptions = {}) {
     const { port, identity, options: known } = server;
-    return ssh(`${server.user}@${server.host}`, { port, identity, ...options, options: [...known, ...(options.options ?? [])] });
+    return ssh(`${server.user}@${server.host}`, {
+      port,
+      identity,
+      ...options,
+      options: [...known, ...(options.options ?? [])],
+    });
   }
 
   test('ssh starts a command, with words that a shell would take apart, and its stream leads there', async () => {

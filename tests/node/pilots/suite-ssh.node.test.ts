@@ -20,4 +20,7 @@ describe.runIf(hasSshd)('pilots by ssh', () => {
   test.each(executorSuite(open, SUITE))('pilots by ssh $name', { timeout: 60_000 }, ({ run }) => run());
 });
 
-test.skipIf(hasSshd)('pilots by ssh were not tested: there is no OpenSSH server (Debian: openssh-server)', () => undefined);
+test.skipIf(hasSshd)(
+  'pilots by ssh were not tested: there is no OpenSSH server (Debian: openssh-server)',
+  () => undefined,
+);

@@ -3,7 +3,11 @@ import type { Launcher, PilotState, SubmittedPilot } from 'somen/node';
 import { eventually } from '../../../support/eventually.ts';
 
 /** Waits until all pilots are in a state. */
-export async function untilAll(launcher: Launcher, pilots: readonly SubmittedPilot[], state: PilotState): Promise<void> {
+export async function untilAll(
+  launcher: Launcher,
+  pilots: readonly SubmittedPilot[],
+  state: PilotState,
+): Promise<void> {
   const ids = pilots.map(({ id }) => id);
   await eventually(`${ids.join(', ')} are ${state}`, async () => {
     const states = await launcher.status(ids);

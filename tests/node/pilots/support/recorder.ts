@@ -5,7 +5,11 @@ export class Recorder implements Launcher {
   readonly name: string;
   readonly connects: 'stream' | 'back';
   /** Each submission. */
-  readonly submitted: { readonly count: number; readonly command: PilotCommand; readonly pilots: readonly SubmittedPilot[] }[] = [];
+  readonly submitted: {
+    readonly count: number;
+    readonly command: PilotCommand;
+    readonly pilots: readonly SubmittedPilot[];
+  }[] = [];
   /** The pilots that were cancelled. */
   readonly cancelled: string[] = [];
   readonly #launcher: Launcher;
