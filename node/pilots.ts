@@ -92,7 +92,14 @@ export function pilots(options: PilotsOptions): Executor {
   checkBetween('connectTimeout', connectTimeout, 1, Infinity);
   const storesIn = cache === undefined ? undefined : urlOf(cache);
   const supply = new PilotSupply({
-    ...{ launch, slots, min, max, parallelism, idleTimeout, connectTimeout, listen },
+    launch,
+    slots,
+    min,
+    max,
+    parallelism,
+    idleTimeout,
+    connectTimeout,
+    listen,
     args: pilotArguments(options, slots),
     remote: remoteOptions(options, connectTimeout),
   });

@@ -80,9 +80,20 @@ class GridEngineLauncher implements Launcher {
     const { name, cwd, logs, shell, options } = this.#batch;
     const asked = time === undefined ? resources : [...resources, `h_rt=${time}`];
     return [
-      ...['-terse', '-N', name, '-wd', cwd, '-S', shell.replace(/\s.*/, '')],
+      '-terse',
+      '-N',
+      name,
+      '-wd',
+      cwd,
+      '-S',
+      shell.replace(/\s.*/, ''),
       // Its own and the pilot's output in one file, and no second start: a token is good for once.
-      ...['-j', 'y', '-o', logs, '-r', 'n'],
+      '-j',
+      'y',
+      '-o',
+      logs,
+      '-r',
+      'n',
       ...(queue === undefined ? [] : ['-q', queue]),
       ...(project === undefined ? [] : ['-P', project]),
       ...(parallelEnvironment === undefined ? [] : ['-pe', parallelEnvironment, String(this.slots)]),

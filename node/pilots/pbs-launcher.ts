@@ -32,6 +32,8 @@ interface Dialect {
   /** The variable that holds the index of a job in an array. */
   readonly index: string;
   readonly arrayOption: string;
+  /** Whether arrays may be asked not to run again. A token is good for once, so a second start comes to nothing anyway. */
+  readonly hasArraysThatRunOnce: boolean;
   readonly resources: (cpus: number, mem: string | undefined) => string;
 }
 
@@ -39,6 +41,7 @@ const PBS: Dialect = {
   name: 'PBS',
   index: 'PBS_ARRAY_INDEX',
   arrayOption: '-J',
+  hasArraysThatRunOnce: false,
   resources: (cpus, mem) => `select=1:ncpus=${cpus}${mem === undefined ? '' : `:mem=${mem}`}`,
 };
 
@@ -46,6 +49,7 @@ const TORQUE: Dialect = {
   name: 'Torque',
   index: 'PBS_ARRAYID',
   arrayOption: '-t',
+  hasArraysThatRunOnce: true,
   resources: (cpus, mem) => `nodes=1:ppn=${cpus}${mem === undefined ? '' : `,mem=${mem}`}`,
 };
 
@@ -108,10 +112,18 @@ class PbsLauncher implements Launcher {
     const { queue, time, account, mem } = this.#options;
     const { name, logs, shell, options } = this.#batch;
     return [
-      ...['-N', name, '-S', shell.replace(/\s.*/, '')],
-      // Its own and the pilot's output in one file of that folder, and no second start: a token is good for once.
-      ...['-j', 'oe', '-o', `${logs}/`, '-r', 'n'],
-      ...['-l', this.#dialect.resources(this.slots, mem)],
+      '-N',
+      name,
+      '-S',
+      shell.replace(/\s.*/, ''),
+      // Its own and the pilot's output in one file of that folder.
+      '-j',
+      'oe',
+      '-o',
+      `${logs}/`,
+      ...(count === undefined || this.#dialect.hasArraysThatRunOnce ? ['-r', 'n'] : []),
+      '-l',
+      this.#dialect.resources(this.slots, mem),
       ...(queue === undefined ? [] : ['-q', queue]),
       ...(time === undefined ? [] : ['-l', `walltime=${time}`]),
       ...(account === undefined ? [] : ['-A', account]),
@@ -121,7 +133,8 @@ class PbsLauncher implements Launcher {
   }
 
   async status(ids: readonly string[]): Promise<ReadonlyMap<string, PilotState>> {
-    const answer = await askTool('qstat', ['-f', '-t', ...ids.map(shortId)]);
+    const jobs = new Set(ids.map((id) => shortId(id).replace(/\[\d+\]/, '[]')));
+    const answer = await askTool('qstat', ['-f', '-t', ...jobs]);
     if (answer.code !== 0 && !isOnlyGone(answer.stderr)) throw toolFailure('qstat', answer);
     const states = parseQstat(answer.stdout);
     return new Map(ids.map((id) => [id, states.get(shortId(id)) ?? 'ended']));

@@ -34,18 +34,18 @@ export function parseQstat(output: string): ReadonlyMap<string, PilotState> {
 /** See 'job_state' in pbs_job_attributes(7) and qstat(1B). */
 function pilotState(letter: string): PilotState {
   switch (letter) {
-    // Queued, held, waiting for its time, on its way to another server.
+    // Queued, held, waiting for its time, on its way to another server, or there.
     case 'Q':
     case 'H':
     case 'W':
     case 'T':
+    case 'M':
       return 'pending';
-    // Completed (Torque), finished, expired, exiting, moved to another server.
+    // Completed (Torque), finished, expired, exiting.
     case 'C':
     case 'F':
     case 'X':
     case 'E':
-    case 'M':
       return 'ended';
     default:
       return 'running';

@@ -59,7 +59,7 @@ export class PilotSupply implements WorkerSupply {
   #slots: number | undefined;
   /** Since when there are more pilots than there is work for, while that is so. */
   #surplusSince: number | undefined;
-  #wake: ReturnType<typeof setImmediate> | undefined;
+  #isWoken = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Keeps the process alive while there are jobs. */
   #alive: ReturnType<typeof setInterval> | undefined;
@@ -171,8 +171,10 @@ export class PilotSupply implements WorkerSupply {
 
   /** Once for all that happens in this turn of the event loop. */
   #adjustSoon(): void {
-    this.#wake ??= setImmediate(() => {
-      this.#wake = undefined;
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    setImmediate(() => {
+      this.#isWoken = false;
       this.#adjust();
     });
   }
@@ -201,7 +203,11 @@ export class PilotSupply implements WorkerSupply {
     }
     const isSettled = this.#surplusSince !== undefined && performance.now() - this.#surplusSince >= UNNEEDED_TIME;
     return {
-      ...{ jobs: this.#jobs, slots: this.#slots ?? 1, pending, running, leaving },
+      jobs: this.#jobs,
+      slots: this.#slots ?? 1,
+      pending,
+      running,
+      leaving,
       unneeded: isSettled ? pending : 0,
       idle: this.#idleOnes().length,
     };

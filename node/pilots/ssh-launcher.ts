@@ -51,7 +51,9 @@ function clientOptions({ port, identity, options = [] }: SshOptions): string[] {
   // The user's come first: ssh takes the first value that it finds.
   const own = ['BatchMode=yes', 'ConnectTimeout=20', 'ServerAliveInterval=15', 'ServerAliveCountMax=3'];
   return [
-    ...['-T', '-x', '-a'],
+    '-T',
+    '-x',
+    '-a',
     ...(port === undefined ? [] : ['-p', String(port)]),
     // Not `-i`, which does not know `~`.
     ...(identity === undefined ? [] : ['-o', `IdentityFile=${identity}`]),

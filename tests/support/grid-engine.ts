@@ -138,10 +138,22 @@ const QUEUE_LISTS = `load_thresholds suspend_thresholds ckpt_list pe_list prolog
 const LIMITS = 'rt cpu fsize data stack core rss vmem';
 
 const QUEUE = {
-  ...{ qname: 'all.q', seq_no: '0', nsuspend: '1', suspend_interval: '00:05:00', priority: '0' },
-  ...{ min_cpu_interval: '00:05:00', processors: 'UNDEFINED', qtype: 'BATCH', rerun: 'FALSE', slots: String(SLOTS) },
-  ...{ tmpdir: tmpdir(), shell: '/bin/sh', shell_start_mode: 'posix_compliant', notify: '00:00:60' },
-  ...{ initial_state: 'default', ...all(QUEUE_LISTS, 'NONE') },
+  qname: 'all.q',
+  seq_no: '0',
+  nsuspend: '1',
+  suspend_interval: '00:05:00',
+  priority: '0',
+  min_cpu_interval: '00:05:00',
+  processors: 'UNDEFINED',
+  qtype: 'BATCH',
+  rerun: 'FALSE',
+  slots: String(SLOTS),
+  tmpdir: tmpdir(),
+  shell: '/bin/sh',
+  shell_start_mode: 'posix_compliant',
+  notify: '00:00:60',
+  initial_state: 'default',
+  ...all(QUEUE_LISTS, 'NONE'),
   ...all(LIMITS.replaceAll(/\w+/g, 's_$& h_$&'), 'INFINITY'),
 };
 

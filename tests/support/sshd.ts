@@ -27,11 +27,15 @@ export interface Sshd {
 }
 
 /** It stands where ordinary users do not look, and wants to be called by its whole path. */
-const program = findPrograms(['sshd'])[0] ?? ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(isProgram);
+const program: string | undefined =
+  findPrograms(['sshd'])[0] ?? ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(isProgram);
+
+const [keygen] = findPrograms(['ssh-keygen']);
 
 /** Whether OpenSSH's server and client are there. CI must have them (Debian: openssh-server, openssh-client). */
 export const hasSshd: boolean =
-  process.env['CI'] !== undefined || (program !== undefined && findPrograms(['ssh', 'ssh-keygen']).length === 2);
+  process.env['CI'] !== undefined ||
+  (program !== undefined && keygen !== undefined && findPrograms(['ssh']).length === 1);
 
 /** What a server may be asked for. */
 export interface SshdOptions {
@@ -41,10 +45,12 @@ export interface SshdOptions {
 
 /** Starts a server. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
-  if (program === undefined) throw new Error('Cannot start sshd: it is not installed (Debian: openssh-server)');
+  if (program === undefined || keygen === undefined)
+    throw new Error('Cannot start sshd: it is not installed (Debian: openssh-server, openssh-client)');
   const root = await mkdtemp(join(tmpdir(), 'somen-sshd-'));
   const port = await freePort();
-  for (const name of ['host', 'user', 'other']) makeKey(join(root, name));
+  for (const name of ['host', 'user', 'other'])
+    execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', join(root, name)]);
   await copyFile(join(root, 'user.pub'), join(root, 'authorized'));
   await writeFile(join(root, 'sshd_config'), configuration(root, port, options));
   // The folder of its privilege separation, which Debian's service makes.
@@ -66,10 +72,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       await rm(root, { recursive: true, force: true });
     },
   };
-}
-
-function makeKey(path: string): void {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
 }
 
 function configuration(root: string, port: number, { noise }: SshdOptions): string {

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type GridEngine, hasGridEngine, startGridEngine } from '../../support/grid-engine.ts';
 import { rejection } from '../support/pool.ts';
-import { untilAll } from './support/launched.ts';
+import { explained, launchOne, untilAll } from './support/launched.ts';
+import { RecordedTools } from './support/recorded-tools.ts';
 
 describe.runIf(hasGridEngine)('gridEngine', { timeout: 60_000 }, () => {
   let cluster: GridEngine;
@@ -36,35 +37,35 @@ describe.runIf(hasGridEngine)('gridEngine', { timeout: 60_000 }, () => {
     await eventually('they have written', async () => (await written()).length === cluster.slots);
     expect(await readFile(join(folder, 'token-bb'), 'utf8')).toBe(`bb --an "option" ${folder}\n`);
     const ids = pilots.map(({ id }) => id);
-    expect((await there.status(ids)).get(ids[4]!)).toBe('pending');
-    await there.cancel([ids[4]!, ids[0]!]);
-    await untilAll(there, [pilots[4]!, pilots[0]!], 'ended');
-    expect((await there.status(ids)).get(ids[1]!)).toBe('running');
+    expect([...(await there.status(ids)).values()].at(-1)).toBe('pending');
+    await there.cancel(ids.slice(3));
+    await untilAll(there, pilots.slice(3), 'ended');
+    expect([...(await there.status(ids)).values()].slice(0, 3)).toEqual(['running', 'running', 'running']);
     await there.cancel(ids);
     await untilAll(there, pilots, 'ended');
   });
 
   test('gridEngine submits a single job, and explains why it ended, by what it wrote', async () => {
     const there = launcher({ command: ['no-such-program'], setup: ['echo set up $SOMEN_PILOT_TOKEN >&2'] });
-    const [pilot] = await there.submit(1, { args: [], tokens: ['ff'] });
-    expect(pilot!.id).toMatch(/^\d+$/);
-    await untilAll(there, [pilot!], 'ended');
-    expect(await there.explain!(pilot!.id)).toMatch(/^wrote: set up ff\n.*no-such-program: not found/s);
-    there.forget!([pilot!.id]);
+    const pilot = await launchOne(there, { tokens: ['ff'] });
+    expect(pilot.id).toMatch(/^\d+$/);
+    await untilAll(there, [pilot], 'ended');
+    expect(await explained(there, pilot.id)).toMatch(/^wrote: set up ff\n.*no-such-program: not found/s);
+    there.forget?.([pilot.id]);
     await eventually('the log is gone', async () =>
-      (await readdir(join(folder, '.somen-pilots'))).every((name) => name !== `somen.o${pilot!.id}`),
+      (await readdir(join(folder, '.somen-pilots'))).every((name) => name !== `somen.o${pilot.id}`),
     );
   });
 
   test('gridEngine takes a job in error for ended, and says what the error is', async () => {
     const there = launcher({ cwd: '/no/such/folder', logs: join(folder, 'logs') });
-    const [pilot] = await there.submit(1, { args: [], tokens: ['gg'] });
-    await untilAll(there, [pilot!], 'ended');
-    await eventually('it is in error', async () => (await there.explain!(pilot!.id)) !== undefined);
-    expect(await there.explain!(pilot!.id)).toBe(
+    const pilot = await launchOne(there, { tokens: ['gg'] });
+    await untilAll(there, [pilot], 'ended');
+    await eventually('it is in error', async () => (await explained(there, pilot.id)) !== undefined);
+    expect(await explained(there, pilot.id)).toBe(
       "is in error: can't chdir to /no/such/folder: No such file or directory",
     );
-    await there.cancel([pilot!.id]);
+    await there.cancel([pilot.id]);
   });
 
   test('gridEngine says what is wrong with what was asked for', async () => {
@@ -89,6 +90,62 @@ test('gridEngine tells how long a pilot runs, and with how many slots', () => {
   expect(gridEngine({ cpus: 8, parallelEnvironment: 'smp', time: '90' })).toMatchObject({ slots: 8, wallTime: 90_000 });
   expect(() => gridEngine({ cpus: 8 })).toThrow("Write parallelEnvironment: 'smp'");
   expect(() => gridEngine({ time: 'long' })).toThrow("Cannot ask for the time 'long'");
+});
+
+/** What `qstat -g d` of Son of Grid Engine 8.1.9 printed. */
+const TABLE = `job-ID  prior   name       user         state submit/start at     queue                          slots ja-task-ID 
+-----------------------------------------------------------------------------------------------------------------
+      6 0.50000 many       root         r     11/27/2026 09:29:41 all.q@vm                           1 1
+      6 0.50000 many       root         t     11/27/2026 09:29:41 all.q@vm                           1 2
+      6 0.50000 many       root         dr    11/27/2026 09:29:41 all.q@vm                           1 3
+      5 0.50000 bad        root         Eqw   11/27/2026 09:29:41                                    1        
+      6 0.50000 many       root         qw    11/27/2026 09:29:41                                    1 5
+      7 0.00000 alone      root         hqw   11/27/2026 09:29:41                                    4        
+ 123456 0.00000 held       root         hqw   11/27/2026 09:29:41                                    8 12
+`;
+
+test('gridEngine reads what qsub and qstat print', async () => {
+  const tools = await RecordedTools.create();
+  const launch = gridEngine({
+    logs: tools.folder,
+    cpus: 4,
+    parallelEnvironment: 'smp',
+    resources: ['h_vmem=4G'],
+    time: '1:0:0',
+    project: 'lab',
+  });
+  await tools.record('qsub', { stdout: 'Your account has 3 hours left\n12.1-2:1\n' });
+  expect(await launch.submit(2, { args: [], tokens: ['aa', 'bb'] })).toEqual([{ id: '12.1' }, { id: '12.2' }]);
+  const args = await tools.argumentsOf('qsub');
+  expect(args.slice(args.indexOf('-r'))).toEqual([
+    '-r',
+    'n',
+    '-P',
+    'lab',
+    '-pe',
+    'smp',
+    '4',
+    '-l',
+    'h_vmem=4G,h_rt=1:0:0',
+    '-t',
+    '1-2',
+  ]);
+  await tools.record('qstat', { stdout: TABLE });
+  const states = await launch.status(['6.1', '6.2', '6.3', '5', '6.5', '7', '123456.12', '8']);
+  expect([...states.values()]).toEqual([
+    'running',
+    'running',
+    'ended',
+    'ended',
+    'pending',
+    'pending',
+    'pending',
+    'ended',
+  ]);
+  await tools.record('qstat', { stderr: 'error: commlib error: got select error (Connection refused)\n', code: 1 });
+  expect((await rejection(launch.status(['6.1']))).message).toContain('Connection refused');
+  await tools.record('qdel', { stdout: 'denied: job "7" does not exist\nroot has deleted job 8\n', code: 1 });
+  await launch.cancel(['7', '8']);
 });
 
 test.skipIf(hasGridEngine)(

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { hasSlurm, type Slurm, startSlurm } from '../../support/slurm.ts';
 import { rejection } from '../support/pool.ts';
-import { untilAll } from './support/launched.ts';
+import { explained, launchOne, untilAll } from './support/launched.ts';
+import { RecordedTools } from './support/recorded-tools.ts';
 
 describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
   let cluster: Slurm;
@@ -40,9 +41,10 @@ describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
     await eventually('all have written', async () => (await written()).length === 3);
     expect(await written()).toEqual(['token-aa', 'token-bb', 'token-cc']);
     expect(await readFile(join(folder, 'token-bb'), 'utf8')).toBe(`bb --an "option" 1 ${folder}\n`);
-    await there.cancel([pilots[0]!.id, pilots[2]!.id]);
-    await untilAll(there, [pilots[0]!, pilots[2]!], 'ended');
-    expect([...(await there.status([pilots[1]!.id])).values()]).toEqual(['running']);
+    const ids = pilots.map(({ id }) => id);
+    await there.cancel(ids.slice(1));
+    await untilAll(there, pilots.slice(1), 'ended');
+    expect([...(await there.status(ids)).values()]).toEqual(['running', 'ended', 'ended']);
     await there.cancel(pilots.map(({ id }) => id));
     await untilAll(there, pilots, 'ended');
   });
@@ -52,7 +54,7 @@ describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
     const pilots = await there.submit(2, { args: [], tokens: ['dd', 'ee'] });
     await untilAll(there, pilots.slice(0, 1), 'running');
     expect([...(await there.status(pilots.map(({ id }) => id))).values()]).toEqual(['running', 'pending']);
-    await there.cancel([pilots[1]!.id]);
+    await there.cancel(pilots.slice(1).map(({ id }) => id));
     await untilAll(there, pilots.slice(1), 'ended');
     await there.cancel(pilots.map(({ id }) => id));
     await untilAll(there, pilots, 'ended');
@@ -60,12 +62,12 @@ describe.runIf(hasSlurm)('slurm', { timeout: 60_000 }, () => {
 
   test('slurm explains why a job ended, by what it wrote, and removes that where all was well', async () => {
     const there = launcher({ command: ['no-such-program'], setup: ['echo set up >&2'] });
-    const [pilot] = await there.submit(1, { args: [], tokens: ['ff'] });
-    await untilAll(there, [pilot!], 'ended');
-    expect(await there.explain!(pilot!.id)).toMatch(/^wrote: set up\n.*no-such-program: not found/s);
-    const log = join(folder, '.somen-pilots', `slurm-${pilot!.id}.log`);
+    const pilot = await launchOne(there, { tokens: ['ff'] });
+    await untilAll(there, [pilot], 'ended');
+    expect(await explained(there, pilot.id)).toMatch(/^wrote: set up\n.*no-such-program: not found/s);
+    const log = join(folder, '.somen-pilots', `slurm-${pilot.id}.log`);
     expect(await readFile(log, 'utf8')).toContain('not found');
-    there.forget!([pilot!.id]);
+    there.forget?.([pilot.id]);
     await eventually('the log is gone', () =>
       readFile(log).then(
         () => false,
@@ -105,6 +107,31 @@ test('slurm tells how long a pilot runs, and with how many slots', () => {
   expect(() => slurm({ time: 'an hour' })).toThrow("Cannot ask Slurm for the time 'an hour'");
   expect(() => slurm({ cpus: 0 })).toThrow(RangeError);
   expect(() => slurm({ name: 'no good' })).toThrow('Cannot name jobs "no good"');
+});
+
+test('slurm reads what sbatch, squeue and sacct of all kinds of clusters print', async () => {
+  const tools = await RecordedTools.create();
+  const launch = slurm({ logs: tools.folder });
+  await tools.record('sbatch', { stdout: 'sbatch: your account has 3 hours left\n4711;alps\n' });
+  expect(await launch.submit(2, { args: [], tokens: ['aa', 'bb'] })).toEqual([{ id: '4711_0' }, { id: '4711_1' }]);
+  await tools.record('squeue', {
+    stdout:
+      '4711_0|RUNNING\n4711_1|CONFIGURING\n4711_2|COMPLETING\n4711_3|REQUEUE_HOLD\n12|SUSPENDED\n13|OUT_OF_MEMORY\n4712_[4-9]|PENDING\n',
+  });
+  const states = await launch.status(['4711_0', '4711_1', '4711_2', '4711_3', '12', '13', '14']);
+  expect([...states.values()]).toEqual(['running', 'pending', 'ended', 'pending', 'running', 'ended', 'ended']);
+  expect((await tools.argumentsOf('squeue')).at(-1)).toBe('4711,12,13,14');
+  await tools.record('squeue', { stderr: 'slurm_load_jobs error: Invalid job id specified\n', code: 1 });
+  expect((await launch.status(['14'])).get('14')).toBe('ended');
+  await tools.record('squeue', {
+    stderr: 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n',
+    code: 1,
+  });
+  expect((await rejection(launch.status(['14']))).message).toContain('Unable to contact slurm controller');
+  await tools.record('sacct', { stdout: 'NODE_FAIL|1:0|None\n' });
+  expect(await explained(launch, '4711_0')).toBe('ended as NODE_FAIL, exit code 1:0, reason None');
+  await tools.record('sacct', { stderr: 'Slurm accounting storage is disabled\n', code: 1 });
+  expect(await explained(launch, '4711_0')).toBeUndefined();
 });
 
 test.skipIf(hasSlurm)('slurm was not tested: there is none (Debian: slurm-wlm)', () => undefined);

@@ -2,7 +2,7 @@
 import { ssh, type SshOptions } from 'somen/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasSshd, type Sshd, startSshd } from '../../support/sshd.ts';
-import { outputOf, untilAll } from './support/launched.ts';
+import { explained, launchOne, outputOf, untilAll } from './support/launched.ts';
 
 describe.runIf(hasSshd)('ssh', () => {
   let server: Sshd;
@@ -24,25 +24,25 @@ describe.runIf(hasSshd)('ssh', () => {
   test('ssh starts a command, with words that a shell would take apart, and its stream leads there', async () => {
     const words = ['$HOME', "it's", 'a  b', '*', '"', ''];
     const there = launcher({ command: [process.execPath, '-p', 'JSON.stringify(process.argv.slice(1))'] });
-    const [pilot] = await there.submit(1, { args: words, tokens: [] });
-    expect(JSON.parse(await outputOf(pilot!))).toEqual(words);
-    await untilAll(there, [pilot!], 'ended');
+    const pilot = await launchOne(there, { args: words });
+    expect(JSON.parse(await outputOf(pilot))).toEqual(words);
+    await untilAll(there, [pilot], 'ended');
   });
 
   test('ssh carries bytes in both directions, and its command sees the end of them', async () => {
     const there = launcher({ command: ['cat'] });
-    const [pilot] = await there.submit(1, { args: [], tokens: [] });
-    await untilAll(there, [pilot!], 'running');
+    const pilot = await launchOne(there);
+    await untilAll(there, [pilot], 'running');
     const bytes = Buffer.alloc(2 ** 20, 'somen');
-    pilot!.stream!.output.end(bytes);
-    expect((await outputOf(pilot!)) === bytes.toString()).toBe(true);
-    await untilAll(there, [pilot!], 'ended');
+    pilot.stream?.output.end(bytes);
+    expect((await outputOf(pilot)) === bytes.toString()).toBe(true);
+    await untilAll(there, [pilot], 'ended');
   });
 
   test('ssh starts the command in cwd', async () => {
     const there = launcher({ command: ['pwd'], cwd: '/usr/lib' });
-    const [pilot] = await there.submit(1, { args: [], tokens: [] });
-    expect(await outputOf(pilot!)).toBe('/usr/lib\n');
+    const pilot = await launchOne(there);
+    expect(await outputOf(pilot)).toBe('/usr/lib\n');
   });
 
   test('ssh ends what it started when it is cancelled', async () => {
@@ -55,17 +55,17 @@ describe.runIf(hasSshd)('ssh', () => {
 
   test('ssh says what is wrong: a key that the server does not know, a port where nobody listens, no such program', async () => {
     const stranger = launcher({ identity: server.otherIdentity });
-    const [refused] = await stranger.submit(1, { args: [], tokens: [] });
-    expect(await stranger.explain!(refused!.id)).toMatch(/^exited with code 255: .*Permission denied \(publickey\)/s);
+    const refused = await launchOne(stranger);
+    expect(await explained(stranger, refused.id)).toMatch(/^exited with code 255: .*Permission denied \(publickey\)/s);
     const nowhere = launcher({ port: 1 });
-    const [lost] = await nowhere.submit(1, { args: [], tokens: [] });
-    expect(await nowhere.explain!(lost!.id)).toMatch(/^exited with code 255: .*Connection refused/s);
+    const lost = await launchOne(nowhere);
+    expect(await explained(nowhere, lost.id)).toMatch(/^exited with code 255: .*Connection refused/s);
     const missing = launcher({ command: ['no-such-program', 'pilot'] });
-    const [nothing] = await missing.submit(1, { args: [], tokens: [] });
-    expect(await missing.explain!(nothing!.id)).toMatch(/^exited with code 127: .*no-such-program.*not found/s);
+    const nothing = await launchOne(missing);
+    expect(await explained(missing, nothing.id)).toMatch(/^exited with code 127: .*no-such-program.*not found/s);
     const client = launcher({ program: '/no/such/ssh' });
-    const [none] = await client.submit(1, { args: [], tokens: [] });
-    expect(await client.explain!(none!.id)).toMatch(/^could not be started: spawn \/no\/such\/ssh ENOENT/);
+    const none = await launchOne(client);
+    expect(await explained(client, none.id)).toMatch(/^could not be started: spawn \/no\/such\/ssh ENOENT/);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What tests of launchers have in common. */
-import type { Launcher, PilotState, SubmittedPilot } from 'somen/node';
+import type { Launcher, PilotCommand, PilotState, SubmittedPilot } from 'somen/node';
 import { eventually } from '../../../support/eventually.ts';
 
 /** Waits until all pilots are in a state. */
@@ -21,4 +21,16 @@ export async function outputOf({ stream }: SubmittedPilot): Promise<string> {
   let text = '';
   for await (const chunk of stream.input) text += String(chunk);
   return text;
+}
+
+/** Submits one pilot. */
+export async function launchOne(launcher: Launcher, command: Partial<PilotCommand> = {}): Promise<SubmittedPilot> {
+  const [pilot] = await launcher.submit(1, { args: [], tokens: ['aa'], ...command });
+  if (pilot === undefined) throw new Error('The launcher gave no pilot');
+  return pilot;
+}
+
+/** Why a pilot ended. */
+export async function explained(launcher: Launcher, id: string): Promise<string | undefined> {
+  return launcher.explain?.(id);
 }
