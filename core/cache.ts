@@ -18,6 +18,11 @@ export type Awaitable<T> = T | PromiseLike<T>;
 export interface Cache {
   /** For messages: `memory`, `file:/path`, `indexeddb:name`. */
   readonly name: string;
+  /**
+   * Where other processes find the same entries: `file:///folder`, `https://host/path`, `redis://host:6379/0?prefix=...`.
+   * Without secrets. Whoever opens it sees what was put here, and what they put is found here. @default there is no such place
+   */
+  readonly url?: string | undefined;
   /** The bytes under a name (64 hex characters), or `undefined`. The caller may not change them. */
   get(map: CacheMap, name: string): Awaitable<Uint8Array | undefined>;
   /** Keeps a copy of `bytes` (or the bytes themselves: the caller never changes them). Whole or not at all. */

@@ -1,3 +1,5 @@
+import { realm } from './realm.ts';
+
 /** A place in a source file. */
 export interface CallSite {
   /** URL of the module. */
@@ -35,7 +37,8 @@ function firstFrame(stack: string | undefined): CallSite | undefined {
   const first = lines[index] ?? '';
   const match = FRAME.exec(first);
   if (match?.[1] === undefined || match[1].startsWith('node:')) return undefined;
-  const site = { module: moduleUrl(match[1]), position: `${match[2]}:${match[3]}` };
+  const url = moduleUrl(match[1]);
+  const site = { module: realm().scheduledAs?.(url) ?? url, position: `${match[2]}:${match[3]}` };
   return isEnclosed(first, lines[index + 1] ?? '') ? { ...site, isEnclosed: true } : site;
 }
 

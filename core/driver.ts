@@ -84,6 +84,8 @@ export class Driver {
   readonly #isKeyed: boolean;
   readonly #finder: ResultFinder;
   readonly #keeper: ResultKeeper;
+  /** Where others find the run's cache. */
+  readonly #storeUrl: string | undefined;
   readonly #concurrency: number;
   readonly #runs = new Map<RunState, RunEntry>();
   readonly #timers = new JobTimers();
@@ -113,6 +115,7 @@ export class Driver {
     }
     const listener = this.#listener();
     this.#isKeyed = store !== undefined;
+    this.#storeUrl = store?.url;
     this.#claims = store?.takesClaims === true ? new Claims(store) : undefined;
     this.#finder = new ResultFinder({ keyer, store, files, warnings });
     this.#keeper = new ResultKeeper({
@@ -209,6 +212,9 @@ export class Driver {
       started: (request, worker) => this.#started(request as Job, worker),
       done: (request, value, duration) => this.#done(request as Job, value, duration),
       expanded: (request, node, duration) => this.#returned(request as Job, node, duration),
+      stored: (request, duration) => this.#storedElsewhere(request as Job, duration),
+      unread: (request) => void this.#sendValues(request as Job),
+      version: (task) => this.#keyer.version(task),
       failed: (request, error) => this.#interrupted({ type: 'failed', job: request as Job, error }),
       lost: (request, error) => this.#interrupted({ type: 'lost', job: request as Job, error }),
       log: (request, level, values) => this.#log(request as Job, level, values),
@@ -353,8 +359,18 @@ export class Driver {
 
   #execute(job: Job): void {
     const stored = job.call !== undefined && job.call.stored > 0;
-    if (stored) void this.#loadAndExecute(job);
+    if (stored && !this.#usesCache(job)) void this.#loadAndExecute(job);
     else this.#claimAndSubmit(job);
+  }
+
+  /** Whether who computes a job reads its arguments from the run's cache, and stores its result there. */
+  #usesCache(job: Job): boolean {
+    const { storesIn } = this.#session;
+    return storesIn !== undefined && storesIn === this.#storeUrl && job.call?.sent !== true && !this.#isLocal(job);
+  }
+
+  #isLocal({ task }: Job): boolean {
+    return task.builtIn === 'operation' || task.hints.main === true;
   }
 
   async #loadAndExecute(job: Job): Promise<void> {
@@ -409,7 +425,9 @@ export class Driver {
 
   #submit(job: Job): void {
     if (job.task === FILE) return this.#readFile(job);
-    const session = job.task.builtIn === 'operation' || job.task.hints.main === true ? this.#local : this.#session;
+    const session = this.#isLocal(job) ? this.#local : this.#session;
+    if (job.key !== undefined && this.#session.storesIn !== undefined)
+      job.keyed.keeping = this.#usesCache(job) ? this.#keeper.keepingOf(job) : undefined;
     try {
       if (session.takesReferences !== true) job.args = dereference(job.args) as readonly unknown[];
       session.submit(job);
@@ -417,6 +435,21 @@ export class Driver {
     } catch (error) {
       this.#feed({ type: 'failed', job, error });
     }
+  }
+
+  /** What should be had by way of the cache is not: the job goes out again with the values. */
+  async #sendValues(job: Job): Promise<void> {
+    if (job.phase !== 'running') return;
+    job.keyed.sent = true;
+    const loaded = await this.#finder.load(job);
+    if (job.phase !== 'running') return;
+    if ('missing' in loaded) {
+      this.#claims?.release(job);
+      return this.#feed({ type: 'not-loaded', job, positions: loaded.missing });
+    }
+    job.args = loaded.args;
+    this.#submit(job);
+    this.#session.flush();
   }
 
   /** Waits before the next try. */
@@ -507,6 +540,21 @@ export class Driver {
       ({ form, basis }) => this.#feed({ type: 'done', job, value, form, duration, basis }),
       (error) => this.#interrupted({ type: 'failed', job, error }),
     );
+  }
+
+  /** Who computed a job says that its result is in the cache. If it is not, the job runs again, and its result is sent. */
+  #storedElsewhere(job: Job, duration: number): void {
+    const { key } = job;
+    if (key === undefined || job.phase !== 'running') return;
+    if (job.task.control !== undefined) this.#timers.stop(job);
+    this.#finder.find(job, key, (result) => {
+      if (job.phase !== 'running') return;
+      if (result?.kind !== 'value') return void this.#sendValues(job);
+      if (job.run.recorded) notesOf(job).duration = duration;
+      const { value, form, basis } = result;
+      this.#feed({ type: 'done', job, value, form, duration, basis });
+      this.#keeper.keptElsewhere(job, key, form);
+    });
   }
 
   /** The digest of a value. */

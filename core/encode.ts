@@ -78,12 +78,14 @@ interface Marks {
 export class Encoder {
   readonly serializers: Serializers;
   readonly namer: Namer;
-  readonly #shapes = new ShapeCache(encodeString);
+  readonly #shapes: ShapeCache;
   /** Of the value that is being written: */
   #marks: Marks | undefined;
   #limit = SUSPICIOUS_DEPTH;
 
-  constructor(namer: Namer, serializers: Serializers) {
+  /** `isCanonical`: whether members stand in the order of the canonical encoding, and not in their own. */
+  constructor(namer: Namer, serializers: Serializers, isCanonical = true) {
+    this.#shapes = new ShapeCache(encodeString, isCanonical);
     this.namer = namer;
     this.serializers = serializers;
   }

@@ -10,17 +10,42 @@ export interface JobRequest {
   readonly task: Task;
   /** The arguments' values. The executor may not change them, nor let the task change them. */
   readonly args: readonly unknown[];
+  /** The call's key, where it has one. */
+  readonly key?: string | undefined;
+  /** How its result is remembered, where {@link ExecutorSession.storesIn} is the run's cache, and the result may be stored there by who computes it. */
+  readonly keeping?: Keeping | undefined;
 }
 
-/** What an executor tells the scheduler. Each job that was submitted ends with one `done`, `expanded`, `failed` or `lost`, unless it was cancelled. */
+/** What a record says of a job, for who stores its result elsewhere. */
+export interface Keeping {
+  /** The key that it is stored under. */
+  readonly key: string;
+  /** The task's id and version, as in the key. */
+  readonly task: string;
+  readonly version: string;
+  /** The session of the run; see `SessionEntry`. */
+  readonly session: string;
+  /** The digests of the arguments, as far as they were long enough to have one. */
+  readonly inputs: readonly string[];
+  /** For how long the result counts, in milliseconds. @default for ever */
+  readonly expires?: number | undefined;
+}
+
+/** What an executor tells the scheduler. Each job that was submitted ends with one `done`, `stored`, `expanded`, `failed` or `lost`, unless it was cancelled. */
 export interface ExecutorListener {
   /** How the scheduler's values are written on their way to other threads. @default the built-in serialisers */
   readonly serializers?: Serializers;
+  /** The version of a task, as in keys: for who runs code of its own. @default not told */
+  readonly version?: (task: Task) => string;
   /** Why a task cannot run on another thread, if that is so: its job fails with this. @default all can */
   readonly onlyHere?: (task: Task) => string | undefined;
   started(job: JobRequest, worker: string): void;
   /** `value` is what the task returned, awaited; `duration` is in milliseconds. */
   done(job: JobRequest, value: unknown, duration: number): void;
+  /** The result is in {@link ExecutorSession.storesIn}, under the job's key. Only of jobs with {@link JobRequest.keeping}. */
+  stored?(job: JobRequest, duration: number): void;
+  /** A `StoredValue` among the arguments cannot be read where the job should run: it is to be submitted again, with values. */
+  unread?(job: JobRequest): void;
   /** The task returned a promised value, or something that holds some: the workflow goes on with `node`. */
   expanded(job: JobRequest, node: WorkflowNode, duration: number): void;
   failed(job: JobRequest, error: unknown): void;
@@ -37,6 +62,8 @@ export interface ExecutorSession {
   readonly capacity: number;
   /** How many jobs are under way on the calling thread itself, where some are: such a job may wait for another run. */
   readonly underWay?: number;
+  /** The URL of the cache in which it stores results itself; then arguments may be `StoredValue`s of that cache. @default it stores none */
+  readonly storesIn?: string | undefined;
   /** Whether arguments may hold `Reference`s, which it rebuilds where the task runs. Else it gets the values. @default false */
   readonly takesReferences?: boolean;
   submit(job: JobRequest): void;

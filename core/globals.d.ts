@@ -28,6 +28,9 @@ declare const TextDecoder: new (label?: string, options?: { fatal?: boolean; ign
 
 interface URL {
   readonly href: string;
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
   readonly protocol: string;
   readonly pathname: string;
 }

@@ -52,7 +52,7 @@ const TOO_LARGE = 413;
  * is only read needs the first of these, and nothing where it is of the page's own origin.
  *
  * @param url Where `ac/` and `cas/` are.
- * @throws {TypeError} where `url` is not one of `http:` or `https:`.
+ * @throws {TypeError} where `url` is not one of `http:` or `https:`, or holds a password.
  * @throws {RangeError} where a time is not a number above 0, or `maxRequests` not a whole number from 1 up.
  * @example
  * ```ts
@@ -88,6 +88,11 @@ class HttpCache implements Cache {
     this.#writes = write;
     this.#timeout = positive('timeout', options.timeout ?? DEFAULT_TIMEOUT);
     this.#retryAfter = positive('retryAfter', options.retryAfter ?? DEFAULT_RETRY_AFTER);
+  }
+
+  /** None where nothing is written, or the server has refused to: what is put does not get there. */
+  get url(): string | undefined {
+    return this.#writes ? this.#base : undefined;
   }
 
   async get(map: CacheMap, name: string): Promise<Uint8Array | undefined> {
@@ -199,6 +204,11 @@ function baseOf(url: string): string {
   }
   if (base.protocol !== 'http:' && base.protocol !== 'https:')
     throw new TypeError(`Cannot use '${url}' as a cache: it is no URL of http: or https:`);
+  // `fetch` takes none, and they would stand in messages and histories.
+  if (base.username !== '' || base.password !== '')
+    throw new TypeError(
+      `Cannot use a cache at ${base.host}: the URL holds a user or a password. Give headers: { Authorization: ... }`,
+    );
   return base.href;
 }
 

@@ -1,6 +1,7 @@
 /** Several executors as one: each job goes where it belongs. */
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 import type { ChunkHasher } from './parallel-digest.ts';
+import { StoredValue } from './stored-value.ts';
 
 /** Says which executor runs a job, by its label; `undefined` for the first one. */
 export type SelectExecutor = (job: JobRequest) => string | undefined;
@@ -75,6 +76,12 @@ class HybridSession implements ExecutorSession {
     return underWay;
   }
 
+  /** The cache of those that have one; where they have several, none. */
+  get storesIn(): string | undefined {
+    const urls = new Set([...this.#parts.values()].flatMap(({ session }) => session.storesIn ?? []));
+    return urls.size === 1 ? [...urls][0] : undefined;
+  }
+
   get takesReferences(): boolean {
     return [...this.#parts.values()].every(({ session }) => session.takesReferences === true);
   }
@@ -99,6 +106,12 @@ class HybridSession implements ExecutorSession {
 
   #give(part: Part, job: JobRequest): void {
     part.load++;
+    // What other parts read from the cache, this one gets as it is.
+    if (part.session.storesIn === undefined && job.args.some((value) => value instanceof StoredValue)) {
+      this.#places.delete(job);
+      part.load--;
+      return this.#listener.unread?.(job);
+    }
     part.session.submit(job);
   }
 
@@ -151,6 +164,9 @@ class HybridSession implements ExecutorSession {
       ...(listener.onlyHere && { onlyHere: listener.onlyHere }),
       started: (job, worker) => listener.started(job, `${label}/${worker}`),
       done: (job, value, duration) => ended(job, () => listener.done(job, value, duration)),
+      ...(listener.version && { version: listener.version }),
+      stored: (job, duration) => ended(job, () => listener.stored?.(job, duration)),
+      unread: (job) => ended(job, () => listener.unread?.(job)),
       expanded: (job, node, duration) => ended(job, () => listener.expanded(job, node, duration)),
       failed: (job, error) => ended(job, () => listener.failed(job, error)),
       lost: (job, error) => ended(job, () => listener.lost(job, error)),

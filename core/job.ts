@@ -1,6 +1,6 @@
 import type { Basis } from './basis.ts';
 import type { JobOccurrence, RunSummary } from './events.ts';
-import type { JobRequest } from './executor.ts';
+import type { JobRequest, Keeping } from './executor.ts';
 import type { JobStatus } from './history.ts';
 import type { JobNotes } from './job-recorder.ts';
 import type { ValueForm } from './key.ts';
@@ -59,6 +59,10 @@ export interface CallState {
   retrieved: boolean;
   /** How many of the arguments are `StoredValue`s. */
   stored: number;
+  /** How who computes it may store its result; see `JobRequest`. */
+  keeping: Keeping | undefined;
+  /** Whether arguments and result are sent, since not all of them can be had by way of the cache. */
+  sent: boolean;
   /** What the arguments rest on. */
   basis: Basis | undefined;
   /** What the history will say of it. */
@@ -107,6 +111,10 @@ export class Job implements JobRequest {
     return this.call?.key;
   }
 
+  get keeping(): Keeping | undefined {
+    return this.call?.keeping;
+  }
+
   /** {@link call}, made on first use. */
   get keyed(): CallState {
     return (this.call ??= {
@@ -124,6 +132,8 @@ export class Job implements JobRequest {
       asking: false,
       retrieved: false,
       stored: 0,
+      keeping: undefined,
+      sent: false,
       basis: undefined,
       notes: undefined,
       inherited: undefined,

@@ -23,6 +23,8 @@ export interface Realm {
   layers?: Map<string, readonly SerializerLayer[]>;
   /** Whether values were read that are not rebuilt yet (see `Reference`). */
   hasReferences?: boolean;
+  /** What the scheduler calls a module of this thread, where the two have their projects in other folders. */
+  scheduledAs?: (url: string) => string;
   /** How files are read here. */
   files?: FilePort;
   /** Whether workflows or values may hold files. */

@@ -6,6 +6,7 @@ import { filesIn, filesInWorkflow } from './files.ts';
 import type { FileValue } from './file-value.ts';
 import { byteLength } from './hasher.ts';
 import type { Command, Job } from './job.ts';
+import type { Keeping } from './executor.ts';
 import { notesOf, recordedForm } from './job-recorder.ts';
 import type { EncodedValue, Keyer, ValueForm } from './key.ts';
 import { PARALLEL_FROM, type ChunkHasher } from './parallel-digest.ts';
@@ -157,6 +158,25 @@ export class ResultKeeper {
       );
     }
     done({ form: encoded.form, basis });
+  }
+
+  /** How who computes a job may store its result, where all that decides whether it is stored is known ahead of running. */
+  keepingOf(job: Job): Keeping | undefined {
+    const { key, task, run } = job;
+    if (key === undefined || run.keeps || !this.stores(job)) return undefined;
+    if (task.hints.cacheIf !== undefined || !this.#isCurrent(job)) return undefined;
+    const { task: id, version, session, inputs } = this.#info(job, 0);
+    return { key, task: id, version, session, inputs, expires: task.hints.expires };
+  }
+
+  /** The result of a job was stored by who computed it. */
+  keptElsewhere(job: Job, key: string, form: ValueForm): void {
+    if (job.run.recorded) {
+      const notes = notesOf(job);
+      notes.stored = true;
+      notes.form = recordedForm({ form, pieces: [] }, this.#keyer);
+    }
+    this.#options.stored(job, key);
   }
 
   /** Remembers the workflow that a job returned; gives what it rests on. */

@@ -86,6 +86,11 @@ export class ResultStore {
     return this.#keyer.contentOf(this.#keyer.pieces(['somen/memo/1', ...question])).digest;
   }
 
+  /** Where other processes find the same results; see `Cache.url`. */
+  get url(): string | undefined {
+    return this.#cache.url;
+  }
+
   /** Whether other processes can be told what is computed here. */
   get takesClaims(): boolean {
     return this.#cache.claim !== undefined;
@@ -158,9 +163,9 @@ export class ResultStore {
     const basis = current === 'outdated' ? VOLATILE : current;
     if (inline !== undefined) return this.#found(record, inline.slice(), basis);
     const form = formOf(record);
-    const { content, align } = record;
+    const { content, align = 0 } = record;
     if (record.kind === 'value' && !whole && form !== undefined && content !== undefined) {
-      const value = new StoredValue(node, content.length, () => this.#load(record));
+      const value = new StoredValue(node, { ...content, align }, () => this.load(content, align));
       return { key, kind: 'value', value, form, basis };
     }
     return this.#content(content, align).then((encoding) =>
@@ -178,8 +183,9 @@ export class ResultStore {
     return node && { key, kind: 'workflow', node, basis };
   }
 
-  async #load(record: OpenRecord): Promise<Loaded | undefined> {
-    const encoding = await this.#content(record.content, record.align);
+  /** The value of a content, or `undefined` where it is missing or damaged. */
+  async load(content: ContentId, align: number): Promise<Loaded | undefined> {
+    const encoding = await this.#content(content, align);
     return encoding === undefined ? undefined : this.#decode(encoding);
   }
 

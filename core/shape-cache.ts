@@ -15,12 +15,15 @@ const MAX_NAMES = 64;
  */
 export class ShapeCache {
   readonly #encode: (key: string) => Uint8Array;
+  readonly #isSorted: boolean;
   /** Names as they were met, and their shapes; where in the table follows from their number and the first and the last. */
   readonly #names: (readonly string[] | undefined)[] = Array.from({ length: SIZE });
   readonly #shapes: Shape[] = [];
 
-  constructor(encode: (key: string) => Uint8Array) {
+  /** Names that are not sorted stand in the order in which they are given. */
+  constructor(encode: (key: string) => Uint8Array, isSorted: boolean) {
     this.#encode = encode;
+    this.#isSorted = isSorted;
   }
 
   /** The shape of an object with these names. */
@@ -37,6 +40,7 @@ export class ShapeCache {
   }
 
   #make(names: readonly string[]): Shape {
+    if (!this.#isSorted) return { keys: names, encodings: names.map(this.#encode) };
     if (names.every((name) => /^[\0-\x7f]*$/.test(name))) {
       // Shorter encodings come first, and ASCII is encoded as it is.
       const keys = names.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));

@@ -1,4 +1,11 @@
+import type { ContentId } from './hasher.ts';
 import type { WorkflowNode } from './workflow.ts';
+
+/** Where a stored value's encoding is. */
+export interface StoredContent extends ContentId {
+  /** See `ResultRecord.align`. */
+  readonly align: number;
+}
 
 /**
  * A result that lies in a cache, and is read when somebody needs it: until then only its digest travels through the
@@ -7,14 +14,14 @@ import type { WorkflowNode } from './workflow.ts';
 export class StoredValue {
   /** The call that gave it: computed again where the content turns out to be gone. */
   readonly node: WorkflowNode;
-  /** The length of its encoding in bytes. */
-  readonly length: number;
+  /** Its encoding in the cache. */
+  readonly content: StoredContent;
   readonly #read: () => Promise<Loaded | undefined>;
   #loading: Promise<Loaded | undefined> | undefined;
 
-  constructor(node: WorkflowNode, length: number, read: () => Promise<Loaded | undefined>) {
+  constructor(node: WorkflowNode, content: StoredContent, read: () => Promise<Loaded | undefined>) {
     this.node = node;
-    this.length = length;
+    this.content = content;
     this.#read = read;
   }
 

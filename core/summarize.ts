@@ -32,7 +32,7 @@ function summarizeOne(value: unknown, depth: number): string {
 function summarizeObject(value: object, depth: number): string {
   if (value instanceof StandIn) return value.text;
   // It is not read for this.
-  if (value instanceof StoredValue) return `(${value.length} bytes in the cache)`;
+  if (value instanceof StoredValue) return `(${value.content.length} bytes in the cache)`;
   const name = value.constructor?.name ?? 'Object';
   if (Array.isArray(value))
     return depth === 0

@@ -9,7 +9,8 @@ import type { History } from './history.ts';
  * the others serve; the failure is told only if none of them has the entry, or by the end of writing.
  *
  * Results are claimed, and what happens is written down, at the first one that does such things. What is in any of those
- * that can tell is listed, as the nearest one has it.
+ * that can tell is listed, as the nearest one has it. Other machines share the last one: they see a result when it was
+ * written behind.
  *
  * @throws {RangeError} where no cache is given.
  * @example
@@ -48,6 +49,11 @@ class TieredCache implements Cache {
     if (listing.length > 0) this.entries = (map) => entriesOf(listing, map);
     const history = caches.find((cache) => cache.history !== undefined)?.history;
     if (history !== undefined) this.history = history;
+  }
+
+  /** All that is put gets to the last one, where others may find it. */
+  get url(): string | undefined {
+    return (this.#others.at(-1) ?? this.#first).url;
   }
 
   async get(map: CacheMap, name: string): Promise<Uint8Array | undefined> {

@@ -13,6 +13,7 @@ import { Reference } from './reference.ts';
 import { capturedOf, scheduled, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, pack, Packed, type Handling, type Serializer } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
+import { StoredValue, type StoredContent } from './stored-value.ts';
 import type { Task } from './task.ts';
 import { fromWireError, toWireError, type WireError } from './wire-error.ts';
 import { wireTask, type TaskVersion, type WireTask } from './wire-task.ts';
@@ -25,6 +26,7 @@ type Marker =
   | { readonly [MARK]: 'task'; readonly task: WireTask; readonly captured?: readonly unknown[] }
   | { readonly [MARK]: 'quote'; readonly workflow: PortableWorkflow<WireTask> }
   | { readonly [MARK]: 'symbol'; readonly key: string }
+  | { readonly [MARK]: 'stored'; readonly index: number }
   | { readonly [MARK]: 'error'; readonly error: WireError }
   | { readonly [MARK]: 'object'; readonly members: readonly (readonly [string, unknown])[] }
   | PackedMarker;
@@ -44,6 +46,8 @@ export interface PackedValue {
   readonly tasks: readonly WireTask[];
   /** Classes of instances in it. */
   readonly classes: readonly ClassReference[];
+  /** What of it stands in the cache. */
+  readonly stored: readonly StoredContent[];
   /** What moves with it. */
   readonly transfer: readonly object[];
 }
@@ -76,12 +80,14 @@ export function packValue(
 ): PackedValue {
   const packer = new Packer(path, names, serializers, made);
   const packed = packer.pack(value);
-  return { value: packed, tasks: packer.tasks, classes: [...packer.classes.values()], transfer: packer.transfer };
+  const { tasks, classes, stored, transfer } = packer;
+  return { value: packed, tasks, classes: [...classes.values()], stored, transfer };
 }
 
 class Packer {
   readonly tasks: WireTask[] = [];
   readonly classes = new Map<string, ClassReference>();
+  readonly stored: StoredContent[] = [];
   readonly transfer: object[] = [];
   readonly #path: string;
   readonly #names: WireTaskNames;
@@ -124,6 +130,9 @@ class Packer {
     if (prototype === Object.prototype || prototype === null) return this.#plain(value);
     if (prototype === Array.prototype) return this.#array(value as readonly unknown[]);
     if (isQuoted(value)) return this.#keep(value, this.#quote(value));
+    if (value instanceof StoredValue) {
+      return marker({ [MARK]: 'stored', index: this.stored.push(value.content) - 1 });
+    }
     const found = packerOf(value, this.#serializers);
     if (found?.serializer.tag === 'Error' && value instanceof Error)
       return this.#keep(value, marker({ [MARK]: 'error', error: toWireError(value) }));
@@ -211,6 +220,8 @@ export interface Unpacking {
   readonly serializers: Serializers;
   /** Whether values that were packed by reference are rebuilt. */
   readonly deref: boolean;
+  /** The values of {@link PackedValue.stored}. */
+  readonly stored?: readonly unknown[];
 }
 
 /**
@@ -225,9 +236,11 @@ class Unpacker {
   readonly #names: WireTaskNames;
   readonly #serializers: Serializers;
   readonly #deref: boolean;
+  readonly #stored: readonly unknown[];
   readonly #unpacked = new Map<object, unknown>();
 
-  constructor({ names, serializers, deref }: Unpacking) {
+  constructor({ names, serializers, deref, stored = [] }: Unpacking) {
+    this.#stored = stored;
     this.#names = names;
     this.#serializers = serializers;
     this.#deref = deref;
@@ -259,6 +272,8 @@ class Unpacker {
         return new Quoted(this.#workflow(value.workflow));
       case 'symbol':
         return Symbol.for(value.key);
+      case 'stored':
+        return this.#stored[value.index];
       case 'error':
         return fromWireError(value.error);
       case 'object': {

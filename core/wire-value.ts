@@ -6,6 +6,7 @@ import { inOrder } from './workflow-order.ts';
 import { isNode } from './workflow.ts';
 import { asPacked, pack, type Packed } from './serializer.ts';
 import { taskOf } from './scheduled.ts';
+import { StoredValue } from './stored-value.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { packerOf } from './wire-pack.ts';
 import { isCloneable } from './wire-error.ts';
@@ -80,6 +81,10 @@ function findProblem(value: unknown, path: string, walk: Walk, depth: number): P
   if (prototype === Object.prototype || prototype === null)
     return firstProblem(entriesOf(value, walk), (key) => `${path}.${key}`, walk, depth);
   if (isQuoted(value)) return quoteProblem(value, path, walk, depth);
+  if (value instanceof StoredValue) {
+    walk.hasPackable = true;
+    return undefined;
+  }
   const found = packerOf(value, walk.serializers);
   if (found !== undefined) return packedProblem(value, found, path, walk, depth);
   if (prototype === Map.prototype && value instanceof Map)

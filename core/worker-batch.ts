@@ -4,6 +4,7 @@ import { TaskNotFoundError } from './errors.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { Packed } from './serializer.ts';
 import { BUILT_IN, type Serializers } from './serializers.ts';
+import { StoredValue } from './stored-value.ts';
 import type { Task } from './task.ts';
 import { packValue, type WireTaskNames } from './wire-pack.ts';
 import { checkCloneable } from './wire-value.ts';
@@ -29,6 +30,14 @@ export function serializersOf(client: PoolClient): Serializers {
   return client.listener.serializers ?? BUILT_IN;
 }
 
+/** What the worker can do that gets a batch. */
+export interface BatchReader {
+  /** See `WorkerConnection.comparesVersions`. */
+  readonly comparesVersions: boolean;
+  /** See `WorkerConnection.reachesStore`. */
+  readonly reachesStore: boolean;
+}
+
 /** Jobs on their way into one message. */
 export class WorkerBatch {
   /** The jobs as they are sent. */
@@ -39,6 +48,9 @@ export class WorkerBatch {
   readonly given: PoolJob[] = [];
   /** Jobs whose arguments cannot be sent. */
   readonly refused: { readonly job: PoolJob; readonly error: unknown }[] = [];
+  /** Jobs with arguments that the worker cannot read. */
+  readonly unread: PoolJob[] = [];
+  readonly #reader: BatchReader;
   readonly #tasks: TaskNumbers;
   readonly #names: WireTaskNames;
   /** Whether the job that was checked last shares objects with others. */
@@ -48,21 +60,31 @@ export class WorkerBatch {
   /** The objects in all. */
   readonly #seen = new Set<object>();
 
-  constructor(tasks: TaskNumbers, names: WireTaskNames) {
+  constructor(tasks: TaskNumbers, names: WireTaskNames, reader: BatchReader) {
     this.#tasks = tasks;
     this.#names = names;
+    this.#reader = reader;
   }
 
   /** Returns whether the job's arguments can be sent. */
   add(job: PoolJob): boolean {
-    const { task, args } = job.request;
+    const { task, args, keeping } = job.request;
+    const { comparesVersions, reachesStore } = this.#reader;
     const serializers = serializersOf(job.client);
+    if (!reachesStore && args.some((value) => value instanceof StoredValue)) {
+      this.unread.push(job);
+      return false;
+    }
     try {
       checkMovable(task, job.client);
       const positions = this.#check(args, serializers);
-      const number = this.#tasks.numberOf(task, serializers, this.newTasks);
-      if (positions !== undefined) this.wire.push(this.#packed(job, number, positions));
-      else this.wire.push({ id: job.id, task: number, args: this.#isShared ? copyArguments(args) : args });
+      const version = comparesVersions ? job.client.listener.version : undefined;
+      const number = this.#tasks.numberOf(task, serializers, this.newTasks, version);
+      const wire =
+        positions === undefined
+          ? { id: job.id, task: number, args: this.#isShared ? copyArguments(args) : args }
+          : this.#packed(job, number, positions);
+      this.wire.push(reachesStore && keeping !== undefined ? { ...wire, keeping } : wire);
     } catch (error) {
       this.refused.push({ job, error: withCapturedName(error, task.code) });
       return false;
@@ -105,8 +127,9 @@ export class WorkerBatch {
       },
     };
     const copy = copyValue(request.args);
-    const { value, tasks, classes } = packValue(copy, 'args', names, serializersOf(client), this.#made);
-    return { id, task, args: value as readonly unknown[], packed: { positions, tasks, classes } };
+    const { value, tasks, classes, stored } = packValue(copy, 'args', names, serializersOf(client), this.#made);
+    const packed = { positions, tasks, classes, ...(stored.length > 0 && { stored }) };
+    return { id, task, args: value as readonly unknown[], packed };
   }
 }
 

@@ -1,5 +1,6 @@
 /** One worker of a pool, as its scheduler sees it. */
 import { WorkerLoadError } from './errors.ts';
+import type { LogLevel } from './events.ts';
 import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
 import { fromPortable } from './portable-workflow.ts';
@@ -30,6 +31,8 @@ const SMOOTHING = 0.2;
 
 /** See above. It gets no jobs before it has answered, so nothing is lost with a worker that does not come up. */
 export class WorkerHandle implements ChunkHasher {
+  /** What it shares its end and its code with. */
+  readonly home: string;
   readonly name: string;
   readonly #watcher: WorkerWatcher<WorkerHandle>;
   readonly #options: WorkerPoolOptions;
@@ -58,9 +61,10 @@ export class WorkerHandle implements ChunkHasher {
   #giveUpCalls: (reason: Error) => void = () => undefined;
   #loaded = false;
   #ended = false;
+  /** Whether it wants no more jobs. */
+  #draining = false;
 
   constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher<WorkerHandle>) {
-    this.name = name;
     this.#options = options;
     this.#watcher = watcher;
     this.#gone = new Promise((_resolve, reject) => (this.#giveUpCalls = reject));
@@ -69,14 +73,20 @@ export class WorkerHandle implements ChunkHasher {
       report: (reports) => this.#take(unpackReports(reports)),
       leaving: () => this.#end('closed itself'),
     };
-    this.#connection = options.spawn(name, scheduler, (reason, cause) => this.#end(reason, cause));
+    this.#connection = options.supply.spawn(name, scheduler, {
+      ended: (reason, cause, isHomeLost) => this.#end(reason, cause, isHomeLost),
+      draining: () => this.#drain(),
+      output: (level, text) => this.#log(level, text),
+    });
     const { api } = this.#connection;
+    this.name = this.#connection.name ?? name;
+    this.home = this.#connection.home ?? this.name;
     this.#run = api.run;
     this.#cancel = api.cancel;
     this.#keepAlive();
     const patience = options.later(() => this.#end(`did not answer within ${LOAD_TIMEOUT / 1000} s`), LOAD_TIMEOUT);
     this.#gone.catch(patience);
-    Promise.race([api.start({ name, imports: options.imports }), this.#gone]).then(
+    Promise.race([api.start({ name: this.name, imports: options.imports }), this.#gone]).then(
       () => {
         patience();
         this.#loaded = true;
@@ -99,7 +109,7 @@ export class WorkerHandle implements ChunkHasher {
   /** How many it can take. Half a batch is not worth a message while the other half is being worked on. */
   get room(): number {
     // While a job is being stopped, the worker may be about to end.
-    if (!this.#loaded || this.#ended || this.#alone || this.#cancelling > 0) return 0;
+    if (!this.#loaded || this.#ended || this.#draining || this.#alone || this.#cancelling > 0) return 0;
     const room = this.#depth - this.#jobs.size;
     return this.#depth > 2 && 2 * room < this.#depth ? 0 : room;
   }
@@ -117,7 +127,8 @@ export class WorkerHandle implements ChunkHasher {
   }
 
   give(jobs: readonly PoolJob[]): void {
-    const batch = new WorkerBatch(this.#tasks, this.#watcher);
+    const { comparesVersions = false, reachesStore = false } = this.#connection;
+    const batch = new WorkerBatch(this.#tasks, this.#watcher, { comparesVersions, reachesStore });
     const wasIdle = this.#jobs.size === 0;
     for (const job of jobs) if (batch.add(job)) this.#jobs.set(job.id, job);
     if (batch.given.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
@@ -126,7 +137,8 @@ export class WorkerHandle implements ChunkHasher {
     if (wasIdle) this.#announce();
     for (const { job, error } of batch.refused)
       job.client.settle(job, (listener) => listener.failed(job.request, error));
-    if (batch.refused.length > 0) this.#take([]);
+    for (const job of batch.unread) job.client.settle(job, (listener) => listener.unread?.(job.request));
+    if (batch.refused.length + batch.unread.length > 0) this.#take([]);
   }
 
   /** Comlink's answer says only that the message went out; where it could not be cloned, each job is tried alone. */
@@ -159,7 +171,25 @@ export class WorkerHandle implements ChunkHasher {
       for (const report of reports) this.#takeOne(report);
       if (this.#jobs.size === 0) this.#alone = false;
       this.#keepAlive();
+      this.#leaveIfDrained();
     });
+  }
+
+  /** It takes no more jobs, and ends once it has none. */
+  #drain(): void {
+    this.#draining = true;
+    this.#watcher.reported(() => this.#leaveIfDrained());
+  }
+
+  #leaveIfDrained(): void {
+    if (this.#draining && !this.#ended && this.#jobs.size === 0 && this.#calls === 0)
+      this.#leave('stopped', new Error(`Worker ${this.name} was told to end`));
+  }
+
+  /** What comes out of a worker without a job's name is the work of the job that runs. */
+  #log(level: LogLevel, text: string): void {
+    const [job] = this.#jobs.values();
+    job?.client.listener.log(job.request, level, [text]);
   }
 
   #takeOne(report: WireReport): void {
@@ -168,7 +198,11 @@ export class WorkerHandle implements ChunkHasher {
     const { request } = job;
     if (report.type === 'log') return job.client.listener.log(request, report.level, report.values);
     this.#jobs.delete(report.id);
-    if (report.type !== 'failed') this.#learn(report.duration);
+    if (report.type === 'refused') {
+      this.#watcher.refused(this, job, fromWireError(report.error));
+      return this.#announce();
+    }
+    if ('duration' in report) this.#learn(report.duration);
     job.client.settle(job, (listener) => this.#tell(listener, request, report, serializersOf(job.client)));
     this.#announce();
   }
@@ -176,11 +210,13 @@ export class WorkerHandle implements ChunkHasher {
   #tell(
     listener: ExecutorListener,
     request: JobRequest,
-    report: Exclude<WireReport, { type: 'log' }>,
+    report: Exclude<WireReport, { type: 'log' | 'refused' }>,
     serializers: Serializers,
   ): void {
     if (report.type === 'done') return listener.done(request, report.value, report.duration);
     if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
+    if (report.type === 'stored') return listener.stored?.(request, report.duration);
+    if (report.type === 'unread') return listener.unread?.(request);
     let result;
     try {
       const unpacking: Unpacking = { names: this.#watcher, serializers, deref: false };
@@ -263,15 +299,14 @@ export class WorkerHandle implements ChunkHasher {
   }
 
   /** It is gone by itself. */
-  #end(reason: string, cause?: unknown): void {
+  #end(reason: string, cause?: unknown, isHomeLost = false): void {
     if (this.#ended) return;
     const options = cause === undefined ? undefined : { cause };
     // A job that was cancelled, and had not ended yet, may be the one to blame.
-    if (this.#loaded)
-      return this.#leave(
-        this.#cancelling === 0 ? 'died' : 'stopped-doubtfully',
-        new Error(`Worker ${this.name} ${reason}`, options),
-      );
+    const blamed = this.#cancelling === 0 ? 'died' : 'stopped-doubtfully';
+    // One that went with its home before it was up did not fail to load.
+    if (this.#loaded || isHomeLost)
+      return this.#leave(isHomeLost ? 'home-lost' : blamed, new Error(`Worker ${this.name} ${reason}`, options));
     this.terminate();
     this.#watcher.failedToLoad(
       this,

@@ -10,10 +10,14 @@ import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { RemoteTasks } from './wire-task.ts';
+import { Refusals } from './worker-refusals.ts';
+
+/** A job that was at work when so many homes of workers were lost is taken for the reason. */
+const MAX_HOMES_LOST = 3;
 
 /** A pool of workers; see above. */
 export class WorkerPool implements Executor {
-  readonly name = 'workers';
+  readonly name: string;
   readonly #options: WorkerPoolOptions;
   readonly #sessions = new Set<PoolSession>();
   readonly #workers = new Set<WorkerHandle>();
@@ -22,6 +26,11 @@ export class WorkerPool implements Executor {
   /** Jobs that a worker died with, perhaps because of them. Each goes out alone, so that it takes no others along. */
   #suspects: PoolJob[] = [];
   readonly #lost = new WeakSet<JobRequest>();
+  /** How many homes of workers were lost while a job was at work there. */
+  readonly #homesLost = new WeakMap<JobRequest, number>();
+  readonly #refusals = new Refusals();
+  /** How many jobs the supply was told of. */
+  #demand = 0;
   /** Jobs that nobody wants any more, to be stopped together. */
   #unwanted = new Set<PoolJob>();
   /** How many batches of reports are being taken, one within the other. */
@@ -35,17 +44,28 @@ export class WorkerPool implements Executor {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.name = options.name ?? 'workers';
     const remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
     this.#watcher = {
       reported: (take) => this.#reported(take),
       resized: () => this.#resized(),
       loaded: () => this.#loaded(),
+      refused: (worker, job, error) => this.#refused(worker, job, error),
       ended: (worker, how, jobs, error) => this.#ended(worker, how, jobs, error),
       failedToLoad: (worker, error) => this.#failedToLoad(worker, error),
       findTask: (wire) => remoteTasks.find(wire),
       // The scheduler computes versions itself, so what a worker is told of one does not matter.
       version: ({ version }) => ({ version }),
     };
+    options.supply.attach?.({
+      supplied: () => this.#supplied(),
+      unavailable: (error) => this.#giveUp(error),
+    });
+  }
+
+  /** See {@link ExecutorSession.storesIn}. */
+  get storesIn(): string | undefined {
+    return this.#options.storesIn;
   }
 
   open(listener: ExecutorListener): ExecutorSession {
@@ -59,7 +79,7 @@ export class WorkerPool implements Executor {
 
   /** How many jobs the pool wants to hold: a batch for each worker. */
   get capacity(): number {
-    let capacity = 2 * (this.#options.size - this.#workers.size);
+    let capacity = 2 * Math.max(0, this.#options.supply.most - this.#workers.size);
     for (const worker of this.#workers) capacity += worker.depth;
     return capacity;
   }
@@ -71,7 +91,7 @@ export class WorkerPool implements Executor {
     // Last: a scheduler that hears of it may hand out jobs of other runs, for which the pool starts again.
     for (const session of this.#sessions)
       session.fail(new SomenError('ERR_CLOSED', 'The workers were closed while jobs were under way'));
-    return Promise.resolve();
+    await this.#options.supply.close?.();
   }
 
   #endWorkers(): void {
@@ -83,7 +103,9 @@ export class WorkerPool implements Executor {
 
   leave(session: PoolSession): void {
     // Once only: a second timer would end the workers of whoever comes next.
-    if (!this.#sessions.delete(session) || this.#sessions.size > 0) return;
+    if (!this.#sessions.delete(session)) return;
+    this.#tellDemand();
+    if (this.#sessions.size > 0) return;
     this.#forgetIdle = this.#options.later(() => this.#endWorkers(), this.#options.idleTimeout);
   }
 
@@ -103,6 +125,7 @@ export class WorkerPool implements Executor {
   distribute(): void {
     if (this.#taking > 0) return;
     if (this.#unwanted.size > 0) this.#stop();
+    this.#tellDemand();
     const waiting = this.#waiting;
     if (waiting > 0) this.#spawnFor(waiting);
     this.#giveSuspects();
@@ -113,6 +136,15 @@ export class WorkerPool implements Executor {
 
   get #waiting(): number {
     return this.#queue.length + this.#suspects.length;
+  }
+
+  #tellDemand(): void {
+    if (this.#options.supply.demand === undefined) return;
+    let jobs = 0;
+    for (const { load } of this.#sessions) jobs += load;
+    if (jobs === this.#demand) return;
+    this.#demand = jobs;
+    this.#options.supply.demand(jobs);
   }
 
   #stop(): void {
@@ -127,7 +159,7 @@ export class WorkerPool implements Executor {
     for (const worker of this.#workers) {
       if (this.#suspects.length === 0) return;
       if (worker.load > 0 || worker.room === 0) continue;
-      const job = this.#suspects.shift();
+      const [job] = this.#refusals.take(this.#suspects, worker.home, 1);
       if (job !== undefined) worker.giveAlone(job);
     }
   }
@@ -138,7 +170,8 @@ export class WorkerPool implements Executor {
     for (const worker of [...this.#workers].sort((a, b) => a.load - b.load)) {
       const share = Math.min(worker.room, Math.ceil(this.#queue.length / workers--));
       // Out of the queue first: giving a job out tells its scheduler, which may come back here.
-      if (share > 0) worker.give(this.#queue.splice(0, share));
+      const jobs = share > 0 ? this.#refusals.take(this.#queue, worker.home, share) : [];
+      if (jobs.length > 0) worker.give(jobs);
     }
   }
 
@@ -152,7 +185,8 @@ export class WorkerPool implements Executor {
     if (this.#loadError !== undefined && this.#workers.size > 0) return;
     let idle = 0;
     for (const worker of this.#workers) if (worker.load === 0) idle++;
-    while (idle < jobs && this.#workers.size < this.#options.size) {
+    const { supply } = this.#options;
+    while (idle < jobs && this.#workers.size < supply.most && supply.free > 0) {
       if (!this.#spawn()) return;
       idle++;
     }
@@ -190,6 +224,11 @@ export class WorkerPool implements Executor {
     this.distribute();
   }
 
+  #supplied(): void {
+    this.#resized();
+    this.distribute();
+  }
+
   #resized(): void {
     for (const session of this.#sessions) session.listener.resized();
   }
@@ -198,11 +237,36 @@ export class WorkerPool implements Executor {
   #ended(worker: WorkerHandle, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void {
     this.#workers.delete(worker);
     const [first, second] = jobs;
+    this.#refusals.forget(worker.home, this.#homes());
     if (how === 'stopped') this.#queue = [...jobs, ...this.#queue];
+    else if (how === 'home-lost') this.#queue = [...this.#survivors(jobs, error), ...this.#queue];
     else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
     else this.#suspects.push(...jobs);
     this.#resized();
     this.distribute();
+  }
+
+  /** The job at work may be what a home goes down with, time and again; the others had not begun. */
+  #survivors(jobs: readonly PoolJob[], error: Error): readonly PoolJob[] {
+    const [first, ...others] = jobs;
+    if (first === undefined) return [];
+    const losses = 1 + (this.#homesLost.get(first.request) ?? 0);
+    this.#homesLost.set(first.request, losses);
+    if (losses < MAX_HOMES_LOST) return jobs;
+    this.#lose(first, error);
+    return others;
+  }
+
+  #homes(): ReadonlySet<string> {
+    return new Set([...this.#workers].map(({ home }) => home));
+  }
+
+  /** Another worker may have the job's code. Where none has, the job fails. */
+  #refused(worker: WorkerHandle, job: PoolJob, error: unknown): void {
+    this.#refusals.note(job.request.task, worker.home, error);
+    const failure = this.#refusals.everywhere(job.request.task, this.#homes());
+    if (failure === undefined) this.#queue.unshift(job);
+    else job.client.settle(job, (listener) => listener.failed(job.request, failure));
   }
 
   #lose(job: PoolJob, error: Error): void {
@@ -242,6 +306,15 @@ export class PoolSession implements ExecutorSession, PoolClient {
 
   get capacity(): number {
     return this.#pool.capacity;
+  }
+
+  get storesIn(): string | undefined {
+    return this.#pool.storesIn;
+  }
+
+  /** How many jobs it has. */
+  get load(): number {
+    return this.#jobs.size;
   }
 
   hashers(): readonly ChunkHasher[] {

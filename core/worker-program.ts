@@ -17,15 +17,19 @@ import { toWireError } from './wire-error.ts';
 import { packValue, unpackValue, type WireTaskNames } from './wire-pack.ts';
 import { knownVersion, RemoteTasks, wireTask, type WireTask } from './wire-task.ts';
 import { checkCloneable, ownBuffer, transferablesOf } from './wire-value.ts';
-import type { WireJob, WorkerApi, WorkerSetup } from './worker-protocol.ts';
+import type { Keeping } from './executor.ts';
+import type { PackedArguments, WireJob, WorkerApi, WorkerSetup, WorkerStore } from './worker-protocol.ts';
 import { unpackJobs, type JobColumns } from './wire-columns.ts';
 import { WorkerReports, type SendReports } from './worker-reports.ts';
-import { WorkerTasks, type ModuleHost } from './worker-task-finder.ts';
+import type { WorkerResults } from './worker-results.ts';
+import { OtherCodeError, WorkerTasks, type ModuleHost } from './worker-task-finder.ts';
 import type { ToldTask } from './worker-tasks.ts';
 import { workflowOf, type WorkflowNode } from './workflow.ts';
 
 /** A task that lately took less than this, in milliseconds, may run again before earlier results are reported. */
 const SHORT_TASK = 0.5;
+/** The number of a task that is called beside all jobs. */
+const OWN_CALL = -1;
 /** How much of a task's longest duration is left with each run: one that varies is not taken for a short one. */
 const DECAY = 0.9;
 
@@ -37,6 +41,10 @@ export interface WorkerHost extends ModuleHost {
   /** Lets messages in. */
   yieldToMessages(): Promise<void>;
   hasher(): Hasher;
+  /** Opens the cache of a setup. */
+  openStore?(store: WorkerStore): Promise<WorkerResults>;
+  /** Whether earlier reports are still on their way, so that short tasks, too, wait before they run. */
+  isCongested?(): boolean;
   /** How files are read here. */
   readonly files: FilePort;
 }
@@ -57,6 +65,8 @@ export class WorkerProgram implements WorkerApi {
   /** The job that runs now. */
   #current: CurrentJob | undefined;
   readonly #reports: WorkerReports;
+  /** Where results are kept, where the worker does so itself. */
+  #results: WorkerResults | undefined;
   readonly #remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
   readonly #names: WireTaskNames = {
     version: (task) => knownVersion(task, this.#hasher),
@@ -85,9 +95,23 @@ export class WorkerProgram implements WorkerApi {
     return (this.#madeHasher ??= this.#host.hasher());
   }
 
-  start(setup: WorkerSetup): Promise<void> {
+  async start(setup: WorkerSetup): Promise<void> {
     this.#tasks.setup = setup;
-    return Promise.resolve();
+    if (setup.store !== undefined) this.#results = await this.#host.openStore?.(setup.store);
+  }
+
+  /** Something that was written by other means than the console. Returns whether a job runs, whose output it is. */
+  output(level: LogLevel, text: string): boolean {
+    return this.#log(level, [text]);
+  }
+
+  /** Calls a task without arguments, beside all jobs. Rejects with what it throws. */
+  async call(told: ToldTask): Promise<void> {
+    this.#tasks.tell([[OWN_CALL, told]]);
+    const task = this.#tasks.find(OWN_CALL) ?? (await this.#tasks.load(OWN_CALL));
+    this.#tasks.forget(OWN_CALL);
+    const fn = task.fn as AnyFunction;
+    await fn();
   }
 
   run(jobs: JobColumns, newTasks: readonly (readonly [number, ToldTask])[]): Promise<void> {
@@ -116,7 +140,7 @@ export class WorkerProgram implements WorkerApi {
   async #work(): Promise<void> {
     this.#busy = true;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      const isShort = (this.#durations.get(next.task) ?? Infinity) < SHORT_TASK;
+      const isShort = (this.#durations.get(next.task) ?? Infinity) < SHORT_TASK && this.#host.isCongested?.() !== true;
       if (isShort) this.#reports.flushIfDue();
       else {
         this.#reports.flush();
@@ -137,18 +161,21 @@ export class WorkerProgram implements WorkerApi {
 
   #start(job: WireJob): Promise<void> | undefined {
     if (job.packed === undefined) return this.#find(job);
-    const { tasks, classes } = job.packed;
-    return this.#tasks
-      .prepare(tasks, classes)
-      .then(() => this.#tasks.find(job.task) ?? this.#tasks.load(job.task))
-      .then((task) => {
-        const unpacking = { names: this.#names, serializers: this.#tasks.serializersOf(job.task), deref: true };
-        return this.#call(
-          { ...job, packed: undefined, args: unpackValue(job.args, unpacking) as readonly unknown[] },
-          task,
-        );
-      })
-      .catch((error: unknown) => this.#failed(job, error, performance.now()));
+    return this.#unpack(job, job.packed).catch((error: unknown) => this.#failed(job, error, performance.now()));
+  }
+
+  async #unpack(job: WireJob, { tasks, classes, stored: contents = [] }: PackedArguments): Promise<void> {
+    await this.#tasks.prepare(tasks, classes);
+    const task = this.#tasks.find(job.task) ?? (await this.#tasks.load(job.task));
+    const serializers = this.#tasks.serializersOf(job.task);
+    const stored: unknown[] = [];
+    for (const content of contents) {
+      const loaded = await this.#results?.read(content, serializers);
+      if (loaded === undefined) return this.#reports.add({ type: 'unread', id: job.id });
+      stored.push(loaded.value);
+    }
+    const args = unpackValue(job.args, { names: this.#names, serializers, deref: true, stored });
+    await this.#call({ ...job, packed: undefined, args: args as readonly unknown[] }, task);
   }
 
   #find(job: WireJob): Promise<void> | undefined {
@@ -172,24 +199,37 @@ export class WorkerProgram implements WorkerApi {
       this.#failed(job, error, start);
       return undefined;
     }
-    if (!isThenable(result)) {
-      this.#done(job, result, start);
-      return undefined;
-    }
+    if (!isThenable(result)) return this.#done(job, result, start);
     return Promise.resolve(result).then(
       (value) => this.#done(job, value, start),
       (error: unknown) => this.#failed(job, error, start),
     );
   }
 
-  #done(job: WireJob, value: unknown, start: number): void {
-    if (!this.#isWanted(job)) return;
+  #done(job: WireJob, value: unknown, start: number): Promise<void> | undefined {
+    if (!this.#isWanted(job)) return undefined;
     const duration = this.#learn(job, start);
+    if (job.keeping !== undefined && this.#results !== undefined && typeof value === 'object' && value !== null)
+      return this.#keep(job, job.keeping, value, duration, this.#results);
+    this.#answer(job, value, duration);
+    return undefined;
+  }
+
+  #answer(job: WireJob, value: unknown, duration: number): void {
     try {
       this.#report(job.id, value, duration, this.#tasks.serializersOf(job.task));
     } catch (error) {
-      this.#failed(job, error, start);
+      this.#failed(job, error, performance.now());
     }
+  }
+
+  /** Stores a large result, so that it need not travel. What cannot be stored here is sent. */
+  async #keep(job: WireJob, keeping: Keeping, value: object, duration: number, results: WorkerResults): Promise<void> {
+    const kept = { keeping, value, duration, where: this.#tasks.setup.name };
+    const isStored = await results.keep(kept, this.#tasks.serializersOf(job.task));
+    if (!this.#isWanted(job)) return;
+    if (isStored) this.#reports.add({ type: 'stored', id: job.id, duration });
+    else this.#answer(job, value, duration);
   }
 
   /** A cancelled job says nothing more. */
@@ -246,14 +286,17 @@ export class WorkerProgram implements WorkerApi {
 
   #failed(job: WireJob, error: unknown, start: number): void {
     if (!this.#isWanted(job)) return;
+    if (error instanceof OtherCodeError)
+      return this.#reports.add({ type: 'refused', id: job.id, error: toWireError(error.cause) });
     this.#learn(job, start);
     this.#reports.add({ type: 'failed', id: job.id, error: toWireError(error) });
   }
 
-  #log(level: LogLevel, values: readonly unknown[]): void {
+  #log(level: LogLevel, values: readonly unknown[]): boolean {
     // What a script writes while it is imported for its tasks, it wrote on the scheduler's thread already.
-    if (this.#current === undefined || this.#current.cancelled || this.#tasks.isImporting) return;
+    if (this.#current === undefined || this.#current.cancelled || this.#tasks.isImporting) return false;
     this.#reports.log(this.#current.id, level, values);
+    return true;
   }
 }
 

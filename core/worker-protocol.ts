@@ -3,11 +3,13 @@
  * are what structured clone carries.
  */
 import type { LogLevel } from './events.ts';
+import type { Keeping } from './executor.ts';
 import type { HashedChunks } from './parallel-digest.ts';
 import type { PortableWorkflow } from './portable-workflow.ts';
 import type { JobColumns, ReportColumns } from './wire-columns.ts';
 import type { WireError } from './wire-error.ts';
 import type { ClassReference } from './classes.ts';
+import type { StoredContent } from './stored-value.ts';
 import type { WireTask } from './wire-task.ts';
 import type { ToldTask } from './worker-tasks.ts';
 
@@ -19,6 +21,8 @@ export interface WireJob {
   readonly args: readonly unknown[];
   /** Where some of the arguments are packed. */
   readonly packed?: PackedArguments | undefined;
+  /** Where the worker may store the result itself. */
+  readonly keeping?: Keeping | undefined;
 }
 
 /** Which arguments are packed (see `wire-pack.ts`), and what the worker has to know before it unpacks them. */
@@ -27,6 +31,8 @@ export interface PackedArguments {
   readonly positions: readonly number[];
   readonly tasks: readonly WireTask[];
   readonly classes: readonly ClassReference[];
+  /** Values that it reads from the cache. */
+  readonly stored?: readonly StoredContent[];
 }
 
 /** News of a job, in the order in which they happened. Durations are in milliseconds. */
@@ -43,6 +49,12 @@ export type WireReport =
       readonly duration: number;
     }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
+  /** Done, and the result is in the cache that both sides reach, under the job's key. */
+  | { readonly type: 'stored'; readonly id: number; readonly duration: number }
+  /** It has not run: an argument cannot be read from the cache here. */
+  | { readonly type: 'unread'; readonly id: number }
+  /** It has not run: the code here is not what the scheduler has, though it may be elsewhere. */
+  | { readonly type: 'refused'; readonly id: number; readonly error: WireError }
   | { readonly type: 'log'; readonly id: number; readonly level: LogLevel; readonly values: readonly unknown[] };
 
 /** What a worker is told first. */
@@ -51,6 +63,16 @@ export interface WorkerSetup {
   readonly name: string;
   /** Whether it may import the modules of tasks that it does not have. */
   readonly imports: boolean;
+  /** The cache that it reads arguments from and stores results in. */
+  readonly store?: WorkerStore | undefined;
+}
+
+/** How a worker stores results itself. */
+export interface WorkerStore {
+  /** Where the cache is; see `Cache.url`. */
+  readonly cache: string;
+  /** Results whose encodings are shorter are sent, in bytes. */
+  readonly threshold: number;
 }
 
 /** The worker, as the scheduler sees it. Its methods can be held: Comlink's proxy makes them anew at each access. */

@@ -19,7 +19,12 @@ export interface ModuleHost {
   ownModule(): Promise<unknown>;
   /** Whether tools cut slices for tasks here, so that who is told of a task that has none need not turn them on. */
   hasSlices?(): boolean;
+  /** The version of a task's code here, as in keys. */
+  version?(task: Task): string;
 }
+
+/** The code here is not the scheduler's: `cause` says how. */
+export class OtherCodeError extends Error {}
 
 /** What a module is loaded for: a task, a class or a registry. */
 type Loadable = Pick<TaskReference, 'name' | 'module' | 'slice'>;
@@ -36,6 +41,8 @@ export class WorkerTasks {
   readonly #composed = new Map<string, Serializers>();
   /** The tasks of the references that were found: building their names took a tenth of a short job. */
   readonly #found: (Task | undefined)[] = [];
+  /** Whether tasks are those that the scheduler has, by their numbers: to find out takes a look at all their code. */
+  readonly #isSame: (boolean | undefined)[] = [];
   /** Modules that were imported, or whose import was cut short by a `run` at their top level. */
   readonly #modules = new Map<string, Promise<void>>();
   #parked: (() => void) | undefined;
@@ -55,10 +62,24 @@ export class WorkerTasks {
     for (const [number, reference] of newTasks) this.#references[number] = reference;
   }
 
+  /** The number will be another task's. */
+  forget(number: number): void {
+    this.#found[number] = this.#serializers[number] = this.#isSame[number] = undefined;
+  }
+
   /** The task of a number, if it is there already, and how its values are written, too. */
   find(number: number): Task | undefined {
-    const task = (this.#found[number] ??= this.#lookUp(this.#references[number]));
+    const task = (this.#found[number] ??= this.#lookUpSame(number));
     return this.#findSerializers(number) === undefined ? undefined : task;
+  }
+
+  /** The task of a number, if its code is the scheduler's. */
+  #lookUpSame(number: number): Task | undefined {
+    const reference = this.#references[number];
+    const task = this.#lookUp(reference);
+    if (task === undefined || reference?.version === undefined) return task;
+    const isSame = (this.#isSame[number] ??= this.#host.version?.(task) === reference.version);
+    return isSame ? task : undefined;
   }
 
   /** How the values of a task that was found are written. */
@@ -100,12 +121,29 @@ export class WorkerTasks {
     const reference = this.#references[number];
     if (reference === undefined)
       throw new TaskNotFoundError(`Cannot find task number ${number}: the worker was not told of it`);
+    try {
+      return await this.#load(number, reference);
+    } catch (error) {
+      // Another machine may have it.
+      throw reference.version === undefined ? error : new OtherCodeError('', { cause: error });
+    }
+  }
+
+  async #load(number: number, reference: ToldTask): Promise<Task> {
     const failure = this.#lookUp(reference) === undefined ? await this.#loadModule(reference) : undefined;
     for (const layer of reference.layers ?? []) if (findLayers(layer).length === 0) await this.#loadModule(layer);
     if (this.#findSerializers(number) === undefined) throw this.#registryNotFound(reference);
     const task = this.find(number);
-    if (task === undefined) throw this.#notFound(reference, failure);
-    return task;
+    if (task !== undefined) return task;
+    const other = this.#lookUp(reference);
+    throw other === undefined ? this.#notFound(reference, failure) : this.#otherCode(reference, other);
+  }
+
+  #otherCode({ name, version = '' }: ToldTask, task: Task): TaskNotFoundError {
+    const here = this.#host.version?.(task) ?? '';
+    return new TaskNotFoundError(
+      `Cannot run '${name}' in ${this.setup.name}: its version is ${short(here)} there, and ${short(version)} where it was scheduled`,
+    );
   }
 
   /** Loads the modules of tasks and classes that stand among a job's arguments. A function that is not found stays a name. */
@@ -188,6 +226,11 @@ export class WorkerTasks {
       { cause },
     );
   }
+}
+
+/** Enough of a hash to tell it from others. */
+function short(version: string): string {
+  return version.length > 24 ? `${version.slice(0, 16)}...` : version;
 }
 
 /** A task that needs no module: the scheduler sent what its function is made of. */

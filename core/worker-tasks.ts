@@ -10,6 +10,8 @@ export interface ToldTask extends TaskReference {
   readonly layers?: readonly ClassReference[];
   /** The layer whose fallback counts. */
   readonly lastResort?: number;
+  /** Its version in keys, where the worker's code may be another. */
+  readonly version?: string;
   /** Why no slice holds it, where a tool has tried to make one. */
   readonly refused?: string;
 }
@@ -21,10 +23,15 @@ export class TaskNumbers {
 
   /**
    * The number of a task, whatever its hints, with a registry's serialisers. One that is new is added to `newTasks`, for
-   * the worker to be told.
+   * the worker to be told, with what `version` gives, if that is given.
    * @throws SerializationError where a worker could not find the registry
    */
-  numberOf(given: Task, serializers: Serializers, newTasks: (readonly [number, ToldTask])[]): number {
+  numberOf(
+    given: Task,
+    serializers: Serializers,
+    newTasks: (readonly [number, ToldTask])[],
+    version?: (task: Task) => string,
+  ): number {
     const task = given.base ?? given;
     const numbers = this.#numbers.get(serializers) ?? new Map<Task, number>();
     const known = numbers.get(task);
@@ -47,6 +54,7 @@ export class TaskNumbers {
         ...(carried && { carried }),
         ...(slice && { slice }),
         ...(refused && { refused }),
+        ...(version && task.builtIn === undefined && { version: version(task) }),
         ...told,
       },
     ]);

@@ -12,6 +12,7 @@
 import { renameSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from '../core/cache.ts';
 import type { History } from '../core/history.ts';
@@ -98,6 +99,7 @@ export function fileCache(directory: string, options: FileCacheOptions = {}): Ca
 
 class FileCache implements Cache {
   readonly name: string;
+  readonly url: string;
   declare readonly claim?: (key: string) => Claim | undefined;
   declare readonly history?: History;
   readonly #directory: string;
@@ -119,6 +121,7 @@ class FileCache implements Cache {
     if (!Number.isInteger(maxOpenFiles) || maxOpenFiles < 1)
       throw new RangeError(`Cannot create a file cache: maxOpenFiles is ${maxOpenFiles}, not a whole number from 1 up`);
     this.name = `file:${directory}`;
+    this.url = pathToFileURL(directory).href;
     this.#directory = directory;
     this.#lanes = new Lanes(maxOpenFiles);
     this.#claims = new FileClaims(directory, checkBound('claimExpiry', options.claimExpiry ?? DEFAULT_CLAIM_EXPIRY, 1));

@@ -232,6 +232,7 @@ export { fileLock, type FileLockOptions } from './file-lock.ts';
 export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
+export { openCache } from './open-cache.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 

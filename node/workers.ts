@@ -1,14 +1,14 @@
 import * as Comlink from 'comlink';
 import { availableParallelism } from 'node:os';
-import { Worker, type ResourceLimits, type WorkerOptions } from 'node:worker_threads';
+import type { ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
+import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
 import { nodeEndpoint } from './endpoint.ts';
-import { withoutRefused, workerArguments } from './exec-arguments.ts';
+import { reasonOf, startNodeWorker } from './worker-start.ts';
 
 const PROGRAM: URL = new URL('./worker.js', import.meta.url);
 
@@ -43,26 +43,20 @@ export function workers(options: WorkersOptions = {}): Executor {
   const make = create ?? ((name: string) => startWorker({ name, ...(resourceLimits && { resourceLimits }) }));
   const source = create === undefined ? PROGRAM.href : 'what create returned';
   return new WorkerPool({
-    size,
     idleTimeout,
     imports: create === undefined,
     later,
-    spawn: (name, scheduler, ended) => connect({ worker: make(name), source }, scheduler, ended),
+    supply: {
+      most: size,
+      free: Infinity,
+      spawn: (name, scheduler, events) => connect({ worker: make(name), source }, scheduler, events),
+    },
   });
 }
 
 /** Modules that workers import see the script's arguments, as they do its environment. */
 function startWorker(options: WorkerOptions): Worker {
-  const own = { ...options, argv: process.argv.slice(2) };
-  const execArgv = workerArguments(process.execArgv);
-  if (execArgv === undefined) return new Worker(PROGRAM, own);
-  try {
-    return new Worker(PROGRAM, { ...own, execArgv });
-  } catch (error) {
-    const kept = withoutRefused(execArgv, error);
-    if (kept === undefined) throw error;
-    return new Worker(PROGRAM, { ...own, execArgv: kept });
-  }
+  return startNodeWorker(PROGRAM, { ...options, argv: process.argv.slice(2) });
 }
 
 /** A worker that was just started. */
@@ -77,7 +71,11 @@ function later(callback: () => void, milliseconds: number): () => void {
   return () => clearTimeout(timer);
 }
 
-function connect({ worker, source }: StartedWorker, scheduler: SchedulerApi, ended: WorkerEnded): WorkerConnection {
+function connect(
+  { worker, source }: StartedWorker,
+  scheduler: SchedulerApi,
+  { ended }: WorkerEvents,
+): WorkerConnection {
   const endpoint = nodeEndpoint(worker);
   // Not once: an error that comes after the first, while the worker ends, would be one that nobody handles.
   worker.on('error', (error: Error) => ended(reasonOf(error), error));
@@ -99,11 +97,4 @@ function connect({ worker, source }: StartedWorker, scheduler: SchedulerApi, end
     terminate: () => void worker.terminate(),
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
   };
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `threw ${String(error)}`;
-  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') return 'ran out of memory; see resourceLimits';
-  const place = /(?<=^|[\s(])(?:file:\/\/|\/|[A-Za-z]:\\)[^\s()]*:\d+(?::\d+)?/.exec(error.stack ?? '')?.[0];
-  return `threw ${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`;
 }

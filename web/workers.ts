@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 
 import type { Executor } from '../core/executor.ts';
-import type { WorkerConnection, WorkerEnded } from '../core/worker-ports.ts';
+import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
 import { ownBuffer } from '../core/wire-value.ts';
@@ -39,11 +39,14 @@ export function workers(options: WorkersOptions = {}): Executor {
     throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);
   const start = create === undefined ? startDefaultWorker : (name: string): StartedWorker => ownWorker(create, name);
   return new WorkerPool({
-    size,
     idleTimeout,
     imports: create === undefined,
     later,
-    spawn: (name, scheduler, ended) => connect(start(name), scheduler, ended),
+    supply: {
+      most: size,
+      free: Infinity,
+      spawn: (name, scheduler, events) => connect(start(name), scheduler, events),
+    },
   });
 }
 
@@ -62,7 +65,7 @@ function ownWorker(create: (name: string) => Worker, name: string): StartedWorke
   };
 }
 
-function connect(worker: StartedWorker, scheduler: SchedulerApi, ended: WorkerEnded): WorkerConnection {
+function connect(worker: StartedWorker, scheduler: SchedulerApi, { ended }: WorkerEvents): WorkerConnection {
   let answered = false;
   // Once the worker is there, an error event tells of an exception outside of any job; the worker lives on.
   worker.onError((reason, event) => {

@@ -1,0 +1,58 @@
+/** Which workers cannot run which tasks, since their code is another. */
+import { SomenError } from './errors.ts';
+import type { Task } from './task.ts';
+import type { PoolJob } from './worker-batch.ts';
+
+/** What homes of workers refused; see `WorkerConnection.home`. */
+export class Refusals {
+  /** What each home said of a task. */
+  readonly #byTask = new Map<Task, Map<string, unknown>>();
+
+  /** A home's code of a task is another. */
+  note(task: Task, home: string, error: unknown): void {
+    const plain = task.base ?? task;
+    const errors = this.#byTask.get(plain) ?? new Map<string, unknown>();
+    this.#byTask.set(plain, errors.set(home, error));
+  }
+
+  /** Takes jobs that a home does not refuse out of a list, from its beginning. */
+  take(jobs: PoolJob[], home: string, count: number): PoolJob[] {
+    if (this.#byTask.size === 0) return jobs.splice(0, count);
+    const taken: PoolJob[] = [];
+    for (let index = 0; index < jobs.length && taken.length < count;) {
+      const job = jobs[index] as PoolJob;
+      if (this.#errorsOf(job.request.task)?.has(home) === true) index++;
+      else taken.push(...jobs.splice(index, 1));
+    }
+    return taken;
+  }
+
+  #errorsOf(task: Task): ReadonlyMap<string, unknown> | undefined {
+    return this.#byTask.get(task.base ?? task);
+  }
+
+  /** The error of a task that all of these homes refuse. */
+  everywhere(task: Task, homes: ReadonlySet<string>): SomenError | undefined {
+    const errors = this.#errorsOf(task);
+    if (errors === undefined || ![...homes].every((home) => errors.has(home))) return undefined;
+    const reasons = [...errors].map(([home, error]) => `${home}: ${messageOf(error)}`);
+    return new SomenError(
+      'ERR_CODE',
+      `Cannot run '${task.name}': no worker has the code that the scheduler has. ${reasons.join('; ')}. Bring the same code to all machines, or give the task a version: schedule(fn, { version: '1' })`,
+      { cause: [...errors.values()][0] },
+    );
+  }
+
+  /** A worker of a home has ended. If it was the last one, what comes next under that name may have other code. */
+  forget(home: string, homes: ReadonlySet<string>): void {
+    if (this.#byTask.size === 0 || homes.has(home)) return;
+    for (const [task, errors] of this.#byTask) {
+      errors.delete(home);
+      if (errors.size === 0) this.#byTask.delete(task);
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

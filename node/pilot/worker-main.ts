@@ -1,0 +1,194 @@
+/**
+ * The program of a pilot's worker thread: the worker program of `core/worker-program.ts`, with messages as bytes, so that
+ * the pilot's main thread only hands them on.
+ */
+import * as Comlink from 'comlink';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+
+import { Keyer } from '../../core/key.ts';
+import type { Platform } from '../../core/platform.ts';
+import { realm } from '../../core/realm.ts';
+import { ResultStore } from '../../core/result-store.ts';
+import { contextOf } from '../../core/stored-names.ts';
+import type { Task } from '../../core/task.ts';
+import { WireCodec } from '../../core/wire-codec.ts';
+import { WorkerProgram } from '../../core/worker-program.ts';
+import type { SchedulerApi, WorkerApi, WorkerStore } from '../../core/worker-protocol.ts';
+import { WorkerResults } from '../../core/worker-results.ts';
+import { nodeFiles } from '../files.ts';
+import { createNodeHasher } from '../hasher.ts';
+import { openCache } from '../open-cache.ts';
+import { NODE } from '../platform.ts';
+import { preloadedHooks } from '../preloaded-hooks.ts';
+import { installSliceHooks } from '../slice-hooks.ts';
+import { inheritedState, sliceHooks } from '../slice-state.ts';
+import { MessageEndpoint } from './message-endpoint.ts';
+import { folderUrl, moduleRoots, type ModuleRoots } from './module-roots.ts';
+import { WINDOW } from './stream-connection.ts';
+import type { FromThread, ThreadSettings, ToThread } from './thread-messages.ts';
+
+/** A URL of `somen/node/register`. */
+const SLICE_URL = /\?somen-slice(?:=|$)/;
+
+/** What is under way to the scheduler. */
+class Credit {
+  /** In bytes. */
+  #outstanding = 0;
+  #waiting: (() => void)[] = [];
+
+  get isUsedUp(): boolean {
+    return this.#outstanding >= WINDOW;
+  }
+
+  use(bytes: number): void {
+    this.#outstanding += bytes;
+  }
+
+  grant(bytes: number): void {
+    this.#outstanding -= bytes;
+    if (this.isUsedUp) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const goOn of waiting) goOn();
+  }
+
+  /** Ends when there is some. */
+  async some(): Promise<void> {
+    while (this.isUsedUp) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+if (parentPort !== null) serve(parentPort, workerData as ThreadSettings);
+
+function serve(port: MessagePort, settings: ThreadSettings): void {
+  const codec = new WireCodec();
+  const credit = new Credit();
+  const tell = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
+  const endpoint = new MessageEndpoint((message, transfer) => {
+    const { head, buffers } = codec.encode(message);
+    const own = buffers.map((buffer) => (isGivenAway(buffer, transfer) ? buffer : buffer.slice()));
+    credit.use(head.length + own.reduce((sum, { length }) => sum + length, 0));
+    tell({ type: 'message', head, buffers: own }, [
+      head.buffer,
+      ...new Set(own.map((buffer) => buffer.buffer as ArrayBuffer)),
+    ]);
+  });
+  const program = makeProgram(settings, credit, Comlink.wrap<SchedulerApi>(endpoint));
+  captureStreams(program);
+  Comlink.expose(apiOf(program, settings), endpoint);
+  port.on('message', (message: ToThread) => {
+    switch (message.type) {
+      case 'message':
+        endpoint.receive(codec.decode(message.body));
+        return tell({ type: 'taken', bytes: message.length });
+      case 'grant':
+        return credit.grant(message.bytes);
+      case 'finish':
+        void finish(program, settings).then(() => tell({ type: 'finished' }));
+    }
+  });
+}
+
+/** A view of a part of a memory would take the whole along, and what is not given away is used on. */
+function isGivenAway({ buffer, byteLength }: Uint8Array, transfer: readonly ArrayBuffer[]): boolean {
+  return transfer.includes(buffer as ArrayBuffer) && buffer.byteLength === byteLength;
+}
+
+function makeProgram(
+  settings: ThreadSettings,
+  credit: Credit,
+  { report }: Comlink.Remote<SchedulerApi>,
+): WorkerProgram {
+  const roots = moduleRoots(settings.root, folderUrl(process.cwd()));
+  realm().scheduledAs = (url) => roots.toThere(url);
+  const platform = platformAt(roots);
+  const keyer = new Keyer(NODE.hasher(), platform);
+  return new WorkerProgram({
+    report: (reports, transfer) => report(Comlink.transfer(reports, transfer as ArrayBuffer[])),
+    handOver: Comlink.transfer,
+    importModule: async (url) => {
+      await preloadedHooks();
+      await sliceHooks();
+      if (SLICE_URL.test(url)) installSliceHooks();
+      return import(roots.toHere(url)) as Promise<unknown>;
+    },
+    ownModule: () => import(pathToFileURL(process.argv[1] ?? '').href) as Promise<unknown>,
+    hasSlices: () => inheritedState() !== undefined,
+    yieldToMessages: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await credit.some();
+    },
+    isCongested: () => credit.isUsedUp,
+    hasher: createNodeHasher,
+    files: nodeFiles(),
+    version: (task) => keyer.version(task),
+    openStore: (store) => openResults(store, platform),
+  });
+}
+
+/** This package's view of Node, where modules are called what the scheduler calls them. */
+function platformAt(roots: ModuleRoots): Platform {
+  const here = new WeakMap<Task, Task>();
+  const taskHere = (task: Task): Task => {
+    const module = task.module === undefined ? undefined : roots.toHere(task.module);
+    if (module === task.module) return task;
+    const known = here.get(task) ?? { ...task, module };
+    here.set(task, known);
+    return known;
+  };
+  return {
+    ...NODE,
+    moduleName: (url) => NODE.moduleName(roots.toHere(url)),
+    codeOf: (task) => NODE.codeOf?.(taskHere(task)),
+  };
+}
+
+async function openResults({ cache, threshold }: WorkerStore, platform: Platform): Promise<WorkerResults> {
+  const opened = await openCache(cache);
+  return new WorkerResults((serializers) => {
+    const keyer = new Keyer(NODE.hasher(), platform, serializers);
+    return { keyer, store: new ResultStore(opened, keyer, contextOf(keyer), nodeFiles()) };
+  }, threshold);
+}
+
+/** The program, as the scheduler sees it. */
+function apiOf(program: WorkerProgram, { init, store }: ThreadSettings): WorkerApi {
+  return {
+    start: async (setup) => {
+      await program.start({ ...setup, ...(store && { store }) });
+      if (init !== undefined) await program.call(init);
+    },
+    run: (jobs, newTasks) => program.run(jobs, newTasks),
+    cancel: (ids) => program.cancel(ids),
+    hashChunks: (bytes, chunkSize) => program.hashChunks(bytes, chunkSize),
+  };
+}
+
+async function finish(program: WorkerProgram, settings: ThreadSettings): Promise<void> {
+  if (settings.finish === undefined) return;
+  try {
+    await program.call(settings.finish);
+  } catch (error) {
+    process.stderr.write(`Cannot finish: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+}
+
+/** What tasks write to these streams belongs to their jobs, as what they write to the console. */
+function captureStreams(program: WorkerProgram): void {
+  for (const [stream, level] of [
+    [process.stdout, 'log'],
+    [process.stderr, 'error'],
+  ] as const) {
+    const original = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+    stream.write = ((...args: unknown[]): boolean => {
+      const [chunk, ...others] = args;
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
+      if (!program.output(level, text.replace(/\n$/, ''))) return original(...args);
+      const written = others.find((other) => typeof other === 'function') as (() => void) | undefined;
+      if (written !== undefined) process.nextTick(written);
+      return true;
+    }) as typeof stream.write;
+  }
+}

@@ -1,0 +1,89 @@
+/** A worker thread of a pilot, as its main thread sees it. */
+import { Worker } from 'node:worker_threads';
+
+import type { BinaryParts } from '../../core/binary.ts';
+import type { LogLevel } from '../../core/events.ts';
+import { startNodeWorker, reasonOf } from '../worker-start.ts';
+import type { FromThread, ThreadSettings, ToThread } from './thread-messages.ts';
+
+const PROGRAM: URL = new URL('./worker-main.js', import.meta.url);
+
+/** How long a thread may take to finish, in milliseconds. */
+const FINISH_TIME = 5000;
+
+/** What a thread tells. */
+export interface ThreadEvents {
+  /** It says something to the scheduler. */
+  readonly message: (parts: BinaryParts) => void;
+  /** It has taken in a message of so many bytes. */
+  readonly taken: (bytes: number) => void;
+  /** It is gone without having been told so. */
+  readonly ended: (reason: string, cause?: unknown) => void;
+  /** Something came out of it, outside of any job. */
+  readonly output: (level: LogLevel, text: string) => void;
+}
+
+/** See above. */
+export class PilotThread {
+  readonly #worker: Worker;
+  #finished: () => void = () => undefined;
+
+  /** `argv` is what modules see as the script's arguments. */
+  constructor(settings: ThreadSettings, argv: readonly string[], events: ThreadEvents) {
+    const options = { argv: [...argv], workerData: settings, stdout: true, stderr: true };
+    this.#worker = startNodeWorker(PROGRAM, options);
+    this.#worker.on('message', (message: FromThread) => this.#take(message, events));
+    this.#worker.on('error', (error: Error) => events.ended(reasonOf(error), error));
+    this.#worker.once('messageerror', (error: Error) => events.ended(`sent what cannot be read: ${error.message}`));
+    this.#worker.once('exit', (code) => {
+      this.#finished();
+      events.ended(`exited with code ${code}`);
+    });
+    this.#worker.stdout.on('data', (chunk: Buffer) => events.output('log', chunk.toString()));
+    this.#worker.stderr.on('data', (chunk: Buffer) => events.output('error', chunk.toString()));
+  }
+
+  #take(message: FromThread, events: ThreadEvents): void {
+    switch (message.type) {
+      case 'message':
+        return events.message(message);
+      case 'taken':
+        return events.taken(message.bytes);
+      case 'finished':
+        return this.#finished();
+    }
+  }
+
+  /** Hands on a message of the scheduler's. */
+  message(body: Uint8Array<ArrayBuffer>, length: number): void {
+    this.#post({ type: 'message', body, length }, [body.buffer]);
+  }
+
+  /** The scheduler has taken in so many bytes. */
+  grant(bytes: number): void {
+    this.#post({ type: 'grant', bytes });
+  }
+
+  #post(message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  /** Ends it once it has finished, or when it takes too long. */
+  async finish(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, FINISH_TIME);
+      this.#finished = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#post({ type: 'finish' });
+    });
+    await this.terminate();
+  }
+
+  /** Ends it at once. */
+  async terminate(): Promise<void> {
+    this.#worker.removeAllListeners('exit');
+    await this.#worker.terminate();
+  }
+}
