@@ -40,8 +40,6 @@ export interface Cache {
   entries?(map: CacheMap): AsyncIterable<CacheEntry>;
   /** As `get`, but it does not count as a use: for maintenance, or all would seem to be in use. @default `get` */
   peek?(map: CacheMap, name: string): Awaitable<Uint8Array | undefined>;
-  /** Where other processes find the same entries: `file:///shared/cache`, `http://host/cache/`. It tells no secrets. @default they cannot */
-  readonly url?: string | undefined;
   /** Where what happens in runs with this cache is written down, unless the run says otherwise. */
   readonly history?: History;
 }
