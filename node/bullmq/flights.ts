@@ -24,6 +24,8 @@ export interface Flight extends QueuePlace {
   isSent: boolean;
   /** When it was sent, by `performance.now()`. */
   sent: number;
+  /** Who has begun with it, if that was told. */
+  worker: string | undefined;
   /** How often it was looked for, and was not there. */
   missed: number;
 }
@@ -57,8 +59,16 @@ export class Flights {
     return [...this.#byId.keys()];
   }
 
-  begin(name: string, id: string, job: QueuedJob): Flight {
-    const flight: Flight = { name, id, jobs: new Set([job]), isSent: false, sent: Infinity, missed: 0 };
+  begin(name: string, job: QueuedJob): Flight {
+    const flight: Flight = {
+      name,
+      id: name,
+      jobs: new Set([job]),
+      isSent: false,
+      sent: Infinity,
+      worker: undefined,
+      missed: 0,
+    };
     this.#byName.set(name, flight);
     this.#place(flight);
     return flight;
@@ -70,14 +80,16 @@ export class Flights {
     else others.add(flight);
   }
 
+  /** It is, or will be, in a job of BullMQ's. */
+  move(flight: Flight, id: string): void {
+    if (id === flight.id || this.#byName.get(flight.name) !== flight) return;
+    this.#leave(flight);
+    flight.id = id;
+    this.#place(flight);
+  }
+
   /** It is in the queue. */
-  sent(flight: Flight, id: string = flight.id): void {
-    if (this.#byName.get(flight.name) !== flight) return;
-    if (id !== flight.id) {
-      this.#leave(flight);
-      flight.id = id;
-      this.#place(flight);
-    }
+  sent(flight: Flight): void {
     flight.isSent = true;
     flight.sent = performance.now();
   }

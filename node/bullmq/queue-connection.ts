@@ -44,7 +44,7 @@ export interface QueuePlace {
 /** What became of a wish for the result of a call; see the script. */
 export type Attached =
   | { readonly type: 'late'; readonly answer: Buffer }
-  | { readonly type: 'shared'; readonly id: string; readonly isBegun: boolean }
+  | { readonly type: 'shared'; readonly id: string; readonly worker: string | undefined }
   | { readonly type: 'new' }
   | { readonly type: 'finished' };
 
@@ -117,7 +117,7 @@ export class QueueConnection {
     const { keys, client } = this.#options;
     const args = [keys.own, keys.jobs, client, ...places.flatMap(({ name, id }) => [name, id])];
     const found = await runBinaryScript(this.#commands, ATTACH, args);
-    return (found as readonly (readonly [Buffer, Buffer | undefined, number | undefined])[]).map(attachedOf);
+    return (found as readonly (readonly Buffer[])[]).map(attachedOf);
   }
 
   async add(jobs: readonly QueueJob[], keep: number): Promise<void> {
@@ -177,12 +177,12 @@ export class QueueConnection {
   }
 }
 
-function attachedOf([type, detail, isBegun]: readonly [Buffer, Buffer | undefined, number | undefined]): Attached {
-  switch (type.toString()) {
+function attachedOf([type, detail, worker]: readonly Buffer[]): Attached {
+  switch (String(type)) {
     case 'late':
       return { type: 'late', answer: detail ?? Buffer.alloc(0) };
     case 'shared':
-      return { type: 'shared', id: String(detail), isBegun: isBegun === 1 };
+      return { type: 'shared', id: String(detail), worker: String(worker) || undefined };
     case 'finished':
       return { type: 'finished' };
     default:

@@ -1,5 +1,4 @@
 /** What clients and workers of a queue say to each other. */
-import type { LogLevel } from '../../core/events.ts';
 import type { JobColumns, ReportColumns } from '../../core/wire-columns.ts';
 import type { WireError } from '../../core/wire-error.ts';
 import type { ToldTask } from '../../core/worker-tasks.ts';
@@ -54,7 +53,6 @@ export type QueueNews = {
   | { readonly type: 'started'; readonly worker: string }
   /** The id of a report's job is its place in `jobs`. `home` is the worker's process. */
   | { readonly type: 'reports'; readonly worker: string; readonly home: string; readonly reports: ReportColumns }
-  | { readonly type: 'output'; readonly level: LogLevel; readonly text: string }
   | { readonly type: 'lost'; readonly error: WireError }
   | { readonly type: 'again'; readonly reason: AgainReason }
   /** A message that is too large for Redis' streams. */

@@ -64,7 +64,7 @@ redis.call('DEL', own .. 'client:' .. ARGV[2], own .. 'answers:' .. ARGV[2])`);
 /**
  * A client wants jobs that have keys. ARGV: own, what BullMQ's jobs begin with, client, then for each job its name and the
  * id under which it would be put into the queue. Returns for each `{ 'late', answer }` where its result has just been told,
- * `{ 'shared', id, 1 where it has been begun }` where it is in the queue already, `{ 'new' }`, or `{ 'finished' }` where it is new and what has its id
+ * `{ 'shared', id, worker }` where it is in the queue already, and a worker has begun with it if one is named, `{ 'new' }`, or `{ 'finished' }` where it is new and what has its id
  * has to be removed first.
  */
 export const ATTACH: RedisScript = redisScript(`${COMMON}
@@ -81,7 +81,7 @@ for at = 4, #ARGV, 2 do
     local owner = redis.call('GET', own .. 'owner:' .. name)
     if owner and isUnderWay(jobs .. owner) then
       redis.call('SREM', own .. 'unwanted:' .. owner, name)
-      table.insert(result, { 'shared', owner, redis.call('HEXISTS', jobs .. owner, 'processedOn') })
+      table.insert(result, { 'shared', owner, redis.call('HGET', jobs .. owner, 'pb') or '' })
     else
       redis.call('SET', own .. 'owner:' .. name, id, 'PX', ${OWNER_TTL})
       table.insert(result, { redis.call('EXISTS', jobs .. id) == 1 and 'finished' or 'new' })

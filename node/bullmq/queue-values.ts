@@ -103,6 +103,11 @@ export class QueueValues {
     for (const digest of digestsIn(packed)) if (!this.#uses.has(digest)) this.#remove(digest);
   }
 
+  /** Ends the cache's connections. */
+  async close(): Promise<void> {
+    await this.#cache.close?.();
+  }
+
   /** What stays is removed when it expires. */
   #remove(digest: string): void {
     this.#uses.delete(digest);
