@@ -9,6 +9,7 @@ import type { PortableWorkflow } from './portable-workflow.ts';
 import type { JobColumns, ReportColumns } from './wire-columns.ts';
 import type { WireError } from './wire-error.ts';
 import type { ClassReference } from './classes.ts';
+import type { TaskReference } from './task.ts';
 import type { StoredContent } from './stored-value.ts';
 import type { WireTask } from './wire-task.ts';
 import type { ToldTask } from './worker-tasks.ts';
@@ -89,7 +90,9 @@ export interface WorkerApi {
 
 /** The scheduler, as a worker sees it. */
 export interface SchedulerApi {
-  report(reports: ReportColumns): void;
+  readonly report: (reports: ReportColumns) => void;
   /** The worker is about to end itself. */
-  leaving(): void;
+  readonly leaving: () => void;
+  /** A task and its code, for a worker that has not got it and takes code; what it is, the platform knows. */
+  readonly code?: (reference: TaskReference) => Promise<unknown>;
 }

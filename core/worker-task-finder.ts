@@ -21,6 +21,8 @@ export interface ModuleHost {
   hasSlices?(): boolean;
   /** The version of a task's code here, as in keys. */
   version?(task: Task): string;
+  /** Takes a task and its code from the scheduler, where it may; `undefined` where that has none. */
+  receive?(reference: TaskReference): Promise<Task | undefined>;
 }
 
 /** The code here is not the scheduler's: `cause` says how. */
@@ -124,9 +126,21 @@ export class WorkerTasks {
     try {
       return await this.#load(number, reference);
     } catch (error) {
+      if (reference.version === undefined) throw error;
+      const received = await this.#receive(number, reference);
+      if (received !== undefined) return received;
       // Another machine may have it.
-      throw reference.version === undefined ? error : new OtherCodeError('', { cause: error });
+      throw new OtherCodeError('', { cause: error });
     }
+  }
+
+  async #receive(number: number, reference: ToldTask): Promise<Task | undefined> {
+    const task = await this.#host.receive?.(reference).catch((error: unknown) => {
+      throw new OtherCodeError('', { cause: error });
+    });
+    if (task === undefined || this.#host.version?.(task) !== reference.version) return undefined;
+    this.#found[number] = task;
+    return this.find(number);
   }
 
   async #load(number: number, reference: ToldTask): Promise<Task> {

@@ -233,6 +233,7 @@ export { fileCache, type FileCacheOptions } from './file-cache.ts';
 export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
 export { openCache } from './open-cache.ts';
+export { processes, type ProcessesOptions } from './processes.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 

@@ -65,7 +65,7 @@ interface StartedWorker {
   readonly source: string;
 }
 
-function later(callback: () => void, milliseconds: number): () => void {
+export function later(callback: () => void, milliseconds: number): () => void {
   const timer = setTimeout(callback, milliseconds);
   timer.unref();
   return () => clearTimeout(timer);

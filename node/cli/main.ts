@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The program `somen`. */
-import { createRequire } from 'node:module';
-
 import { SomenError } from '../../core/errors.ts';
+import { ownVersion } from '../own-version.ts';
 import { CACHE } from './cache.ts';
 import { parse, UsageError, type Command } from './command.ts';
 import { GRAPH } from './graph.ts';
@@ -10,6 +9,7 @@ import { printHelp } from './help.ts';
 import { JOBS } from './jobs.ts';
 import { LOG } from './log.ts';
 import { nearest } from '../../core/nearest.ts';
+import { PILOT } from './pilot.ts';
 import { RUN } from './run.ts';
 import { SESSIONS } from './sessions.ts';
 import { SHOW } from './show.ts';
@@ -26,7 +26,7 @@ const PROGRAM: Command = {
     help: { type: 'boolean', short: 'h', help: 'print this, or the help of a command' },
     version: { type: 'boolean', help: 'print the version' },
   },
-  commands: [RUN, JOBS, SESSIONS, SHOW, WHY, TRACE, LOG, CACHE, GRAPH],
+  commands: [RUN, JOBS, SESSIONS, SHOW, WHY, TRACE, LOG, CACHE, GRAPH, PILOT],
   examples: [
     ['somen run analysis.mjs', 'run a script, with a cache and a history in .somen'],
     ['somen jobs --failed', 'what failed'],
@@ -34,7 +34,7 @@ const PROGRAM: Command = {
     ['somen help jobs', 'the help of a command'],
   ],
   async run(call) {
-    if (call.flag('version')) print(version());
+    if (call.flag('version')) print(ownVersion());
     else printHelp(PROGRAM);
     return call.flag('version') ? 0 : 2;
   },
@@ -87,9 +87,4 @@ function report(error: unknown, { name }: Command): number {
   const isTold = error instanceof SomenError || error instanceof RangeError || error instanceof TypeError;
   note(isTold ? error.message : String(error instanceof Error ? error.stack : error));
   return 1;
-}
-
-function version(): string {
-  const manifest = createRequire(import.meta.url)('../../../package.json') as { readonly version: string };
-  return manifest.version;
 }

@@ -70,6 +70,3 @@ export type FromPilot =
   | { readonly type: 'output'; readonly channel?: number | undefined; readonly level: LogLevel; readonly text: string }
   /** It wants no more jobs. */
   | { readonly type: 'draining' };
-
-/** Told by a pilot that ends: not an error. */
-export const CLOSED = 'ended';

@@ -11,7 +11,7 @@ import type { Platform } from '../../core/platform.ts';
 import { realm } from '../../core/realm.ts';
 import { ResultStore } from '../../core/result-store.ts';
 import { contextOf } from '../../core/stored-names.ts';
-import type { Task } from '../../core/task.ts';
+import type { Task, TaskReference } from '../../core/task.ts';
 import { WireCodec } from '../../core/wire-codec.ts';
 import { WorkerProgram } from '../../core/worker-program.ts';
 import type { SchedulerApi, WorkerApi, WorkerStore } from '../../core/worker-protocol.ts';
@@ -25,6 +25,7 @@ import { installSliceHooks } from '../slice-hooks.ts';
 import { inheritedState, sliceHooks } from '../slice-state.ts';
 import { MessageEndpoint } from './message-endpoint.ts';
 import { folderUrl, moduleRoots, type ModuleRoots } from './module-roots.ts';
+import { takeCode, type SentCode } from './sent-code.ts';
 import { WINDOW } from './stream-connection.ts';
 import type { FromThread, ThreadSettings, ToThread } from './thread-messages.ts';
 
@@ -96,10 +97,13 @@ function isGivenAway({ buffer, byteLength }: Uint8Array, transfer: readonly Arra
   return transfer.includes(buffer as ArrayBuffer) && buffer.byteLength === byteLength;
 }
 
+/** What the scheduler of a pilot offers. */
+type GiveCode = (reference: TaskReference) => Promise<SentCode | undefined>;
+
 function makeProgram(
   settings: ThreadSettings,
   credit: Credit,
-  { report }: Comlink.Remote<SchedulerApi>,
+  { report, code }: Comlink.Remote<SchedulerApi>,
 ): WorkerProgram {
   const roots = moduleRoots(settings.root, folderUrl(process.cwd()));
   realm().scheduledAs = (url) => roots.toThere(url);
@@ -124,6 +128,12 @@ function makeProgram(
     hasher: createNodeHasher,
     files: nodeFiles(),
     version: (task) => keyer.version(task),
+    ...(settings.acceptsCode && {
+      receive: async (reference) => {
+        const sent = await (code as unknown as GiveCode)(reference);
+        return sent && takeCode(sent);
+      },
+    }),
     openStore: (store) => openResults(store, platform),
   });
 }
@@ -182,13 +192,13 @@ function captureStreams(program: WorkerProgram): void {
     [process.stderr, 'error'],
   ] as const) {
     const original = stream.write.bind(stream) as (...args: unknown[]) => boolean;
-    stream.write = ((...args: unknown[]): boolean => {
+    stream.write = (...args: unknown[]): boolean => {
       const [chunk, ...others] = args;
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
       if (!program.output(level, text.replace(/\n$/, ''))) return original(...args);
       const written = others.find((other) => typeof other === 'function') as (() => void) | undefined;
       if (written !== undefined) process.nextTick(written);
       return true;
-    }) as typeof stream.write;
+    };
   }
 }

@@ -1,5 +1,5 @@
 /** A worker thread of a pilot, as its main thread sees it. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { BinaryParts } from '../../core/binary.ts';
 import type { LogLevel } from '../../core/events.ts';

@@ -1,0 +1,95 @@
+/**
+ * The program of a pilot's process. Its protocol is on file descriptors of its own, so that nothing which a task, or a
+ * program that a task starts, writes to standard output gets into it. Started by `processes` and by `somen pilot`.
+ */
+import { connect, Socket } from 'node:net';
+import { connect as connectSafely } from 'node:tls';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { Pilot } from './pilot.ts';
+import type { PilotStream } from './stream-connection.ts';
+
+/** By which the scheduler knows this pilot. Tasks do not see it. */
+const TOKEN = 'SOMEN_PILOT_TOKEN';
+
+const { values } = parseArgs({
+  options: {
+    slots: { type: 'string', default: '1' },
+    input: { type: 'string' },
+    output: { type: 'string' },
+    written: { type: 'string' },
+    connect: { type: 'string' },
+    'tls-ca': { type: 'string' },
+    'accept-code': { type: 'boolean', default: false },
+    cache: { type: 'string' },
+    'drain-after': { type: 'string' },
+  },
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const token = process.env[TOKEN];
+  delete process.env[TOKEN];
+  const stream = openStream();
+  const pilot = new Pilot(stream, {
+    slots: Number(values.slots),
+    token,
+    acceptsCode: values['accept-code'],
+    ...(values.cache !== undefined && { cache: values.cache }),
+    ...(values['drain-after'] !== undefined && { drainAfter: Number(values['drain-after']) }),
+  });
+  if (values.written !== undefined) handOn(Number(values.written), pilot);
+  process.on('SIGTERM', () => pilot.drain());
+  // The terminal sends Ctrl-C to all processes; the scheduler says what comes of it.
+  process.on('SIGINT', () => undefined);
+  const reason = await pilot.ended;
+  if (reason === undefined) return process.exit(0);
+  process.stderr.write(`This pilot ${reason}\n`, () => process.exit(1));
+  return 1;
+}
+
+function openStream(): PilotStream {
+  if (values.connect !== undefined) return streamOf(connectBack(values.connect));
+  const input = new Socket({ fd: Number(values.input) });
+  if (values.output === values.input) return streamOf(input);
+  const output = new Socket({ fd: Number(values.output), readable: false, writable: true });
+  const both = [input, output];
+  return {
+    input,
+    output,
+    destroy: () => both.forEach((socket) => socket.destroy()),
+    ref: () => both.forEach((socket) => socket.ref()),
+    unref: () => undefined,
+  };
+}
+
+function streamOf(socket: Socket): PilotStream {
+  return {
+    input: socket,
+    output: socket,
+    destroy: () => socket.destroy(),
+    ref: () => undefined,
+    unref: () => undefined,
+  };
+}
+
+/** `address`: `host:port`, with brackets around an IPv6 address. */
+function connectBack(address: string): Socket {
+  const end = address.lastIndexOf(':');
+  const host = address.slice(0, end).replace(/^\[|\]$/g, '');
+  const port = Number(address.slice(end + 1));
+  const ca = values['tls-ca'];
+  if (ca === undefined) return connect({ host, port, noDelay: true });
+  // The certificate is the scheduler's own, whatever its host is called from here.
+  return connectSafely({ host, port, ca: readFileSync(ca), checkServerIdentity: () => undefined });
+}
+
+/** What this process and its children wrote comes back from who started it, and goes to the scheduler. */
+function handOn(descriptor: number, pilot: Pilot): void {
+  const socket = new Socket({ fd: descriptor });
+  socket.on('data', (chunk: Buffer) => pilot.output('log', chunk.toString()));
+  socket.on('error', () => undefined);
+  socket.unref();
+}
