@@ -78,13 +78,14 @@ export class QueueClient {
   #depth = 1;
   #beat: NodeJS.Timeout | undefined;
   #beats = 0;
+  #isLooking = false;
   #rest: NodeJS.Timeout | undefined;
 
   constructor(options: QueueClientOptions) {
     this.#options = options;
     this.#address = parseAddress(options.connection);
     this.#keys = queueKeys(options.prefix, options.name);
-    this.#values = new QueueValues(options.cache ?? passingValues(options.connection, this.#keys));
+    this.#values = new QueueValues(passingValues(options.connection, this.#keys), options.cache);
     const remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
     const names: WireTaskNames = {
       findTask: (wire) => remoteTasks.find(wire),
@@ -99,6 +100,7 @@ export class QueueClient {
         close: (flight) => this.#close(flight),
         lost: (flight, error) => this.#loseAll(flight, error),
         again: (flight, reason) => this.#again(flight, reason),
+        read: async (stored) => (await this.#connection?.read(stored).catch(() => false)) ?? false,
         refused: (flight, home, error) => void this.#refused(flight, home, error),
       },
     });
@@ -114,7 +116,7 @@ export class QueueClient {
       refusals: this.#refusals,
       root,
       argv,
-      cache: cache?.url,
+      cache,
       keep,
       events: {
         late: (answer) => this.#take([answer]),
@@ -320,11 +322,15 @@ export class QueueClient {
       if (isRefused || isTooLong) this.#giveUp(connection);
       return;
     }
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     try {
       this.#count(await connection.census());
       if (this.#beats++ % LOOK_EVERY === 0) await this.#look(connection);
     } catch {
       // It is away again: the next time.
+    } finally {
+      this.#isLooking = false;
     }
   }
 
@@ -376,8 +382,7 @@ export class QueueClient {
     if (connection === undefined) return;
     this.#last = connection.last;
     await connection.close();
-    // One that was given is its owner's.
-    if (this.#options.cache === undefined) await this.#values.close();
+    await this.#values.close();
   }
 
   /** Takes everything out of the queue; who waits for it is told `error`. */

@@ -4,8 +4,8 @@ import type { Redis } from 'ioredis';
 
 import type { QueueKeys } from './queue-keys.ts';
 import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
-import { connectQueue, disconnectQueue, isRefused } from './queue-redis.ts';
-import { ATTACH, CANCEL, CENSUS, GO, MISSING, TELL } from './queue-scripts.ts';
+import { connectQueue, disconnectQueue, heard, isRefused } from './queue-redis.ts';
+import { ATTACH, CANCEL, CENSUS, GO, MISSING, READ, TELL } from './queue-scripts.ts';
 import type { ParsedAddress } from './redis-address.ts';
 import { runBinaryScript, runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -107,8 +107,8 @@ export class QueueConnection {
   /** Shows that this client lives; says which workers do. */
   async census(): Promise<readonly WorkerNotice[]> {
     const { client } = this.#options;
-    const notices = (await this.#script(CENSUS, [client, this.last])) as readonly string[];
-    return notices.map((text) => JSON.parse(text) as WorkerNotice);
+    const notices = await heard(this.#commands, this.#script(CENSUS, [client, this.last]));
+    return (notices as readonly string[]).map((text) => JSON.parse(text) as WorkerNotice);
   }
 
   /** Wishes for the results of calls, each with the id under which it would be put into the queue. */
@@ -147,7 +147,7 @@ export class QueueConnection {
       if (inside.length > 1 || inside[0]?.name !== id) continue;
       if ((await this.#queue.remove(id)) !== 1 || !isShared(id)) continue;
       // Somebody may have come in this moment.
-      await this.#script(TELL, ['', '', id, this.#options.client, id, 'over', again(id), '']);
+      await this.#script(TELL, ['', '', id, this.#options.client, id, 'over', again(id), '', '']);
     }
   }
 
@@ -156,6 +156,11 @@ export class QueueConnection {
     if (ids.length === 0) return [];
     const flags = (await this.#script(MISSING, [this.#options.keys.jobs, ...ids])) as readonly number[];
     return ids.filter((_, index) => flags[index] === 1);
+  }
+
+  /** What is stored for a message was read. Returns whether nobody else is to read it. */
+  async read(stored: string): Promise<boolean> {
+    return ((await this.#script(READ, [stored])) as number) <= 0;
   }
 
   #script(script: RedisScript, args: readonly ScriptArgument[]): Promise<unknown> {

@@ -15,6 +15,7 @@ export interface QueueKeys {
    * - `control`: a stream of what workers are told
    * - `waiting:<job>`: which clients want the result of a job that has a key; `owner:<job>`: the job of BullMQ's that
    *   computes it; `answer:<job>`: its result, for those who come a moment too late
+   * - `readers:<name>`: how many have not read what is stored for a message
    * - `unwanted:<id>`: jobs in a job of BullMQ's that nobody wants any more
    */
   readonly own: string;

@@ -18,8 +18,8 @@ export interface QueueJobData {
   readonly root: string;
   /** The arguments of the client's script, which modules may look at. */
   readonly argv: readonly string[];
-  /** Where large values are, if not beside the queue, and where results are kept. */
-  readonly cache?: string;
+  /** The client's cache, where it has one: its URL, and a content in it by which a worker knows that it is the same one. */
+  readonly cache?: { readonly url: string; readonly probe: string };
   /** The workers whose code is another. */
   readonly refusedBy?: readonly string[];
   /** A {@link QueueRun}. */
@@ -55,8 +55,8 @@ export type QueueNews = {
   | { readonly type: 'reports'; readonly worker: string; readonly home: string; readonly reports: ReportColumns }
   | { readonly type: 'lost'; readonly error: WireError }
   | { readonly type: 'again'; readonly reason: AgainReason }
-  /** A message that is too large for Redis' streams. */
-  | { readonly type: 'elsewhere'; readonly message: PackedMessage }
+  /** A message that is too large to be told as it is; it is there until all have read it who were told, under the name `stored`. */
+  | { readonly type: 'elsewhere'; readonly stored: string; readonly message: PackedMessage }
 );
 
 /** What a worker says of itself. */
@@ -67,6 +67,8 @@ export interface WorkerNotice {
   readonly slots: number;
   /** The version of this package. */
   readonly somen: string;
+  /** Whether it runs code that clients send. */
+  readonly acceptsCode: boolean;
 }
 
 /** Jobs of one call have one name, whoever wants them: it begins so. */

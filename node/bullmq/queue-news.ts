@@ -6,7 +6,7 @@ import { tellAnswer, type FinalReport } from '../../core/worker-answers.ts';
 import { serializersOf } from '../../core/worker-batch.ts';
 import type { Durations } from './batch-plan.ts';
 import type { Flight, Flights, QueuedJob } from './flights.ts';
-import { isShared, type AgainReason, type QueueNews } from './queue-message.ts';
+import type { AgainReason, QueueNews } from './queue-message.ts';
 import type { QueueValues } from './queue-values.ts';
 
 /** What is done about news. */
@@ -17,6 +17,8 @@ export interface NewsEvents {
   lost(flight: Flight, error: Error): void;
   /** It is to be put into the queue again. */
   again(flight: Flight, reason: AgainReason): void;
+  /** What is stored for a message was read. Resolves with whether nobody else is to read it. */
+  read(stored: string): Promise<boolean>;
   /** The code of a worker's process is another. */
   refused(flight: Flight, home: string, error: unknown): void;
 }
@@ -65,13 +67,15 @@ export class NewsReader {
   }
 
   /** A message that is too large to be sent as it is. */
-  async #fetch({ jobs, message }: QueueNews & { readonly type: 'elsewhere' }, known: readonly Flight[]): Promise<void> {
+  async #fetch(
+    { stored, message }: QueueNews & { readonly type: 'elsewhere' },
+    known: readonly Flight[],
+  ): Promise<void> {
     const { values, events } = this.#options;
-    const found = await values.unpack(message).catch(() => undefined);
-    if (found === undefined) for (const flight of known) events.again(flight, 'missing');
+    const found = await values.unpack(message).catch(() => 'missing' as const);
+    if (typeof found === 'string') for (const flight of known) events.again(flight, 'missing');
     else this.#tell(found.message as QueueNews);
-    // What others may read, too, expires.
-    if (!jobs.some(isShared)) values.discard(message);
+    if (await events.read(stored)) values.discard(message);
   }
 
   #report({ jobs, worker, home, reports }: QueueNews & { readonly type: 'reports' }): void {

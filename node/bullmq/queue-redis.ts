@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 
 import type { ParsedAddress } from './redis-address.ts';
 
-/** A connection that has commands under way and hears nothing for this long, in milliseconds, is given up for another one. */
+/** A connection on which no answer comes for this long, in milliseconds, is given up for another one. */
 const SILENCE = 15_000;
 /** How long to wait before connecting again, in milliseconds: at first, and at most. */
 const FIRST_DELAY = 50;
@@ -12,12 +12,27 @@ const LONGEST_DELAY = 1000;
 /** Connects. Commands wait until the connection is there, and go out again where it ended before their answers. */
 export function connectQueue(address: ParsedAddress): Redis {
   return new Redis({
-    socketTimeout: SILENCE,
     retryStrategy: (times) => Math.min(FIRST_DELAY * 2 ** (times - 1), LONGEST_DELAY),
     ...address.options,
     // BullMQ's condition.
     maxRetriesPerRequest: null,
   });
+}
+
+/**
+ * Waits for an answer. Where it does not come in time, the connection is one to a network that says nothing: it ends, and
+ * another one takes its place, on which everything that was not answered is asked again. (The `socketTimeout` of `ioredis`
+ * leaves a timer behind, for which a process that has finished waits.)
+ */
+export async function heard<T>(redis: Redis, answer: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {
+    if (redis.status === 'ready') redis.stream.destroy();
+  }, SILENCE);
+  try {
+    return await answer;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Ends a connection at once, also one to a network that does not answer. */

@@ -119,28 +119,30 @@ return result`);
 
 /**
  * A worker tells clients something. ARGV: own, the key of the lock or '', its token, the id of the job of BullMQ's, its
- * client, then parts of four: the name of the one job that it is about, or '' where all those are this client's alone;
- * `news` where more will follow, `done` where that was the result, `over` where it has ended without one; the message;
- * and '1' where `done` is a result that late comers may be given. Returns 0, and tells nothing, where the lock is another
- * one's by now: somebody else runs the job.
+ * client, the name of the one job that it is about, or '' where all those are this client's alone; `news` where more will
+ * follow, `done` where that was the result, `over` where it has ended without one; the message; '1' where it is a result
+ * that late comers may be given; and the name of what is stored for it, or ''. Returns 0, and tells nothing, where the lock
+ * is another one's by now: somebody else runs the job.
  */
 export const TELL: RedisScript = redisScript(`${COMMON}
-local id, client = ARGV[4], ARGV[5]
+local id, client, name, kind, body, isResult, stored = unpack(ARGV, 4, 10)
 if ARGV[2] ~= '' and redis.call('GET', ARGV[2]) ~= ARGV[3] then return 0 end
-for at = 6, #ARGV, 4 do
-  local name, kind, body = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  if name == '' then
-    tell(client, body)
-  else
-    for _, each in ipairs(redis.call('SMEMBERS', own .. 'waiting:' .. name)) do tell(each, body) end
-    if kind ~= 'news' then
-      redis.call('DEL', own .. 'waiting:' .. name)
-      if redis.call('GET', own .. 'owner:' .. name) == id then redis.call('DEL', own .. 'owner:' .. name) end
-      if ARGV[at + 3] == '1' then redis.call('SET', own .. 'answer:' .. name, body, 'PX', ${LATE_TTL}) end
-    end
-  end
+local clients = { client }
+if name ~= '' then clients = redis.call('SMEMBERS', own .. 'waiting:' .. name) end
+for _, each in ipairs(clients) do tell(each, body) end
+if stored ~= '' then redis.call('SET', own .. 'readers:' .. stored, #clients, 'PX', ${ANSWERS_TTL}) end
+if name ~= '' and kind ~= 'news' then
+  redis.call('DEL', own .. 'waiting:' .. name)
+  if redis.call('GET', own .. 'owner:' .. name) == id then redis.call('DEL', own .. 'owner:' .. name) end
+  if isResult == '1' then redis.call('SET', own .. 'answer:' .. name, body, 'PX', ${LATE_TTL}) end
 end
 return 1`);
+
+/** A client has read what was stored for a message. ARGV: own, its name. Returns how many others have not. */
+export const READ: RedisScript = redisScript(`${COMMON}
+local left = redis.call('DECR', own .. 'readers:' .. ARGV[2])
+if left <= 0 then redis.call('DEL', own .. 'readers:' .. ARGV[2]) end
+return left`);
 
 /**
  * A client does not want jobs any more. ARGV: own, client, then for each the id of the job of BullMQ's that it is in, its

@@ -1,6 +1,7 @@
 /** Puts a client's jobs into the queue: in batches where they are short, and not at all where somebody else has done so. */
 import { createHash } from 'node:crypto';
 
+import type { Cache } from '../../core/cache.ts';
 import { packJobs } from '../../core/wire-columns.ts';
 import type { WireTaskNames } from '../../core/wire-pack.ts';
 import { WorkerBatch, type PoolJob } from '../../core/worker-batch.ts';
@@ -23,8 +24,8 @@ export interface SenderOptions {
   /** The URL of the client's folder, and its script's arguments. */
   readonly root: string;
   readonly argv: readonly string[];
-  /** The URL of the cache of values and results, if there is one beside the queue. */
-  readonly cache: string | undefined;
+  /** The cache of values and results, if there is one beside the queue; it has a URL. */
+  readonly cache: Cache | undefined;
   /** How many jobs of BullMQ's are kept when they are over, for people to look at. */
   readonly keep: number;
   readonly events: SenderEvents;
@@ -65,10 +66,15 @@ const MAX_DATA = 65_000;
 /** So many jobs with long names fit in, beside a message. */
 const MAX_SHARED = 200;
 
+/** What workers look for in the cache is put there again after this long, in milliseconds: somebody may tidy up. */
+const PROBE_INTERVAL = 600_000;
+
 /** See above. */
 export class QueueSender {
   readonly #options: SenderOptions;
   #count = 0;
+  /** When the cache last took what workers look for. */
+  #probed = -Infinity;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -120,8 +126,8 @@ export class QueueSender {
 
   #nameOf({ request: { key, keeping } }: QueuedJob): string {
     if (key === undefined) return this.#nextName();
-    const { cache } = this.#options;
-    return sharedName(key, keeping === undefined || cache === undefined ? '' : shortDigest(cache));
+    const url = this.#options.cache?.url;
+    return sharedName(key, keeping === undefined || url === undefined ? '' : digestOf(url).slice(0, 16));
   }
 
   #nextName(): string {
@@ -162,9 +168,25 @@ export class QueueSender {
     }
   }
 
+  /** A content of the cache; `undefined` where there is no cache, or it takes none. */
+  async #probe(): Promise<string | undefined> {
+    const { cache, client } = this.#options;
+    if (cache === undefined) return undefined;
+    const content = probeContent(client);
+    if (performance.now() - this.#probed > PROBE_INTERVAL) {
+      const putting = (async () => cache.put('cas', digestOf(content), content))();
+      await putting.then(
+        () => (this.#probed = performance.now()),
+        () => undefined,
+      );
+    }
+    return this.#probed === -Infinity ? undefined : digestOf(content);
+  }
+
   async #pack({ id, priority, outgoing }: OutgoingBatch): Promise<QueueJob | undefined> {
     const { client, values, names, root, argv, cache, flights, refusals, events } = this.#options;
-    const reader = { comparesVersions: true, reachesStore: cache !== undefined };
+    const probe = await this.#probe();
+    const reader = { comparesVersions: true, reachesStore: probe !== undefined };
     const batch = new WorkerBatch(new TaskNumbers(), names, reader);
     const sent: Outgoing[] = [];
     for (const each of outgoing) {
@@ -183,7 +205,7 @@ export class QueueSender {
       jobs: sent.map(({ flight }) => flight.name),
       root,
       argv,
-      ...(cache !== undefined && { cache }),
+      ...(probe !== undefined && { cache: { url: cache?.url ?? '', probe } }),
       ...(refusedBy.length > 0 && { refusedBy }),
     };
     const run: QueueRun = { jobs: packJobs(batch.wire), newTasks: batch.newTasks };
@@ -196,6 +218,11 @@ export class QueueSender {
       return undefined;
     }
   }
+}
+
+/** What is put into the cache for workers to see whether it is theirs, too. */
+function probeContent(client: string): Uint8Array {
+  return new TextEncoder().encode(`somen/probe ${client}`);
 }
 
 function isSharedFlight({ name }: Flight): boolean {
@@ -214,6 +241,6 @@ function priorityOf({ request }: QueuedJob): number {
   return Math.min(2 * MIDDLE_PRIORITY - 1, Math.max(1, Math.round(MIDDLE_PRIORITY - PRIORITY_STEP * priority)));
 }
 
-function shortDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

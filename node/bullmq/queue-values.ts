@@ -1,4 +1,4 @@
-/** Messages on their way: short ones as they are, the parts of long ones by digest, in a cache that both sides reach. */
+/** Messages on their way: short ones as they are, the parts of long ones by digest, where both sides reach them. */
 import { createHash } from 'node:crypto';
 
 import { joinParts, type BinaryParts } from '../../core/binary.ts';
@@ -6,121 +6,155 @@ import type { Cache } from '../../core/cache.ts';
 import { WireCodec } from '../../core/wire-codec.ts';
 
 /** A message as JSON: in base64, or its parts. */
-export type PackedMessage = string | readonly PackedPart[];
+export type PackedMessage = string | PackedParts;
 
-/** A part of a message: in base64, or where it is. */
+/** The parts of a message. */
+interface PackedParts {
+  /** Where the large ones are: in the queue's Redis, or in the cache of the client. */
+  readonly in: 'queue' | 'cache';
+  readonly parts: readonly PackedPart[];
+}
+
+/** A part of a message: in base64, or its digests. */
 type PackedPart = string | { readonly length: number; readonly chunks: readonly string[] };
+
+/** What was read: a message; or why there is none. */
+export type Unpacked = { readonly message: unknown } | 'missing' | 'out-of-reach';
 
 /** A part of a long message up to this long, in bytes, is sent as it is, while there is room. */
 const INLINE_PART = 1024;
 /** What the place of a part takes in JSON, at least, in characters. */
 const REFERENCE = 100;
+/** A message from this length on, in bytes, goes by way of the cache, if there is one: Redis holds everything in memory. */
+const LARGE = 2 ** 20;
 /** A cache takes entries up to this long, in bytes. */
 const CHUNK = 4 * 2 ** 20;
 
 /** Writes messages, and reads them. */
 export class QueueValues {
   readonly codec: WireCodec = new WireCodec();
-  readonly #cache: Cache;
-  /** How many messages that are under way name a content. Contents are removed with the last of them. */
+  readonly #passing: Cache;
+  readonly #shared: Cache | undefined;
+  /** How many messages that are under way name a content of this side's. It is removed with the last of them. */
   readonly #uses = new Map<string, number>();
 
-  constructor(cache: Cache) {
-    this.#cache = cache;
+  /** `passing`: entries in the queue's Redis. `shared`: the client's cache, where it is reached. */
+  constructor(passing: Cache, shared: Cache | undefined) {
+    this.#passing = passing;
+    this.#shared = shared;
   }
 
   /**
    * Writes a message, of which so many characters of JSON may be sent as they are.
-   * @throws SerializationError where something in it has no encoding; (rejects) where the cache fails
+   * @throws SerializationError where something in it has no encoding; (rejects) where it cannot be stored
    */
   async pack(message: unknown, room: number): Promise<PackedMessage> {
     const parts = this.codec.encode(message);
     if (inBase64(lengthOf(parts)) <= room) return Buffer.from(joinParts(parts)).toString('base64');
-    return this.store(parts, room);
+    const packed = await this.store(parts, room);
+    for (const [place, digest] of contentsOf(packed)) {
+      const name = `${place} ${digest}`;
+      this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+    }
+    return packed;
   }
 
-  /** Puts a message into the cache, whatever its length, but for its small parts. */
-  async store({ head, buffers }: BinaryParts, room: number): Promise<readonly PackedPart[]> {
+  /** Stores a message, whatever its length, but for its small parts. */
+  async store(message: BinaryParts, room: number): Promise<PackedParts> {
+    const { head, buffers } = message;
+    const place = this.#shared !== undefined && lengthOf(message) >= LARGE ? 'cache' : 'queue';
     let left = room - REFERENCE * (buffers.length + 1);
-    return Promise.all(
-      [head, ...buffers].map((part) => {
-        if (part.length > INLINE_PART || inBase64(part.length) > left) return this.#store(part);
-        left -= inBase64(part.length);
-        return Buffer.from(part.buffer, part.byteOffset, part.length).toString('base64');
-      }),
-    );
+    const parts = [head, ...buffers].map((part) => {
+      if (part.length > INLINE_PART || inBase64(part.length) > left) return this.#store(part, place);
+      left -= inBase64(part.length);
+      return Buffer.from(part.buffer, part.byteOffset, part.length).toString('base64');
+    });
+    return { in: place, parts: await Promise.all(parts) };
   }
 
-  async #store(part: Uint8Array): Promise<PackedPart> {
+  async #store(part: Uint8Array, place: PackedParts['in']): Promise<PackedPart> {
+    const cache = this.#cache(place);
     const chunks: string[] = [];
     for (let start = 0; start < part.length; start += CHUNK) {
       const chunk = part.subarray(start, start + CHUNK);
-      const digest = createHash('sha256').update(chunk).digest('hex');
-      this.#uses.set(digest, (this.#uses.get(digest) ?? 0) + 1);
-      await this.#cache.put('cas', digest, chunk);
+      const digest = digestOf(chunk);
+      await cache?.put('cas', digest, chunk);
       chunks.push(digest);
     }
     return { length: part.length, chunks };
   }
 
-  /** Reads a message; `undefined` where parts of it are missing or damaged. */
-  async unpack(packed: PackedMessage): Promise<{ readonly message: unknown } | undefined> {
+  #cache(place: PackedParts['in']): Cache | undefined {
+    return place === 'queue' ? this.#passing : this.#shared;
+  }
+
+  /** Reads a message. Rejects where it cannot be read. */
+  async unpack(packed: PackedMessage): Promise<Unpacked> {
     if (typeof packed === 'string') return { message: this.codec.decode(bytesOf(packed)) };
-    const parts = await Promise.all(packed.map((part) => this.#load(part)));
+    const cache = this.#cache(packed.in);
+    if (cache === undefined) return 'out-of-reach';
+    const parts = await Promise.all(packed.parts.map((part) => loadPart(part, cache)));
     const [head, ...buffers] = parts.flatMap((part) => part ?? []);
-    if (head === undefined || buffers.length + 1 < packed.length) return undefined;
+    if (head === undefined || buffers.length + 1 < parts.length) return 'missing';
     return { message: this.codec.decode({ head, buffers }) };
   }
 
-  async #load(part: PackedPart): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (typeof part === 'string') return bytesOf(part);
-    const bytes = new Uint8Array(part.length);
-    let at = 0;
-    for (const digest of part.chunks) {
-      const chunk = await this.#cache.get('cas', digest);
-      if (chunk === undefined || at + chunk.length > part.length) return undefined;
-      if (createHash('sha256').update(chunk).digest('hex') !== digest) {
-        await this.#cache.delete('cas', digest);
-        return undefined;
-      }
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return at === part.length ? bytes : undefined;
-  }
-
-  /** A message is not needed any more: what of it this side has stored is removed, unless other messages name it. */
+  /** A message of this side's is not needed any more. */
   forget(packed: PackedMessage): void {
-    for (const digest of digestsIn(packed)) {
-      const uses = (this.#uses.get(digest) ?? 1) - 1;
-      if (uses > 0) this.#uses.set(digest, uses);
-      else this.#remove(digest);
+    for (const [place, digest] of contentsOf(packed)) {
+      const name = `${place} ${digest}`;
+      const uses = (this.#uses.get(name) ?? 1) - 1;
+      if (uses > 0) this.#uses.set(name, uses);
+      else this.#remove(place, digest);
     }
   }
 
   /** A message of the other side's was read, and nobody else will read it. */
   discard(packed: PackedMessage): void {
-    for (const digest of digestsIn(packed)) if (!this.#uses.has(digest)) this.#remove(digest);
-  }
-
-  /** Ends the cache's connections. */
-  async close(): Promise<void> {
-    await this.#cache.close?.();
+    for (const [place, digest] of contentsOf(packed))
+      if (!this.#uses.has(`${place} ${digest}`)) this.#remove(place, digest);
   }
 
   /** What stays is removed when it expires. */
-  #remove(digest: string): void {
-    this.#uses.delete(digest);
-    void (async () => this.#cache.delete('cas', digest))().catch(() => undefined);
+  #remove(place: PackedParts['in'], digest: string): void {
+    this.#uses.delete(`${place} ${digest}`);
+    void (async () => this.#cache(place)?.delete('cas', digest))().catch(() => undefined);
+  }
+
+  /** Ends the connection to what is in the queue's Redis. */
+  async close(): Promise<void> {
+    await this.#passing.close?.();
   }
 }
 
-function* digestsIn(packed: PackedMessage): Generator<string> {
-  if (typeof packed === 'string') return;
-  for (const part of packed) if (typeof part !== 'string') yield* part.chunks;
+async function loadPart(part: PackedPart, cache: Cache): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (typeof part === 'string') return bytesOf(part);
+  const bytes = new Uint8Array(part.length);
+  let at = 0;
+  for (const digest of part.chunks) {
+    const chunk = await cache.get('cas', digest);
+    if (chunk === undefined || at + chunk.length > part.length) return undefined;
+    if (digestOf(chunk) !== digest) {
+      await cache.delete('cas', digest);
+      return undefined;
+    }
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return at === part.length ? bytes : undefined;
 }
 
-/** The length of a message in one piece, in bytes. */
+function* contentsOf(packed: PackedMessage): Generator<readonly [PackedParts['in'], string]> {
+  if (typeof packed === 'string') return;
+  for (const part of packed.parts)
+    if (typeof part !== 'string') for (const digest of part.chunks) yield [packed.in, digest];
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The length of a message in one piece, in bytes, at most. */
 export function lengthOf({ head, buffers }: BinaryParts): number {
   return buffers.reduce((sum, { length }) => sum + length + 64, head.length);
 }

@@ -1,6 +1,8 @@
 /** Reads a stream in Redis as it grows. What came while the connection was away is read when it is back. */
 import type { Redis } from 'ioredis';
 
+import { heard } from './queue-redis.ts';
+
 /** How long Redis may wait for news before it answers, in milliseconds: a connection that is silent for longer is dead. */
 export const BLOCK = 5000;
 /** How long to wait after a failure, in milliseconds. */
@@ -49,7 +51,9 @@ export class StreamReader {
 
   async #next(): Promise<readonly { readonly id: string; readonly fields: StreamEntry }[]> {
     const args = ['COUNT', COUNT, 'BLOCK', BLOCK, 'STREAMS', this.#key, this.#last] as const;
-    const reply = (await this.#redis.xreadBuffer(...args)) as [Buffer, [Buffer, Buffer[]][]][] | null;
+    const reply = (await heard(this.#redis, this.#redis.xreadBuffer(...args))) as
+      | [Buffer, [Buffer, Buffer[]][]][]
+      | null;
     return (reply?.[0]?.[1] ?? []).map(([id, flat]) => {
       const fields = new Map<string, Buffer>();
       for (let at = 0; at < flat.length; at += 2) fields.set(String(flat[at]), flat[at + 1] as Buffer);

@@ -155,12 +155,12 @@ function platformAt(roots: ModuleRoots): Platform {
   };
 }
 
-async function openResults({ cache, threshold }: WorkerStore, platform: Platform): Promise<WorkerResults> {
-  const opened = await openCache(cache);
+async function openResults(options: WorkerStore, platform: Platform): Promise<WorkerResults> {
+  const opened = await openCache(options.cache);
   return new WorkerResults((serializers) => {
     const keyer = new Keyer(NODE.hasher(), platform, serializers);
     return { keyer, store: new ResultStore(opened, keyer, contextOf(keyer), nodeFiles()) };
-  }, threshold);
+  }, options);
 }
 
 /** The program, as the scheduler sees it. */
