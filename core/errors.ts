@@ -13,6 +13,7 @@ export type SomenErrorCode =
   | 'ERR_HISTORY'
   | 'ERR_CODE'
   | 'ERR_QUEUE'
+  | 'ERR_PROFILE'
   | 'ERR_UNKNOWN_KEY'
   | 'ERR_AMBIGUOUS_KEY'
   | 'ERR_CLOSED';

@@ -4,7 +4,7 @@ import { isThenable } from './capture.ts';
 import type { Platform } from './platform.ts';
 import type { Computed } from './promised.ts';
 import type { Run } from './run.ts';
-import { createRuntimeOn, type Runtime, type RunOptions, type RuntimeOptions } from './runtime.ts';
+import { createRuntimeOn, type LaterOptions, type Runtime, type RunOptions, type RuntimeOptions } from './runtime.ts';
 import { describe } from './task.ts';
 import { captured, promise } from './workflow.ts';
 
@@ -52,13 +52,14 @@ export function mapStreamOn<T, R>(
   fn: (value: T) => R,
   source: StreamSource<T>,
   options: MapStreamOptions,
+  later?: LaterOptions,
 ): ResultStream<Computed<R>> {
   checkFunction(fn, 'map a stream');
   const { concurrency = 16, chunk = 1, ordered = true, runtime, signal, ...others } = options;
   for (const [name, value] of Object.entries({ concurrency, chunk }))
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`Cannot map a stream with ${name} ${value}: it must be a whole number from 1`);
-  const own = runtime === undefined ? createRuntimeOn(platform, others) : undefined;
+  const own = runtime === undefined ? createRuntimeOn(platform, others, later) : undefined;
   const results = generate({
     fn: captured([fn])[0],
     open: opener(source),

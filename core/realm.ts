@@ -4,6 +4,7 @@ import type { KnownClass } from './classes.ts';
 import type { Display } from './display.ts';
 import type { Executor } from './executor.ts';
 import type { FilePort } from './files.ts';
+import type { RuntimeOptions } from './runtime.ts';
 import type { SerializerLayer } from './serializers.ts';
 import type { Task } from './task.ts';
 
@@ -31,6 +32,8 @@ export interface Realm {
   usesFiles?: boolean;
   /** Results of nodes that runs were asked to keep. */
   results?: WeakMap<object, unknown>;
+  /** Profiles that were chosen, by name and file: what they say, with the executors and caches that their runs share. */
+  profiles?: Map<string, Promise<RuntimeOptions>>;
   /** Set by the command line before it imports a script. */
   defaults?: RunDefaults;
   /** Set by the worker program while this thread is a worker. */
@@ -41,6 +44,8 @@ export interface Realm {
 export interface RunDefaults {
   readonly executor?: Executor;
   readonly cache?: Cache;
+  /** Of the profile that the command line chose: for runs that choose none. Then the environment chooses none either. */
+  readonly options?: RuntimeOptions;
   /** Where runs are written down whose cache has no history of its own. */
   readonly history?: History;
   /** Makes one for each run, since displays of several runs would overwrite each other. */

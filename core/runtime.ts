@@ -72,6 +72,9 @@ export interface RunOptions {
   readonly keepResults?: boolean;
 }
 
+/** Options that are known only when the first run begins, as from a file. Those that were given win. */
+export type LaterOptions = () => Promise<RuntimeOptions>;
+
 const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = {
   executor: true,
   cache: true,
@@ -89,6 +92,8 @@ const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = {
 
 /** @throws TypeError where an option is not what it should be, or there is none of that name */
 function checkOptions(options: RuntimeOptions & RunOptions): void {
+  if ('on' in Object(options))
+    throw new TypeError("Cannot use the option 'on' here: profiles are chosen by run and createRuntime of somen/node");
   checkNames(options, OPTIONS, 'Cannot use the option');
   const { cache, executor } = options;
   if (!hasMethods(cache, 'get', 'put'))
@@ -99,6 +104,16 @@ function checkOptions(options: RuntimeOptions & RunOptions): void {
     throw new TypeError(
       `Cannot use ${describe(executor)} as an executor: it must have open. Write executor: workers({ size: 4 }), or inline()`,
     );
+}
+
+/** @throws TypeError or RangeError where an option of a runtime is not what it should be */
+export function checkRuntimeOptions(options: RuntimeOptions): void {
+  checkOptions(options);
+  const { concurrency, limits } = options;
+  checkLimits(limits);
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+    throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
+  }
 }
 
 /** Keeps workers and a cache over many runs. Equal calls of its runs are computed once, also while under way. */
@@ -122,38 +137,43 @@ export interface Runtime {
 }
 
 /** Makes a runtime of what a platform offers and a user wants. */
-export function createRuntimeOn(platform: Platform, options: RuntimeOptions): Runtime {
-  return new PlatformRuntime(platform, options);
+export function createRuntimeOn(platform: Platform, options: RuntimeOptions, later?: LaterOptions): Runtime {
+  return new PlatformRuntime(platform, options, later);
 }
 
 /** One run in a runtime of its own, which ends with it: jobs that are still under way after a failure may end, and are remembered. */
-export function runOn<T>(platform: Platform, value: T, options: RuntimeOptions & RunOptions): Run<Computed<T>> {
-  const runtime = new PlatformRuntime(platform, options);
+export function runOn<T>(
+  platform: Platform,
+  value: T,
+  options: RuntimeOptions & RunOptions,
+  later?: LaterOptions,
+): Run<Computed<T>> {
+  const runtime = new PlatformRuntime(platform, options, later);
   // Not by `then`: with a handler of ours, an error that the caller does not handle would go unnoticed.
   return runtime.run(value, options, () => queueMicrotask(() => runtime.leave()));
 }
 
 class PlatformRuntime implements Runtime {
   readonly #platform: Platform;
-  readonly #options: RuntimeOptions;
+  /** Those that were given; once all are known, with what holds where nothing was. */
+  #options: RuntimeOptions;
+  /** What is not known yet. */
+  #later: LaterOptions | undefined;
+  /** Until all are known. */
+  #ready: Promise<void> | undefined;
   #driver: Driver | undefined;
   #closed = false;
 
-  constructor(platform: Platform, options: RuntimeOptions) {
-    checkOptions(options);
-    const { concurrency, limits } = options;
-    checkLimits(limits);
-    if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
-      throw new RangeError(`Cannot run ${concurrency} jobs at once: concurrency must be a whole number from 1`);
-    }
+  constructor(platform: Platform, options: RuntimeOptions, later: LaterOptions | undefined) {
+    checkRuntimeOptions(options);
     this.#platform = platform;
-    this.#options = withDefaults(options);
+    this.#options = later === undefined ? withDefaults(options) : options;
+    this.#later = later;
   }
 
   run<T>(value: T, options: RunOptions = {}, ended?: () => void): Run<Computed<T>> {
     checkOptions(options);
-    if (this.#closed)
-      throw new SomenError('ERR_CLOSED', 'Cannot run a workflow: the runtime is closed. Create another one');
+    if (this.#closed) throw closed('Cannot run a workflow');
     const { worker } = realm();
     if (worker?.inTask() === false) return park(worker);
     const { take } = realm().defaults ?? {};
@@ -161,7 +181,7 @@ class PlatformRuntime implements Runtime {
       take(value);
       return unsettled();
     }
-    const rootFirst = isRootFirst(options.lookup ?? this.#options.lookup);
+    checkLookup(options.lookup ?? this.#options.lookup);
     const root = liftNode(value) ?? makeCall(VALUE, [value]);
     return Run.start<Computed<T>>((resolve, reject) => {
       const attempt = new Attempt([options.signal, realm().defaults?.signal], (outcome) => {
@@ -169,27 +189,57 @@ class PlatformRuntime implements Runtime {
         else resolve(outcome.value as Computed<T>);
         ended?.();
       });
-      const display = chooseDisplay(options.display ?? this.#options.display ?? defaultDisplay(), this.#platform);
-      const settings = {
-        display,
-        storeAll: (options.store ?? this.#options.store ?? 'all') === 'all',
-        rootFirst,
-        continues: (options.onError ?? this.#options.onError) === 'continue',
-        keepResults: options.keepResults ?? false,
-      };
+      const start = (): void =>
+        attempt.start(
+          () => this.#open(),
+          root,
+          () => this.#settings(options),
+        );
       // Not at once, so that the caller can ask for events first.
-      queueMicrotask(() => attempt.start(() => this.#open(), root, settings));
+      if (this.#later === undefined) queueMicrotask(start);
+      else this.#whenReady().then(start, (error: unknown) => attempt.fail(error));
       return attempt;
     });
   }
 
-  async digest(value: unknown): Promise<string> {
-    if (this.#closed)
-      throw new SomenError('ERR_CLOSED', 'Cannot hash a value: the runtime is closed. Create another one');
-    return this.#open().digest(value);
+  #settings(options: RunOptions): RunSettings {
+    const { display, store = 'all', lookup = 'root-first', onError } = { ...this.#options, ...definedOf(options) };
+    checkLookup(lookup);
+    return {
+      display: chooseDisplay(display ?? defaultDisplay(), this.#platform),
+      storeAll: store === 'all',
+      rootFirst: lookup === 'root-first',
+      continues: onError === 'continue',
+      keepResults: options.keepResults ?? false,
+    };
   }
 
-  #open(): Driver {
+  async digest(value: unknown): Promise<string> {
+    const what = 'Cannot hash a value';
+    if (this.#closed) throw closed(what);
+    if (this.#later !== undefined) await this.#whenReady();
+    return this.#open(what).digest(value);
+  }
+
+  #whenReady(): Promise<void> {
+    this.#ready ??= this.#learn().catch((error: unknown) => {
+      // What was wrong may be mended before the next run.
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #learn(): Promise<void> {
+    const options = (await this.#later?.()) ?? {};
+    checkRuntimeOptions(options);
+    this.#options = withDefaults(this.#options, options);
+    this.#later = undefined;
+  }
+
+  #open(what: string = 'Cannot run a workflow'): Driver {
+    // It may have been closed while options were waited for.
+    if (this.#driver === undefined && this.#closed) throw closed(what);
     this.#driver ??= new Driver(this.#driverOptions());
     return this.#driver;
   }
@@ -230,12 +280,16 @@ class PlatformRuntime implements Runtime {
   }
 }
 
-function isRootFirst(lookup: RuntimeOptions['lookup'] = 'root-first'): boolean {
+function closed(what: string): SomenError {
+  return new SomenError('ERR_CLOSED', `${what}: the runtime is closed. Create another one`);
+}
+
+/** @throws RangeError where there is no such way to look results up */
+function checkLookup(lookup: RuntimeOptions['lookup'] = 'root-first'): void {
   if (lookup !== 'root-first' && lookup !== 'leaf-first')
     throw new RangeError(
       `Cannot look results up: current value of lookup is '${String(lookup)}'. Write 'root-first' or 'leaf-first'`,
     );
-  return lookup === 'root-first';
 }
 
 function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {
@@ -248,12 +302,17 @@ function park<T>(worker: WorkerRealm): Run<T> {
   return unsettled();
 }
 
-/** What a user says, and what the command line says where they do not. */
-function withDefaults(options: RuntimeOptions): RuntimeOptions {
-  const { defaults } = realm();
-  const executor = options.executor ?? defaults?.executor;
-  const cache = options.cache ?? defaults?.cache;
-  return { ...options, ...(executor && { executor }), ...(cache && { cache }) };
+/** What a user says, here or later, and what the command line says where they do not: its profile only without one of theirs. */
+function withDefaults(options: RuntimeOptions, later?: RuntimeOptions): RuntimeOptions {
+  const { executor, cache, options: others } = realm().defaults ?? {};
+  const ofCommand = { ...(executor && { executor }), ...(cache && { cache }) };
+  const before = later === undefined ? { ...others, ...ofCommand } : { ...ofCommand, ...definedOf(later) };
+  return { ...before, ...definedOf(options) };
+}
+
+/** Without those that are `undefined`: they do not count as given. */
+function definedOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function defaultDisplay(): Display | false | undefined {
@@ -280,6 +339,7 @@ class Attempt implements RunControl {
   #state: RunState | undefined;
   #display: Display | undefined;
   #aborted: { reason: unknown } | undefined;
+  #isOver = false;
 
   constructor(
     signals: readonly (AbortSignal | undefined)[],
@@ -302,12 +362,20 @@ class Attempt implements RunControl {
   readonly abort = (reason: unknown): void => {
     this.#aborted ??= { reason };
     if (this.#state !== undefined) this.#driver?.abort(this.#state, reason);
+    // What it waits for before it can start may take long.
+    else this.#end({ error: this.#aborted.reason });
   };
 
-  start(open: () => Driver, root: WorkflowNode, settings: RunSettings): void {
+  /** It does not even start. */
+  fail(error: unknown): void {
+    this.#end({ error });
+  }
+
+  start(open: () => Driver, root: WorkflowNode, chooseSettings: () => RunSettings): void {
     if (this.#aborted !== undefined) return this.#end({ error: this.#aborted.reason });
-    this.#display = settings.display;
     try {
+      const settings = chooseSettings();
+      this.#display = settings.display;
       settings.display.start?.(this.summary);
       this.#driver = open();
       this.#state = this.#driver.createRun(this.summary, {
@@ -323,6 +391,8 @@ class Attempt implements RunControl {
   }
 
   #end(outcome: { value: unknown } | { error: unknown }): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#onSignal);
     this.#display?.end?.(this.summary);
     this.#log.end();

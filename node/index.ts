@@ -16,6 +16,8 @@ import { createRuntimeOn, runOn, type RunOptions, type Runtime, type RuntimeOpti
 import { BUILT_IN } from '../core/serializers.ts';
 import { NODE } from './platform.ts';
 import { NODE_REGISTRIES } from './registry-platform.ts';
+import type { ProfileChoice } from './profile.ts';
+import { withoutChoice } from './profiles.ts';
 import { loadSessionWith, saveSessionWith, type LoadSessionOptions, type SaveSessionOptions } from './session-file.ts';
 
 export type {
@@ -234,6 +236,8 @@ export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
 export { openCache } from './open-cache.ts';
 export { processes, type ProcessesOptions } from './processes.ts';
+export type { ExecutorData } from './profile-executors.ts';
+export { defineConfig, type Profile, type ProfileChoice, type ProfileConfig } from './profile.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
@@ -245,10 +249,13 @@ export { workers, type WorkersOptions } from './workers.ts';
  * const add = schedule(function add(a: number, b: number) { return a + b; });
  * await run(add(add(1, 2), 3)); // 6
  *
+ * With `options.on`, what a profile of `somen.config.ts` says holds where the options say nothing; see `defineConfig`.
+ *
  * @throws (rejects) the error of the job that failed, or the reason of an abort
  */
-export function run<T>(value: T, options: RuntimeOptions & RunOptions = {}): Run<Computed<T>> {
-  return runOn(NODE, value, options);
+export function run<T>(value: T, options: RuntimeOptions & RunOptions & ProfileChoice = {}): Run<Computed<T>> {
+  const { others, later } = withoutChoice(options);
+  return runOn(NODE, value, others, later);
 }
 
 /**
@@ -265,14 +272,16 @@ export function run<T>(value: T, options: RuntimeOptions & RunOptions = {}): Run
 export function mapStream<T, R>(
   fn: (value: T) => R,
   source: StreamSource<T>,
-  options: MapStreamOptions = {},
+  options: MapStreamOptions & ProfileChoice = {},
 ): ResultStream<Computed<R>> {
-  return mapStreamOn(NODE, fn, source, options);
+  const { others, later } = withoutChoice(options);
+  return mapStreamOn(NODE, fn, source, others, later);
 }
 
-/** A runtime for many runs, which share its executor and cache; see `createRuntime` of `somen`. */
-export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  return createRuntimeOn(NODE, options);
+/** A runtime for many runs, which share its executor and cache; see `createRuntime` of `somen`, and `run` for `on`. */
+export function createRuntime(options: RuntimeOptions & ProfileChoice = {}): Runtime {
+  const { others, later } = withoutChoice(options);
+  return createRuntimeOn(NODE, others, later);
 }
 
 /** What every registry begins with; see `registry` of `somen`. */

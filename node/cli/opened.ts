@@ -10,17 +10,16 @@ import { fileHistory } from '../file-history.ts';
 import { staticFolder } from '../folder-cache.ts';
 import { UsageError, type CommandCall, type CommandOption } from './command.ts';
 
-/** Where results are remembered, unless a command is told otherwise. */
-export const CACHE_OPTION: CommandOption = {
+/** Where results are remembered. */
+export const CACHE_FOLDER: CommandOption = {
   type: 'string',
   value: 'DIR',
-  default: '.somen',
   help: 'the folder of the cache and its history',
 };
 
 /** What every question has. */
 export const COMMON: Readonly<Record<'cache' | 'json' | 'help', CommandOption>> = {
-  cache: CACHE_OPTION,
+  cache: { ...CACHE_FOLDER, default: '.somen' },
   json: { type: 'boolean', help: 'write JSON, for programs' },
   help: { type: 'boolean', short: 'h', help: 'print this' },
 };

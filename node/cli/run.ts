@@ -1,14 +1,17 @@
+import type { Cache } from '../../core/cache.ts';
 import type { Display } from '../../core/display.ts';
 import type { History } from '../../core/history.ts';
 import { logging } from '../../core/logging-display.ts';
 import { memoryHistory } from '../../core/memory-history.ts';
 import { realm } from '../../core/realm.ts';
+import type { RuntimeOptions } from '../../core/runtime.ts';
 import { fileCache } from '../file-cache.ts';
+import { commandOptions } from '../profiles.ts';
 import { progressLine } from '../progress.ts';
 import { workers } from '../workers.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { nearest } from '../../core/nearest.ts';
-import { CACHE_OPTION, folderOf } from './opened.ts';
+import { CACHE_FOLDER, folderOf } from './opened.ts';
 import { writeReport } from './report.ts';
 import { importScript, inCapableProcess, scriptPath } from './script.ts';
 import { note } from './terminal.ts';
@@ -24,8 +27,13 @@ export const RUN: Command = {
     'What the script itself says holds: these are defaults. TypeScript works where Node strips types (22.18 or newer), or tsx is installed. After Ctrl-C, the same command goes on from there.',
   takesRest: true,
   options: {
+    on: {
+      type: 'string',
+      value: 'PROFILE',
+      help: 'where: a profile, as somen profiles lists them (default: $SOMEN_ON, else the default of the file of profiles)',
+    },
     workers: { type: 'string', short: 'w', value: 'N', help: 'how many worker threads (default: one a core)' },
-    cache: CACHE_OPTION,
+    cache: { ...CACHE_FOLDER, help: `${CACHE_FOLDER.help} (default: the cache of the profile, else .somen)` },
     'no-cache': { type: 'boolean', help: 'remember nothing' },
     report: { type: 'string', value: 'FILE', help: 'write what ran, as JSON, when the script is done' },
     progress: {
@@ -37,6 +45,7 @@ export const RUN: Command = {
   },
   examples: [
     ['somen run analysis.mjs', 'on all cores, with the cache in .somen'],
+    ['somen run analysis.ts --on cluster', 'where the profile cluster of somen.config.ts says'],
     ['somen run analysis.ts --workers 4 -- --input data.csv', 'with arguments for the script'],
     ['somen run analysis.mjs --no-cache --progress none', 'compute everything, show nothing'],
     ['somen run analysis.mjs --report report.json', 'what ran, for how long, and what failed, for programs'],
@@ -58,12 +67,19 @@ async function run(call: CommandCall): Promise<number> {
   const display = displayOf(call.text('progress'));
   const code = await inCapableProcess(path);
   if (code !== undefined) return code;
-  const cache = call.flag('no-cache') ? undefined : fileCache(folderOf(call));
+  const profile = await commandOptions(call.text('on'));
+  const cache = cacheOf(call, profile.cache);
   const stop = new AbortController();
   const report = reporter(call, path, cache?.history ?? memoryHistory());
   realm().defaults = {
     signal: stop.signal,
-    ...(cache && { cache }),
+    options: without(profile, {
+      cache: call.flag('no-cache'),
+      history: report !== undefined,
+      display: display !== undefined,
+    }),
+    // That of the profile is for runs that choose no other one.
+    ...(cache !== undefined && cache !== profile.cache && { cache }),
     ...(report && { history: report.history }),
     ...(display !== undefined && { display }),
     ...(size !== undefined && { executor: workers({ size }) }),
@@ -82,6 +98,16 @@ async function run(call: CommandCall): Promise<number> {
     await cache?.close?.();
     process.exit(stop.signal.aborted ? INTERRUPTED : 1);
   }
+}
+
+/** What the command line says goes before what the profile says. */
+function cacheOf(call: CommandCall, ofProfile: Cache | undefined): Cache | undefined {
+  if (call.flag('no-cache')) return undefined;
+  return call.text('cache') === undefined && ofProfile !== undefined ? ofProfile : fileCache(folderOf(call));
+}
+
+function without(options: RuntimeOptions, names: Readonly<Record<string, boolean>>): RuntimeOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names[name] !== true));
 }
 
 /** Writes what ran, where that is asked for. A script that ends the process itself leaves no report. */

@@ -1,13 +1,11 @@
 /** A user's script, imported into this process as Node itself would run it. */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { canLoadTypes, findTsx, isTypeScript, TYPESCRIPT_REMEDY } from '../typescript.ts';
 import { UsageError } from './command.ts';
-
-const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /** Set for the process that was started with what TypeScript needs, so that it does not start another one. */
 const STARTED = 'SOMEN_CLI_STARTED';
@@ -34,8 +32,11 @@ export async function importScript(path: string, args: readonly string[]): Promi
  * @throws UsageError where there is nothing that can
  */
 export async function inCapableProcess(path: string): Promise<number | undefined> {
-  if (!TYPESCRIPT.test(path) || process.env[STARTED] !== undefined || canLoadTypes()) return undefined;
-  const child = spawn(process.execPath, [...process.execArgv, ...loaderFor(path), ...process.argv.slice(1)], {
+  if (!isTypeScript(path) || process.env[STARTED] !== undefined || canLoadTypes()) return undefined;
+  const tsx = findTsx(path);
+  if (tsx === undefined) throw new UsageError(`Cannot run '${path}': ${TYPESCRIPT_REMEDY}`);
+  const loader = ['--import', pathToFileURL(tsx).href];
+  const child = spawn(process.execPath, [...process.execArgv, ...loader, ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, [STARTED]: '1' },
   });
@@ -46,24 +47,4 @@ export async function inCapableProcess(path: string): Promise<number | undefined
     child.on('error', fail);
     child.on('exit', (code, signal) => end(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
-}
-
-function canLoadTypes(): boolean {
-  const { typescript } = process.features as { readonly typescript?: unknown };
-  const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
-  return (typescript !== undefined && typescript !== false) || options.includes('tsx');
-}
-
-/** `tsx`, where the script's project has it. */
-function loaderFor(path: string): readonly string[] {
-  for (const base of [dirname(path), process.cwd()]) {
-    try {
-      return ['--import', pathToFileURL(createRequire(join(base, 'from.js')).resolve('tsx')).href];
-    } catch {
-      // Not installed there.
-    }
-  }
-  throw new UsageError(
-    `Cannot run '${path}': Node ${process.versions.node} does not load TypeScript. Install tsx (npm install -D tsx), or use Node 22.18 or newer`,
-  );
 }

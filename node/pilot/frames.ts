@@ -21,6 +21,13 @@ export interface Frame {
   readonly length: number;
 }
 
+/** How long the frame of a message is, in bytes. */
+export function frameLength({ head, buffers }: BinaryParts): number {
+  let length = head.length;
+  for (const buffer of buffers) length = Math.ceil(length / ALIGNMENT) * ALIGNMENT + buffer.length;
+  return HEADER + length;
+}
+
 /** Writes a frame. Its large buffers stay where they are: nobody may change them until they are written. */
 export function makeFrame(channel: number, { head, buffers }: BinaryParts): Frame {
   const header = new Uint8Array(HEADER);

@@ -46,6 +46,7 @@ export class Pilot {
     this.#connection = new StreamConnection(stream, {
       control: (message) => void this.#control(message as ToPilot),
       message: (channel, body, length) => this.#threads.get(channel)?.message(body, length),
+      granted: (channel, bytes) => this.#threads.get(channel)?.grant(bytes),
       ended: (reason) => void this.#close(this.#settings === undefined ? reason : undefined),
     });
     this.#tell(helloOf(options));

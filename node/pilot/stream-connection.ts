@@ -34,6 +34,8 @@ export interface ConnectionEvents {
   readonly control: (message: unknown) => void;
   /** A message on a channel. Who took it in says so: {@link StreamConnection.grant}. */
   readonly message: (channel: number, body: Uint8Array<ArrayBuffer>, length: number) => void;
+  /** The other side has taken in so many bytes of a channel. */
+  readonly granted?: (channel: number, bytes: number) => void;
   /** It is over. Told once. */
   readonly ended: (reason: string) => void;
 }
@@ -159,6 +161,7 @@ export class StreamConnection {
   #granted(channel: number, bytes: number): void {
     const state = this.#channels.get(channel);
     if (state === undefined) return;
+    this.#events.granted?.(channel, bytes);
     state.outstanding -= bytes;
     while (state.outstanding < WINDOW && state.waiting.length > 0)
       state.outstanding += this.#write(channel, state.waiting.shift() as BinaryParts);

@@ -24,6 +24,7 @@ import { NODE } from '../platform.ts';
 import { preloadedHooks } from '../preloaded-hooks.ts';
 import { installSliceHooks } from '../slice-hooks.ts';
 import { inheritedState, sliceHooks } from '../slice-state.ts';
+import { frameLength } from './frames.ts';
 import { MessageEndpoint } from './message-endpoint.ts';
 import { folderUrl, moduleRoots, type ModuleRoots } from './module-roots.ts';
 import { takeCode, type SentCode } from './sent-code.ts';
@@ -71,7 +72,7 @@ function serve(port: MessagePort, settings: ThreadSettings): void {
   const endpoint = new MessageEndpoint((message, transfer) => {
     const { head, buffers } = codec.encode(message);
     const own = buffers.map((buffer) => (isGivenAway(buffer, transfer) ? buffer : buffer.slice()));
-    credit.use(head.length + own.reduce((sum, { length }) => sum + length, 0));
+    credit.use(frameLength({ head, buffers: own }));
     tell({ type: 'message', head, buffers: own }, [
       head.buffer,
       ...new Set(own.map((buffer) => buffer.buffer as ArrayBuffer)),

@@ -89,7 +89,7 @@ describe('help and usage', () => {
       [['cache'], ''],
       [['jbos'], "there is no such command. Did you mean 'jobs'?"],
       [['cache', 'verfy'], "Cannot run 'somen cache verfy': there is no such command. Did you mean 'verify'?"],
-      [['nonsense'], 'Commands are run, jobs'],
+      [['nonsense'], 'Commands are run, profiles, jobs'],
       [['jobs', '--failde'], 'Did you mean --failed?'],
       [['jobs', 'extra'], 'it takes no arguments'],
       [['jobs', '--limit', 'x'], 'it must be a whole number from 0'],

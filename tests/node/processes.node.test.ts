@@ -88,6 +88,15 @@ test('what a task writes by any means is a log event, and never gets into its me
   expect(lines.sort()).toEqual(['console', 'descriptor', 'error stream', 'other program', 'stream']);
 });
 
+test('results and arguments of any size go there and back, however many there are', async () => {
+  await using runtime = createRuntime({ executor: pool({ size: 1 }), display: false });
+  for (const length of [1, 1000, 2 ** 20, 12 * 2 ** 20, 12 * 2 ** 20, 12 * 2 ** 20]) {
+    const there = tasks.identity(new Float64Array(length).fill(length));
+    const back = (await runtime.run(tasks.identity(there))) as Float64Array;
+    expect([back.length, back[0], back[length - 1]]).toEqual([length, length, length]);
+  }
+}, 60_000);
+
 test('the environment of the parent is there, but for variables that were set to undefined', async () => {
   process.env['SOMEN_TEST_PLACE'] = 'parent';
   onTestFinished(() => void delete process.env['SOMEN_TEST_PLACE']);

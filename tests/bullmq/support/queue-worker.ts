@@ -58,7 +58,8 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   const isOver = ended.then(() => wake());
   for (let name; ; await Promise.race([isOver, new Promise<void>((resolve) => (wake = resolve))])) {
     [, name] = /^Worker (\S+) takes jobs/m.exec(output) ?? [];
-    if (name !== undefined) return { name, process: child, output: () => output, ended, kill: (s) => void child.kill(s) };
+    if (name !== undefined)
+      return { name, process: child, output: () => output, ended, kill: (s) => void child.kill(s) };
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker did not start: ${output}`);
   }
 }
