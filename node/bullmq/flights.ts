@@ -45,8 +45,13 @@ export class Flights {
     return this.#byName.get(name);
   }
 
-  all(): IterableIterator<Flight> {
-    return this.#byName.values();
+  /** All, as they are now. */
+  all(): readonly Flight[] {
+    return [...this.#byName.values()];
+  }
+
+  get first(): Flight | undefined {
+    return this.#byName.values().next().value;
   }
 
   /** All that are in one job of BullMQ's. */

@@ -4,20 +4,21 @@ import { randomBytes } from 'node:crypto';
 import { joinParts } from '../../core/binary.ts';
 import { BUILT_IN_TASKS } from '../../core/built-in-tasks.ts';
 import type { Cache } from '../../core/cache.ts';
-import { SomenError } from '../../core/errors.ts';
+import type { SomenError } from '../../core/errors.ts';
 import type { ExecutorListener } from '../../core/executor.ts';
 import type { WireTaskNames } from '../../core/wire-pack.ts';
 import { RemoteTasks } from '../../core/wire-task.ts';
 import { Refusals } from '../../core/worker-refusals.ts';
 import { Durations } from './batch-plan.ts';
 import { Flights, type Flight, type QueuedJob } from './flights.ts';
-import { QueueConnection } from './queue-connection.ts';
-import { passingValues, queueKeys, type QueueKeys } from './queue-keys.ts';
+import type { QueueConnection } from './queue-connection.ts';
+import { passingValues, queueKeys } from './queue-keys.ts';
 import type { AgainReason, QueueNews, WorkerNotice } from './queue-message.ts';
 import { announce, NewsReader } from './queue-news.ts';
+import { QueuePresence } from './queue-presence.ts';
 import { QueueSender } from './queue-sender.ts';
 import { QueueValues } from './queue-values.ts';
-import { parseAddress, type ParsedAddress, type RedisAddress } from './redis-address.ts';
+import { parseAddress, type RedisAddress } from './redis-address.ts';
 
 /** Which queue, and how it is used. */
 export interface QueueClientOptions {
@@ -39,80 +40,76 @@ export interface QueueUser {
   fail(error: Error): void;
 }
 
-/** How often the client shows that it lives, and looks who else does, in milliseconds. */
-const BEAT = 1000;
-/** How often it looks whether its jobs are still there, in beats; what was sent just now is left out. */
-const LOOK_EVERY = 5;
+/** What was put into the queue this long ago, in milliseconds, must be there if somebody looks. */
 const LOOK_AFTER = 2000;
-/** A client that has nothing in the queue leaves Redis after this long, in milliseconds. */
-const REST_AFTER = 100;
-/** How long Redis may take to be there at first, in milliseconds. */
-const FIRST_PATIENCE = 10_000;
 /** A job that came back so often, for no fault of its own, fails. */
 const MAX_RETURNS = 10;
+/** Without any worker for this long, in milliseconds, the user is told. */
+const LONELY_AFTER = 10_000;
 
-/** See above. It is connected while it has something in the queue. */
+/** Tells how a job has ended. */
+type Tell = (listener: ExecutorListener, job: QueuedJob) => void;
+
+/** See above. */
 export class QueueClient {
   readonly #options: QueueClientOptions;
-  readonly #address: ParsedAddress;
-  readonly #keys: QueueKeys;
-  readonly #id: string = `${process.pid.toString(36)}-${randomBytes(6).toString('hex')}`;
   readonly #users = new Set<QueueUser>();
   readonly #flights = new Flights();
   readonly #values: QueueValues;
   readonly #durations = new Durations();
   readonly #refusals = new Refusals();
+  readonly #presence: QueuePresence;
   readonly #sender: QueueSender;
   readonly #news: NewsReader;
   /** Requests of jobs that a worker died with. */
   readonly #lost = new WeakSet<object>();
-  #connection: QueueConnection | undefined;
-  /** The last answer that was read. */
-  #last = '0-0';
   #outbox: QueuedJob[] = [];
-  /** How many things are under way that need the connection. */
-  #busy = 0;
   #isSending = false;
   #homes: ReadonlySet<string> = new Set();
   #slots = 0;
   #depth = 1;
-  #beat: NodeJS.Timeout | undefined;
-  #beats = 0;
-  #isLooking = false;
-  #rest: NodeJS.Timeout | undefined;
+  /** Since when there is something in the queue and no worker. */
+  #lonelySince = Infinity;
 
   constructor(options: QueueClientOptions) {
     this.#options = options;
-    this.#address = parseAddress(options.connection);
-    this.#keys = queueKeys(options.prefix, options.name);
-    this.#values = new QueueValues(passingValues(options.connection, this.#keys), options.cache);
-    const remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
+    const { connection, name, prefix, cache, patience } = options;
+    const keys = queueKeys(prefix, name);
+    const client = `${process.pid.toString(36)}-${randomBytes(6).toString('hex')}`;
+    this.#values = new QueueValues(passingValues(connection, keys), cache);
+    this.#presence = new QueuePresence({
+      address: parseAddress(connection),
+      name,
+      prefix,
+      keys,
+      client,
+      patience,
+      take: (messages) => this.#take(messages),
+      events: {
+        isWanted: () => this.#outbox.length > 0 || this.#flights.size > 0,
+        counted: (workers) => this.#count(workers),
+        look: (present) => this.#look(present),
+        failed: (error) => this.#failAll(error),
+      },
+    });
+    const remoteTasks = new RemoteTasks((task) => BUILT_IN_TASKS.get(task));
     const names: WireTaskNames = {
       findTask: (wire) => remoteTasks.find(wire),
       // The scheduler computes versions itself, so what a worker is told of one does not matter.
       version: ({ version }) => ({ version }),
     };
-    const common = { flights: this.#flights, values: this.#values, durations: this.#durations, names };
-    this.#sender = this.#makeSender(common);
-    this.#news = new NewsReader({
-      ...common,
-      events: {
-        close: (flight) => this.#close(flight),
-        lost: (flight, error) => this.#loseAll(flight, error),
-        again: (flight, reason) => this.#again(flight, reason),
-        read: async (stored) => (await this.#connection?.read(stored).catch(() => false)) ?? false,
-        refused: (flight, home, error) => void this.#refused(flight, home, error),
-      },
-    });
+    this.#sender = this.#makeSender(client, names);
+    this.#news = this.#makeReader(names);
   }
 
-  #makeSender(
-    common: Pick<ConstructorParameters<typeof QueueSender>[0], 'flights' | 'values' | 'durations' | 'names'>,
-  ) {
+  #makeSender(client: string, names: WireTaskNames): QueueSender {
     const { root, argv, cache, keep } = this.#options;
     return new QueueSender({
-      ...common,
-      client: this.#id,
+      client,
+      names,
+      flights: this.#flights,
+      values: this.#values,
+      durations: this.#durations,
       refusals: this.#refusals,
       root,
       argv,
@@ -130,6 +127,22 @@ export class QueueClient {
     });
   }
 
+  #makeReader(names: WireTaskNames): NewsReader {
+    return new NewsReader({
+      names,
+      flights: this.#flights,
+      values: this.#values,
+      durations: this.#durations,
+      events: {
+        close: (flight) => this.#close(flight),
+        lost: (flight, error) => this.#loseAll(flight, error),
+        again: (flight, reason) => this.#again(flight, reason),
+        read: async (stored) => (await this.#presence.connection?.read(stored).catch(() => false)) ?? false,
+        refused: (flight, home, error) => void this.#refused(flight, home, error),
+      },
+    });
+  }
+
   /** How many jobs it wants to hold: about two batches for each slot of all workers. */
   get capacity(): number {
     return 2 * Math.max(1, this.#slots) * this.#depth;
@@ -138,7 +151,7 @@ export class QueueClient {
   /** Somebody uses the queue: it becomes known how many workers there are. */
   enter(user: QueueUser): void {
     this.#users.add(user);
-    void this.#use(async (connection) => this.#count(await connection.census()));
+    void this.#presence.count();
   }
 
   leave(user: QueueUser): void {
@@ -162,10 +175,21 @@ export class QueueClient {
     while (this.#outbox.length > 0) {
       const jobs = this.#outbox;
       this.#outbox = [];
-      await this.#use((connection) => this.#sender.send(jobs, Math.max(1, this.#slots), connection), jobs);
+      const error = await this.#presence.use((connection) =>
+        this.#sender.send(jobs, Math.max(1, this.#slots), connection),
+      );
+      if (error !== undefined) this.#failJobs(jobs, error);
     }
     this.#isSending = false;
-    this.#restIfIdle();
+    this.#presence.restIfIdle();
+  }
+
+  #failJobs(jobs: readonly QueuedJob[], error: SomenError): void {
+    const fail: Tell = (listener, job) => listener.failed(job.request, error);
+    for (const job of jobs) {
+      if (job.flight !== undefined) this.#tell(job.flight, fail);
+      else job.client.settle(job, (listener) => fail(listener, job));
+    }
   }
 
   /** Nobody wants these any more. */
@@ -183,26 +207,28 @@ export class QueueClient {
   #abandon(flights: readonly Flight[]): void {
     for (const flight of flights) this.#close(flight);
     const again = (name: string): Buffer => this.#message({ type: 'again', jobs: [name], reason: 'dropped' });
-    void this.#use((connection) => connection.cancel(flights, again));
+    void this.#presence.use((connection) => connection.cancel(flights, again));
   }
 
   #message(news: QueueNews): Buffer {
     return Buffer.from(joinParts(this.#values.codec.encode(news)));
   }
 
-  /** It is over, or given up. */
+  /** It is over, or given up. Returns the jobs that waited for it. */
   #close(flight: Flight): readonly QueuedJob[] {
     const message = this.#flights.end(flight);
     if (message !== undefined) this.#values.forget(message);
     const jobs = [...flight.jobs];
     for (const job of jobs) job.flight = undefined;
-    this.#restIfIdle();
+    this.#presence.restIfIdle();
     return jobs;
   }
 
-  #tell(flight: Flight, tell: (listener: ExecutorListener, job: QueuedJob) => void): void {
+  #tell(flight: Flight, tell: Tell): void {
     for (const job of this.#close(flight)) job.client.settle(job, (listener) => tell(listener, job));
   }
+
+  // ---- what comes back
 
   #take(messages: readonly Uint8Array[]): void {
     this.#news.take(messages);
@@ -227,10 +253,24 @@ export class QueueClient {
       job.isAnnounced = false;
       if (reason === 'doubtful') job.isAlone = true;
       if (++job.returns <= MAX_RETURNS) continue;
-      const error = this.#failure(`the job came back ${MAX_RETURNS} times without a result, the last time ${reason}`);
-      job.client.settle(job, (listener) => listener.failed(job.request, error));
+      const why = `'${job.request.task.name}' came back ${MAX_RETURNS} times without a result, the last time ${reason}`;
+      job.client.settle(job, (listener) => listener.failed(job.request, this.#presence.failure(why)));
     }
     this.add(jobs.filter((job) => job.returns <= MAX_RETURNS));
+  }
+
+  /** What was put into the queue may be gone: Redis was started without its data, or somebody has cleared the queue. */
+  async #look(connection: QueueConnection): Promise<boolean> {
+    const before = performance.now() - LOOK_AFTER;
+    const ids = this.#flights.ids.filter((id) => [...(this.#flights.in(id) ?? [])].every(({ sent }) => sent < before));
+    const missing = new Set(await connection.missing(ids));
+    for (const id of ids)
+      for (const flight of this.#flights.in(id) ?? []) {
+        flight.missed = missing.has(id) ? flight.missed + 1 : 0;
+        // Its answer may have been on its way the first time.
+        if (flight.missed > 1) this.#again(flight, 'missing');
+      }
+    return missing.size > 0;
   }
 
   // ---- workers
@@ -242,11 +282,28 @@ export class QueueClient {
       this.#slots = slots;
       this.#resized();
     }
-    for (const flight of [...this.#flights.all()]) if (flight.isSent) this.#failIfRefused(flight);
+    for (const flight of this.#flights.all()) if (flight.isSent) this.#failIfRefused(flight);
+    this.#complainIfLonely();
   }
 
   #resized(): void {
     for (const { listener } of this.#users) listener.resized();
+  }
+
+  /** Nothing is wrong: workers may come later. But who has forgotten to start some would wait for ever. */
+  #complainIfLonely(): void {
+    const [job] = this.#flights.first?.jobs ?? [];
+    if (this.#slots > 0 || job === undefined) {
+      this.#lonelySince = Infinity;
+      return;
+    }
+    const now = performance.now();
+    this.#lonelySince = Math.min(this.#lonelySince, now);
+    if (now - this.#lonelySince < LONELY_AFTER) return;
+    this.#lonelySince = now;
+    const { name } = this.#options;
+    const remedy = `Start one: somen worker --queue ${name} --slots 4`;
+    job.client.listener.log(job.request, 'warn', [`No worker takes jobs from the queue '${name}'. ${remedy}`]);
   }
 
   /** The worker's code of a job is another: it goes out again, for others. */
@@ -255,7 +312,7 @@ export class QueueClient {
     if (job !== undefined) this.#refusals.note(job.request.task, home, error);
     const jobs = this.#close(flight);
     // One with the right code may have come in this moment.
-    await this.#use(async (connection) => this.#count(await connection.census()));
+    await this.#presence.count();
     const refusal = job && this.#refusals.everywhere(job.request.task, this.#homes);
     if (refusal === undefined) return this.add(jobs);
     for (const each of jobs) each.client.settle(each, (listener) => listener.failed(each.request, refusal));
@@ -272,129 +329,21 @@ export class QueueClient {
     for (const each of jobs) each.client.settle(each, (listener) => listener.failed(each.request, refusal));
   }
 
-  // ---- the connection
-
-  /** Does something with the connection, which is made if need be. Where Redis refuses, the jobs fail. */
-  async #use(work: (connection: QueueConnection) => Promise<void>, jobs: readonly QueuedJob[] = []): Promise<void> {
-    const connection = (this.#connection ??= this.#connect());
-    this.#busy++;
-    try {
-      await work(connection);
-    } catch (error) {
-      // Why it was closed, all were told.
-      if (this.#connection === connection) this.#failJobs(jobs, this.#failure(messageOf(error), error));
-    } finally {
-      this.#busy--;
-      this.#restIfIdle();
-    }
-  }
-
-  #failJobs(jobs: readonly QueuedJob[], error: Error): void {
-    const fail = (listener: ExecutorListener, job: QueuedJob): void => listener.failed(job.request, error);
-    for (const job of jobs) {
-      if (job.flight !== undefined) this.#tell(job.flight, fail);
-      else job.client.settle(job, (listener) => fail(listener, job));
-    }
-  }
-
-  #connect(): QueueConnection {
-    const { name, prefix } = this.#options;
-    const connection = new QueueConnection({
-      address: this.#address,
-      name,
-      prefix,
-      keys: this.#keys,
-      client: this.#id,
-      from: this.#last,
-      take: (messages) => this.#take(messages),
-      // What was in the queue may be there no more.
-      returned: () => (this.#beats = 0),
-    });
-    this.#beat = setInterval(() => void this.#tick(connection), BEAT);
-    return connection;
-  }
-
-  async #tick(connection: QueueConnection): Promise<void> {
-    const { awaySince, wasThere, isRefused } = connection;
-    if (awaySince !== undefined) {
-      const { patience } = this.#options;
-      const isTooLong = performance.now() - awaySince > (wasThere ? patience : Math.min(FIRST_PATIENCE, patience));
-      if (isRefused || isTooLong) this.#giveUp(connection);
-      return;
-    }
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    try {
-      this.#count(await connection.census());
-      if (this.#beats++ % LOOK_EVERY === 0) await this.#look(connection);
-    } catch {
-      // It is away again: the next time.
-    } finally {
-      this.#isLooking = false;
-    }
-  }
-
-  /** What was put into the queue may be gone: Redis was started without its data, or somebody has cleared the queue. */
-  async #look(connection: QueueConnection): Promise<void> {
-    const before = performance.now() - LOOK_AFTER;
-    const ids = this.#flights.ids.filter((id) => [...(this.#flights.in(id) ?? [])].every(({ sent }) => sent < before));
-    const missing = new Set(await connection.missing(ids));
-    for (const id of ids)
-      for (const flight of [...(this.#flights.in(id) ?? [])]) {
-        flight.missed = missing.has(id) ? flight.missed + 1 : 0;
-        // Its answer may have been on its way the first time.
-        if (flight.missed > 1) this.#again(flight, 'missing');
-        else if (flight.missed === 1) this.#beats = 0;
-      }
-  }
-
-  #giveUp(connection: QueueConnection): void {
-    const remedy = connection.isRefused
-      ? 'Give the connection a user name and a password, or set SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD'
-      : 'Start it, or give queue({ connection }) the address of one that runs';
-    const why = connection.trouble?.message ?? 'it does not answer';
-    this.#failAll(this.#failure(`cannot reach Redis: ${why}. ${remedy}`, connection.trouble));
-  }
-
-  #failure(why: string, cause?: unknown): SomenError {
-    const message = `Cannot use the queue '${this.#options.name}' on ${this.#address.name}: ${why}`;
-    return new SomenError('ERR_QUEUE', message, cause === undefined ? undefined : { cause });
-  }
+  // ---- the end
 
   #failAll(error: Error): void {
     this.#outbox = [];
-    for (const flight of [...this.#flights.all()]) this.#close(flight);
-    void this.#disconnect();
+    for (const flight of this.#flights.all()) this.#close(flight);
     for (const user of this.#users) user.fail(error);
-  }
-
-  #restIfIdle(): void {
-    clearTimeout(this.#rest);
-    const isIdle = this.#busy === 0 && this.#outbox.length === 0 && this.#flights.size === 0;
-    if (isIdle && this.#connection !== undefined) this.#rest = setTimeout(() => void this.#disconnect(), REST_AFTER);
-  }
-
-  async #disconnect(): Promise<void> {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    clearInterval(this.#beat);
-    clearTimeout(this.#rest);
-    if (connection === undefined) return;
-    this.#last = connection.last;
-    await connection.close();
-    await this.#values.close();
   }
 
   /** Takes everything out of the queue; who waits for it is told `error`. */
   async close(error: Error): Promise<void> {
     this.#outbox = [];
-    const flights = [...this.#flights.all()];
+    const flights = this.#flights.all();
     if (flights.length > 0) this.#abandon(flights);
     for (const user of this.#users) user.fail(error);
-    await this.#disconnect();
+    await this.#presence.leave();
+    await this.#values.close();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -64,7 +64,7 @@ export class QueueValues {
     const { head, buffers } = message;
     const place = this.#shared !== undefined && lengthOf(message) >= LARGE ? 'cache' : 'queue';
     let left = room - REFERENCE * (buffers.length + 1);
-    const parts = [head, ...buffers].map((part) => {
+    const parts = [head, ...buffers].map(async (part) => {
       if (part.length > INLINE_PART || inBase64(part.length) > left) return this.#store(part, place);
       left -= inBase64(part.length);
       return Buffer.from(part.buffer, part.byteOffset, part.length).toString('base64');

@@ -51,9 +51,7 @@ export class StreamReader {
 
   async #next(): Promise<readonly { readonly id: string; readonly fields: StreamEntry }[]> {
     const args = ['COUNT', COUNT, 'BLOCK', BLOCK, 'STREAMS', this.#key, this.#last] as const;
-    const reply = (await heard(this.#redis, this.#redis.xreadBuffer(...args))) as
-      | [Buffer, [Buffer, Buffer[]][]][]
-      | null;
+    const reply = await heard(this.#redis, this.#redis.xreadBuffer(...args));
     return (reply?.[0]?.[1] ?? []).map(([id, flat]) => {
       const fields = new Map<string, Buffer>();
       for (let at = 0; at < flat.length; at += 2) fields.set(String(flat[at]), flat[at + 1] as Buffer);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import { messageOf } from '../../core/warnings.ts';
+import type { startQueueWorker as StartQueueWorker } from '../bullmq/queue-worker.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { note } from './terminal.ts';
 
@@ -81,7 +82,7 @@ function enter(folder: string): void {
 }
 
 /** Only then: who serves no queue needs neither of the packages. */
-async function loadQueue(): Promise<typeof import('../bullmq/queue-worker.ts')> {
+async function loadQueue(): Promise<{ readonly startQueueWorker: typeof StartQueueWorker }> {
   try {
     return await import('../bullmq/queue-worker.ts');
   } catch (error) {
