@@ -256,7 +256,10 @@ export class QueueClient {
       const why = `'${job.request.task.name}' came back ${MAX_RETURNS} times without a result, the last time ${reason}`;
       job.client.settle(job, (listener) => listener.failed(job.request, this.#presence.failure(why)));
     }
-    this.add(jobs.filter((job) => job.returns <= MAX_RETURNS));
+    const others = jobs.filter((job) => job.returns <= MAX_RETURNS);
+    // Redis has to hear first that this client lives.
+    if (reason === 'unheard') void this.#presence.count().then(() => this.add(others));
+    else this.add(others);
   }
 
   /** What was put into the queue may be gone: Redis was started without its data, or somebody has cleared the queue. */

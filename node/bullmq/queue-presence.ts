@@ -27,6 +27,8 @@ export interface PresenceEvents {
 const BEAT = 1000;
 /** How often it looks whether what is in the queue is still there, in beats. */
 const LOOK_EVERY = 5;
+/** When the connection has been away, it looks at so many beats. */
+const CLOSE_LOOKS = 4;
 /** A client that wants nothing leaves after this long, in milliseconds: the next run comes soon, or the process ends. */
 const REST_AFTER = 100;
 /** How long Redis may take to be there at first, in milliseconds. */
@@ -42,6 +44,8 @@ export class QueuePresence {
   #busy = 0;
   #beat: NodeJS.Timeout | undefined;
   #untilLook = 0;
+  /** So many times, it looks at each beat. */
+  #closeLooks = 0;
   #isLooking = false;
   #rest: NodeJS.Timeout | undefined;
 
@@ -76,11 +80,14 @@ export class QueuePresence {
   }
 
   #connect(): QueueConnection {
-    const connection = new QueueConnection({
+    const connection: QueueConnection = new QueueConnection({
       ...this.#options,
       from: this.#last,
-      // What was in the queue may be there no more.
-      returned: () => (this.#untilLook = 0),
+      // What was in the queue may be there no more, nor that this client lives.
+      returned: () => {
+        this.#closeLooks = CLOSE_LOOKS;
+        void this.#tick(connection);
+      },
     });
     this.#untilLook = LOOK_EVERY;
     this.#beat = setInterval(() => void this.#tick(connection), BEAT);
@@ -99,7 +106,10 @@ export class QueuePresence {
     this.#isLooking = true;
     try {
       this.#options.events.counted(await connection.census());
-      if (this.#untilLook-- <= 0) this.#untilLook = (await this.#options.events.look(connection)) ? 0 : LOOK_EVERY;
+      if (this.#untilLook-- > 0 && this.#closeLooks === 0) return;
+      this.#closeLooks = Math.max(0, this.#closeLooks - 1);
+      this.#untilLook = LOOK_EVERY;
+      if (await this.#options.events.look(connection)) this.#closeLooks = Math.max(1, this.#closeLooks);
     } catch {
       // It is away again: the next time.
     } finally {

@@ -118,15 +118,17 @@ for at = 5, #ARGV, 2 do table.insert(result, stateOf(ARGV[at], ARGV[at + 1] == '
 return result`);
 
 /**
- * A worker tells clients something. ARGV: own, the key of the lock or '', its token, the id of the job of BullMQ's, its
+ * A worker tells clients something. ARGV: own, the key of BullMQ's job or '', the token of its lock, the id of the job of BullMQ's, its
  * client, the name of the one job that it is about, or '' where all those are this client's alone; `news` where more will
  * follow, `done` where that was the result, `over` where it has ended without one; the message; '1' where it is a result
- * that late comers may be given; and the name of what is stored for it, or ''. Returns 0, and tells nothing, where the lock
- * is another one's by now: somebody else runs the job.
+ * that late comers may be given; and the name of what is stored for it, or ''. Returns 0, and tells nothing, where the job is
+ * there and the lock is another one's, or gone: somebody else runs it, or soon will. Where there is no such job, Redis has
+ * lost its data, and what the worker has found out is still right.
  */
 export const TELL: RedisScript = redisScript(`${COMMON}
 local id, client, name, kind, body, isResult, stored = unpack(ARGV, 4, 10)
-if ARGV[2] ~= '' and redis.call('GET', ARGV[2]) ~= ARGV[3] then return 0 end
+local isHeld = ARGV[2] == '' or redis.call('GET', ARGV[2] .. ':lock') == ARGV[3]
+if not isHeld and redis.call('EXISTS', ARGV[2]) == 1 then return 0 end
 local clients = { client }
 if name ~= '' then clients = redis.call('SMEMBERS', own .. 'waiting:' .. name) end
 for _, each in ipairs(clients) do tell(each, body) end

@@ -59,10 +59,16 @@ export class QueueValues {
     return packed;
   }
 
-  /** Stores a message, whatever its length, but for its small parts. */
+  /** Stores a message, whatever its length, but for its small parts. Where the cache takes it not, as it is full, Redis may. */
   async store(message: BinaryParts, room: number): Promise<PackedParts> {
-    const { head, buffers } = message;
-    const place = this.#shared !== undefined && lengthOf(message) >= LARGE ? 'cache' : 'queue';
+    if (this.#shared !== undefined && lengthOf(message) >= LARGE) {
+      const stored = await this.#storeIn('cache', message, room).catch(() => undefined);
+      if (stored !== undefined) return stored;
+    }
+    return this.#storeIn('queue', message, room);
+  }
+
+  async #storeIn(place: PackedParts['in'], { head, buffers }: BinaryParts, room: number): Promise<PackedParts> {
     let left = room - REFERENCE * (buffers.length + 1);
     const parts = [head, ...buffers].map(async (part) => {
       if (part.length > INLINE_PART || inBase64(part.length) > left) return this.#store(part, place);

@@ -145,9 +145,7 @@ class RunningWorker implements QueueWorker, JobHost {
       if (job?.id !== undefined && !this.#begun.delete(job.id)) void this.#tellLost(job, error);
     });
     this.#worker.on('completed', (job) => void this.#begun.delete(job.id ?? ''));
-    this.#worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) this.#jobs.get(id)?.abandon();
-    });
+    this.#worker.on('lockRenewalFailed', (ids) => void this.#abandon(ids).catch(() => undefined));
   }
 
   /** Once for each trouble: while Redis is away it would be said again and again. */
@@ -199,6 +197,12 @@ class RunningWorker implements QueueWorker, JobHost {
     }
   }
 
+  /** Others run these jobs by now, or soon will; unless they are nowhere, as Redis has lost its data. */
+  async #abandon(ids: readonly string[]): Promise<void> {
+    for (const id of ids)
+      if ((await this.#commands.exists(`${this.#keys.jobs}${id}`)) === 1) this.#jobs.get(id)?.abandon();
+  }
+
   /** A worker died while it had this job; it was given to this one to be failed. */
   async #tellLost({ id = '', data }: Job<QueueJobData>, error: Error): Promise<void> {
     const reason = new Error(`The worker that had it is gone (${error.message})`);
@@ -212,8 +216,17 @@ class RunningWorker implements QueueWorker, JobHost {
   }
 
   async tell({ id, client, token }: ToldJob, { name, kind, body, isResult, stored }: ToldPart): Promise<boolean> {
-    const lock = token === '' ? '' : `${this.#keys.jobs}${id}:lock`;
-    const args = [lock, token, id, client, name, kind, body, isResult ? '1' : '', stored];
+    const args = [
+      token === '' ? '' : `${this.#keys.jobs}${id}`,
+      token,
+      id,
+      client,
+      name,
+      kind,
+      body,
+      isResult ? '1' : '',
+      stored,
+    ];
     return (await this.#script(TELL, args)) === 1;
   }
 

@@ -97,12 +97,13 @@ const TERMINATED = 143;
 /** Resolves with the exit code when it is over: the first signal drains, the second one ends at once. */
 function endOnSignals(running: { drain(): Promise<void>; stop(): Promise<void> }): Promise<number> {
   return new Promise((resolve) => {
-    let signals = 0;
+    let code = 0;
+    let isDraining = false;
     const end = (): void => {
-      if (++signals === 1) {
-        note('Finishing the jobs that it has, and taking no more. Again: gives them to others, and ends at once');
-        void running.drain().then(() => resolve(0));
-      } else void running.stop().then(() => resolve(TERMINATED));
+      if (isDraining) code = TERMINATED;
+      else note('Finishing the jobs that it has, and taking no more. Again: gives them to others, and ends at once');
+      void (isDraining ? running.stop() : running.drain()).then(() => resolve(code));
+      isDraining = true;
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);

@@ -176,7 +176,7 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     const events = await eventsOf(running);
     const lines = events.flatMap((event) => (event.type === 'log' ? [event.values.join(' ')] : []));
     expect(lines).toEqual(['hello', 'hello by itself']);
-    const [started] = events.filter((event) => event.type === 'started');
+    const started = events.find((event) => event.type === 'started');
     expect(started).toMatchObject({ worker: expect.stringMatching(new RegExp(`^${worker.name}/[12]$`)) });
   });
 

@@ -30,6 +30,8 @@ export interface WorkerProcessOptions {
   /** Options of Node. */
   readonly node?: readonly string[];
   readonly cwd?: string;
+  /** What the shell does before: `ulimit -f 8`. */
+  readonly shell?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -38,9 +40,11 @@ const { NODE_ENV: _mode, VITEST: _vitest, NODE_OPTIONS: _options, ...environment
 
 /** Starts a worker, and waits until it takes jobs. */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const { queue, connection, slots = 2, args = [], node = [], cwd = packageRoot, env = {} } = options;
+  const { queue, connection, slots = 2, args = [], node = [], cwd = packageRoot, env = {}, shell } = options;
   const own = ['worker', '--queue', queue, '--connection', connection, '--slots', `${slots}`, '--lock', '2', ...args];
-  const child = spawn(process.execPath, [...node, PROGRAM, ...own], { cwd, env: { ...environment, ...env } });
+  const line = [process.execPath, ...node, PROGRAM, ...own];
+  const [program = '', ...words] = shell === undefined ? line : ['sh', '-c', `${shell} && exec "$0" "$@"`, ...line];
+  const child = spawn(program, words, { cwd, env: { ...environment, ...env } });
   // A test file that fails may not come to its end.
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
