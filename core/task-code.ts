@@ -3,6 +3,8 @@
  * sees that: at run time nobody can tell what a function reaches.
  */
 
+import { realm } from './realm.ts';
+
 /** Where it stands: in every copy of this package, and in code that imports none. */
 export const CODE: unique symbol = Symbol.for('somen.code/1') as never;
 
@@ -49,7 +51,10 @@ export function capturingOf(fn: unknown): Capturing | undefined {
 
 /** What a tool left with a function or a class: with itself, as a class inherits what its base class has. */
 export function codeOf(marked: object): TaskCode | undefined {
-  return Object.hasOwn(marked, CODE) ? (marked as { [CODE]?: TaskCode })[CODE] : undefined;
+  const code = Object.hasOwn(marked, CODE) ? (marked as { [CODE]?: TaskCode })[CODE] : undefined;
+  const { scheduledAs } = realm();
+  if (code === undefined || scheduledAs === undefined) return code;
+  return { ...code, module: scheduledAs(code.module), ...(code.slice && { slice: scheduledAs(code.slice) }) };
 }
 
 /** The scheme of module URLs that hold wherever the module is: what comes after it stands in ids as it is. */

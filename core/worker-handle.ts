@@ -86,7 +86,7 @@ export class WorkerHandle implements ChunkHasher {
       () => {
         patience();
         this.#loaded = true;
-        this.#watcher.loaded();
+        this.#watcher.loaded(this);
       },
       (error: unknown) => this.#end(`refused to start: ${String(error)}`, error),
     );
@@ -147,7 +147,9 @@ export class WorkerHandle implements ChunkHasher {
         jobs.forEach((job, index) => this.#send([job], wire.slice(index, index + 1), []));
       } else if (only !== undefined && this.#jobs.delete(only.id)) {
         const failure = describeArgumentFailure(only.request.args, error);
-        this.#watcher.reported(() => only.client.settle(only, (listener) => listener.failed(only.request, failure)));
+        this.#watcher.reported(this, () =>
+          only.client.settle(only, (listener) => listener.failed(only.request, failure)),
+        );
         this.#take([]);
       }
     });
@@ -163,7 +165,7 @@ export class WorkerHandle implements ChunkHasher {
 
   #take(reports: readonly WireReport[]): void {
     if (this.#ended) return;
-    this.#watcher.reported(() => {
+    this.#watcher.reported(this, () => {
       for (const report of reports) this.#takeOne(report);
       if (this.#jobs.size === 0) this.#alone = false;
       this.#keepAlive();
@@ -174,7 +176,7 @@ export class WorkerHandle implements ChunkHasher {
   /** It takes no more jobs, and ends once it has none. */
   #drain(): void {
     this.#draining = true;
-    this.#watcher.reported(() => this.#leaveIfDrained());
+    this.#watcher.reported(this, () => this.#leaveIfDrained());
   }
 
   #leaveIfDrained(): void {
@@ -210,8 +212,9 @@ export class WorkerHandle implements ChunkHasher {
     const depth = depthFor(this.#average);
     // Small changes are not worth telling.
     if (depth > 1.5 * this.#depth || depth < this.#depth / 1.5) {
+      const change = depth - this.#depth;
       this.#depth = depth;
-      this.#watcher.resized();
+      this.#watcher.resized(change);
     }
   }
 

@@ -9,6 +9,8 @@ import type { PoolClient, PoolJob } from './worker-batch.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
+import { OpenWorkers } from './open-workers.ts';
+import { PoolQueue } from './pool-queue.ts';
 import { RemoteTasks } from './wire-task.ts';
 import { Refusals } from './worker-refusals.ts';
 
@@ -21,10 +23,16 @@ export class WorkerPool implements Executor {
   readonly #options: WorkerPoolOptions;
   readonly #sessions = new Set<PoolSession>();
   readonly #workers = new Set<WorkerHandle>();
+  /** Those that have not come up yet, */
+  readonly #starting = new Set<WorkerHandle>();
+  /** and those that have, and can take jobs. */
+  readonly #open = new OpenWorkers<WorkerHandle>();
+  /** How many jobs all workers together want to hold. */
+  #depth = 0;
   /** Jobs that no worker has yet. The next one is first. */
-  #queue: PoolJob[] = [];
+  readonly #queue = new PoolQueue();
   /** Jobs that a worker died with, perhaps because of them. Each goes out alone, so that it takes no others along. */
-  #suspects: PoolJob[] = [];
+  readonly #suspects = new PoolQueue();
   readonly #lost = new WeakSet<JobRequest>();
   /** How many homes of workers were lost while a job was at work there. */
   readonly #homesLost = new WeakMap<JobRequest, number>();
@@ -47,9 +55,9 @@ export class WorkerPool implements Executor {
     this.name = options.name ?? 'workers';
     const remoteTasks = new RemoteTasks((name) => BUILT_IN_TASKS.get(name));
     this.#watcher = {
-      reported: (take) => this.#reported(take),
-      resized: () => this.#resized(),
-      loaded: () => this.#loaded(),
+      reported: (worker, take) => this.#reported(worker, take),
+      resized: (change) => this.#resized(change),
+      loaded: (worker) => this.#loaded(worker),
       refused: (worker, job, error) => this.#refused(worker, job, error),
       ended: (worker, how, jobs, error) => this.#ended(worker, how, jobs, error),
       failedToLoad: (worker, error) => this.#failedToLoad(worker, error),
@@ -79,14 +87,11 @@ export class WorkerPool implements Executor {
 
   /** How many jobs the pool wants to hold: a batch for each worker. */
   get capacity(): number {
-    let capacity = 2 * Math.max(0, this.#options.supply.most - this.#workers.size);
-    for (const worker of this.#workers) capacity += worker.depth;
-    return capacity;
+    return this.#depth + 2 * Math.max(0, this.#options.supply.most - this.#workers.size);
   }
 
   async close(): Promise<void> {
-    this.#queue = [];
-    this.#suspects = [];
+    this.#takeAll();
     this.#endWorkers();
     // Last: a scheduler that hears of it may hand out jobs of other runs, for which the pool starts again.
     for (const session of this.#sessions)
@@ -97,6 +102,9 @@ export class WorkerPool implements Executor {
   #endWorkers(): void {
     for (const worker of this.#workers) worker.terminate();
     this.#workers.clear();
+    this.#starting.clear();
+    this.#open.clear();
+    this.#depth = 0;
   }
 
   // ---- for sessions
@@ -131,7 +139,11 @@ export class WorkerPool implements Executor {
     this.#giveSuspects();
     if (this.#suspects.length === 0 && this.#queue.length > 0) this.#giveShares();
     const isWaiting = this.#waiting > 0;
-    for (const worker of this.#workers) worker.waitFor(isWaiting);
+    for (const worker of this.#starting) worker.waitFor(isWaiting);
+  }
+
+  #takeAll(): readonly PoolJob[] {
+    return [...this.#suspects.take(Infinity), ...this.#queue.take(Infinity)];
   }
 
   get #waiting(): number {
@@ -150,41 +162,50 @@ export class WorkerPool implements Executor {
   #stop(): void {
     const jobs = this.#unwanted;
     this.#unwanted = new Set();
-    this.#queue = this.#queue.filter((job) => !jobs.has(job));
-    this.#suspects = this.#suspects.filter((job) => !jobs.has(job));
-    for (const worker of this.#workers) worker.cancel(jobs);
+    for (const queue of [this.#queue, this.#suspects]) queue.remove((job) => jobs.has(job));
+    for (const worker of this.#workers) {
+      worker.cancel(jobs);
+      this.#open.place(worker);
+    }
   }
 
   #giveSuspects(): void {
-    for (const worker of this.#workers) {
-      if (this.#suspects.length === 0) return;
+    if (this.#suspects.length === 0) return;
+    for (const worker of this.#takersOf(this.#suspects.length)) {
       if (worker.load > 0 || worker.room === 0) continue;
       const [job] = this.#refusals.take(this.#suspects, worker.home, 1);
       if (job !== undefined) worker.giveAlone(job);
+      this.#open.place(worker);
     }
   }
 
   #giveShares(): void {
     let workers = this.#workers.size;
     // Those with the fewest jobs first, so that nobody is left without.
-    for (const worker of [...this.#workers].sort((a, b) => a.load - b.load)) {
+    for (const worker of this.#takersOf(this.#queue.length)) {
       const share = Math.min(worker.room, Math.ceil(this.#queue.length / workers--));
       // Out of the queue first: giving a job out tells its scheduler, which may come back here.
       const jobs = share > 0 ? this.#refusals.take(this.#queue, worker.home, share) : [];
       if (jobs.length > 0) worker.give(jobs);
+      this.#open.place(worker);
     }
+  }
+
+  /** Each of them gets a job at least, unless it refuses all. */
+  #takersOf(jobs: number): readonly WorkerHandle[] {
+    return this.#open.first(this.#refusals.isEmpty ? jobs : this.#open.size);
   }
 
   /** All workers, to hash with; starts those that are missing. */
   hashers(): readonly ChunkHasher[] {
+    if (this.#options.supply.isRemote === true) return [];
     this.#spawnFor(Infinity);
     return [...this.#workers];
   }
 
   #spawnFor(jobs: number): void {
     if (this.#loadError !== undefined && this.#workers.size > 0) return;
-    let idle = 0;
-    for (const worker of this.#workers) if (worker.load === 0) idle++;
+    let idle = this.#starting.size + this.#open.idle;
     const { supply } = this.#options;
     while (idle < jobs && this.#workers.size < supply.most && supply.free > 0) {
       if (!this.#spawn()) return;
@@ -195,7 +216,10 @@ export class WorkerPool implements Executor {
   #spawn(): boolean {
     const name = `somen-${this.#nextWorker++}`;
     try {
-      this.#workers.add(new WorkerHandle(name, this.#options, this.#watcher));
+      const worker = new WorkerHandle(name, this.#options, this.#watcher);
+      this.#workers.add(worker);
+      this.#starting.add(worker);
+      this.#depth += worker.depth;
       return true;
     } catch (error) {
       this.#giveUp(
@@ -209,19 +233,30 @@ export class WorkerPool implements Executor {
 
   // ---- for workers
 
-  #reported(take: () => void): void {
+  #reported(worker: WorkerHandle, take: () => void): void {
     this.#taking++;
     try {
       take();
     } finally {
       this.#taking--;
+      if (this.#workers.has(worker)) this.#open.place(worker);
       this.distribute();
     }
   }
 
-  #loaded(): void {
+  #loaded(worker: WorkerHandle): void {
     this.#loadError = undefined;
+    this.#starting.delete(worker);
+    this.#open.place(worker);
     this.distribute();
+  }
+
+  #remove(worker: WorkerHandle): void {
+    // After the end of all it was one of none.
+    if (!this.#workers.delete(worker)) return;
+    this.#starting.delete(worker);
+    this.#open.delete(worker);
+    this.#depth -= worker.depth;
   }
 
   #supplied(): void {
@@ -229,17 +264,18 @@ export class WorkerPool implements Executor {
     this.distribute();
   }
 
-  #resized(): void {
+  #resized(change: number = 0): void {
+    this.#depth += change;
     for (const session of this.#sessions) session.listener.resized();
   }
 
   /** A worker's only job is to blame for its death. Of several, which it was is found by running each alone. */
   #ended(worker: WorkerHandle, how: WorkerEnd, jobs: readonly PoolJob[], error: Error): void {
-    this.#workers.delete(worker);
+    this.#remove(worker);
     const [first, second] = jobs;
-    this.#refusals.forget(worker.home, this.#homes());
-    if (how === 'stopped') this.#queue = [...jobs, ...this.#queue];
-    else if (how === 'home-lost') this.#queue = [...this.#survivors(jobs, error), ...this.#queue];
+    if (!this.#refusals.isEmpty) this.#refusals.forget(worker.home, this.#homes());
+    if (how === 'stopped') this.#queue.putFirst(jobs);
+    else if (how === 'home-lost') this.#queue.putFirst(this.#survivors(jobs, error));
     else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
     else this.#suspects.push(...jobs);
     this.#resized();
@@ -265,7 +301,7 @@ export class WorkerPool implements Executor {
   #refused(worker: WorkerHandle, job: PoolJob, error: unknown): void {
     this.#refusals.note(job.request.task, worker.home, error);
     const failure = this.#refusals.everywhere(job.request.task, this.#homes());
-    if (failure === undefined) this.#queue.unshift(job);
+    if (failure === undefined) this.#queue.putFirst([job]);
     else job.client.settle(job, (listener) => listener.failed(job.request, failure));
   }
 
@@ -275,7 +311,7 @@ export class WorkerPool implements Executor {
   }
 
   #failedToLoad(worker: WorkerHandle, error: WorkerLoadError): void {
-    this.#workers.delete(worker);
+    this.#remove(worker);
     this.#giveUp(error);
   }
 
@@ -283,10 +319,7 @@ export class WorkerPool implements Executor {
   #giveUp(error: Error): void {
     this.#loadError = error;
     if (this.#workers.size > 0) return this.distribute();
-    const jobs = [...this.#suspects, ...this.#queue];
-    this.#suspects = [];
-    this.#queue = [];
-    for (const job of jobs) job.client.settle(job, (listener) => listener.failed(job.request, error));
+    for (const job of this.#takeAll()) job.client.settle(job, (listener) => listener.failed(job.request, error));
   }
 }
 

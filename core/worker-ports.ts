@@ -48,6 +48,8 @@ export interface WorkerSupply {
   readonly free: number;
   /** Starts one of these. */
   readonly spawn: SpawnWorker;
+  /** Whether its workers are too far away to compute digests of what the scheduler has. @default false */
+  readonly isRemote?: boolean;
   /** Told whenever that changes: how many jobs the pool has, waiting and under way. */
   demand?(jobs: number): void;
   /** The pool that takes the workers says so, once. */
@@ -85,10 +87,10 @@ export type WorkerEnd = 'died' | 'home-lost' | 'stopped' | 'stopped-doubtfully';
 /** What a pool wants to know of its workers. */
 export interface WorkerWatcher<W> extends WireTaskNames {
   /** Jobs end within `take`: what there is room for then is handed out at once, afterwards. */
-  reported(take: () => void): void;
-  /** The worker wants to hold more jobs, or fewer. */
-  resized(): void;
-  loaded(): void;
+  reported(worker: W, take: () => void): void;
+  /** The worker wants to hold so many more jobs, or fewer. */
+  resized(change: number): void;
+  loaded(worker: W): void;
   /** The worker's code is not the job's. */
   refused(worker: W, job: PoolJob, error: unknown): void;
   /** The worker is gone, with these jobs, in the order in which it would have run them. */

@@ -1,12 +1,18 @@
 /** Which workers cannot run which tasks, since their code is another. */
 import { SomenError } from './errors.ts';
 import type { Task } from './task.ts';
+import type { PoolQueue } from './pool-queue.ts';
 import type { PoolJob } from './worker-batch.ts';
 
 /** What homes of workers refused; see `WorkerConnection.home`. */
 export class Refusals {
   /** What each home said of a task. */
   readonly #byTask = new Map<Task, Map<string, unknown>>();
+
+  /** Whether nothing was refused. */
+  get isEmpty(): boolean {
+    return this.#byTask.size === 0;
+  }
 
   /** A home's code of a task is another. */
   note(task: Task, home: string, error: unknown): void {
@@ -16,15 +22,9 @@ export class Refusals {
   }
 
   /** Takes jobs that a home does not refuse out of a list, from its beginning. */
-  take(jobs: PoolJob[], home: string, count: number): PoolJob[] {
-    if (this.#byTask.size === 0) return jobs.splice(0, count);
-    const taken: PoolJob[] = [];
-    for (let index = 0; index < jobs.length && taken.length < count;) {
-      const job = jobs[index] as PoolJob;
-      if (this.#errorsOf(job.request.task)?.has(home) === true) index++;
-      else taken.push(...jobs.splice(index, 1));
-    }
-    return taken;
+  take(jobs: PoolQueue, home: string, count: number): readonly PoolJob[] {
+    if (this.isEmpty) return jobs.take(count);
+    return jobs.take(count, ({ request }) => this.#errorsOf(request.task)?.has(home) !== true);
   }
 
   /** The homes that refuse a task. */

@@ -3,15 +3,14 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 import type { Executor } from '../core/executor.ts';
-import { taskOf } from '../core/scheduled.ts';
-import { BUILT_IN } from '../core/serializers.ts';
-import { describe, type AnyFunction } from '../core/task.ts';
+import type { AnyFunction } from '../core/task.ts';
 import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi } from '../core/worker-protocol.ts';
-import { TaskNumbers, type ToldTask } from '../core/worker-tasks.ts';
+import type { ToldTask } from '../core/worker-tasks.ts';
 import { endOf, lastWords, startPilotProcess, streamOf } from './pilot/child-pilot.ts';
 import { RemotePilot } from './pilot/remote-pilot.ts';
+import { toldTask } from './told-task.ts';
 import { later } from './workers.ts';
 
 /** How many processes, and of which kind. */
@@ -71,19 +70,6 @@ interface Settings {
   readonly cwd: string | undefined;
   readonly init: ToldTask | undefined;
   readonly finish: ToldTask | undefined;
-}
-
-/** @throws TypeError where it is no scheduled function */
-function toldTask(fn: AnyFunction | undefined, option: string): ToldTask | undefined {
-  if (fn === undefined) return undefined;
-  const task = taskOf(fn);
-  if (task === undefined)
-    throw new TypeError(
-      `Cannot use ${describe(fn)} as ${option}: processes find only scheduled functions. Write ${option}: schedule(function ${option}() { ... })`,
-    );
-  const told: (readonly [number, ToldTask])[] = [];
-  new TaskNumbers().numberOf(task, BUILT_IN, told);
-  return told[0]?.[1];
 }
 
 function startProcess(

@@ -4,11 +4,12 @@ import { hybrid } from '../core/hybrid.ts';
 import { inline } from '../core/inline.ts';
 import { nearest } from '../core/nearest.ts';
 import type { ProfileData } from './profile-data.ts';
+import { processes } from './processes.ts';
 import { workers } from './workers.ts';
 
 /** An executor as data: its type, and its options. */
 export interface ExecutorData {
-  /** `inline`, `workers`, `hybrid`. */
+  /** `inline`, `workers`, `processes`, `hybrid`. */
   readonly type: string;
   readonly [option: string]: unknown;
 }
@@ -18,6 +19,8 @@ type MakeExecutor = (data: ProfileData) => Executor | Promise<Executor>;
 const TYPES: Readonly<Record<string, MakeExecutor>> = {
   inline: (data) => inline(data.options({ concurrency: 'number' })),
   workers: (data) => workers(data.options({ size: 'number', idleTimeout: 'number', resourceLimits: 'numbers' })),
+  processes: (data) =>
+    processes(data.options({ size: 'number', idleTimeout: 'number', env: 'textsByName', cwd: 'text' })),
   hybrid: makeHybrid,
 };
 

@@ -6,6 +6,7 @@ import { BUILT_IN_TASKS } from '../../core/built-in-tasks.ts';
 import type { Cache } from '../../core/cache.ts';
 import type { SomenError } from '../../core/errors.ts';
 import type { ExecutorListener } from '../../core/executor.ts';
+import type { Task } from '../../core/task.ts';
 import type { WireTaskNames } from '../../core/wire-pack.ts';
 import { RemoteTasks } from '../../core/wire-task.ts';
 import { Refusals } from '../../core/worker-refusals.ts';
@@ -58,6 +59,8 @@ export class QueueClient {
   readonly #values: QueueValues;
   readonly #durations = new Durations();
   readonly #refusals = new Refusals();
+  /** Tasks whose code goes along with their jobs. */
+  readonly #withCode = new Set<Task>();
   readonly #presence: QueuePresence;
   readonly #sender: QueueSender;
   readonly #news: NewsReader;
@@ -65,7 +68,7 @@ export class QueueClient {
   readonly #lost = new WeakSet<object>();
   #outbox: QueuedJob[] = [];
   #isSending = false;
-  #homes: ReadonlySet<string> = new Set();
+  #workers: ReadonlyMap<string, WorkerNotice> = new Map();
   #slots = 0;
   #depth = 1;
   /** Since when there is something in the queue and no worker. */
@@ -111,6 +114,7 @@ export class QueueClient {
       values: this.#values,
       durations: this.#durations,
       refusals: this.#refusals,
+      withCode: this.#withCode,
       root,
       argv,
       cache,
@@ -279,7 +283,7 @@ export class QueueClient {
   // ---- workers
 
   #count(workers: readonly WorkerNotice[]): void {
-    this.#homes = new Set(workers.map(({ id }) => id));
+    this.#workers = new Map(workers.map((worker) => [worker.id, worker]));
     const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
     if (slots !== this.#slots) {
       this.#slots = slots;
@@ -309,23 +313,33 @@ export class QueueClient {
     job.client.listener.log(job.request, 'warn', [`No worker takes jobs from the queue '${name}'. ${remedy}`]);
   }
 
-  /** The worker's code of a job is another: it goes out again, for others. */
+  /** The worker's code of a job is another: it goes out again, for others, or with its code. */
   async #refused(flight: Flight, home: string, error: unknown): Promise<void> {
     const [job] = flight.jobs;
-    if (job !== undefined) this.#refusals.note(job.request.task, home, error);
     const jobs = this.#close(flight);
+    if (job === undefined) return;
+    const { task } = job.request;
+    const plain = task.base ?? task;
     // One with the right code may have come in this moment.
     await this.#presence.count();
-    const refusal = job && this.#refusals.everywhere(job.request.task, this.#homes);
+    if (this.#workers.get(home)?.acceptsCode === true && !this.#withCode.has(plain)) this.#withCode.add(plain);
+    else this.#refusals.note(task, home, error);
+    const refusal = this.#refusalOf(task);
     if (refusal === undefined) return this.add(jobs);
     for (const each of jobs) each.client.settle(each, (listener) => listener.failed(each.request, refusal));
+  }
+
+  /** Why no worker runs a task, if that is so. */
+  #refusalOf(task: Task): SomenError | undefined {
+    const homes = new Set(this.#workers.keys());
+    return homes.size === 0 ? undefined : this.#refusals.everywhere(task, homes);
   }
 
   /** Of the workers that are there, none may be one that has its code. */
   #failIfRefused(flight: Flight): void {
     const [job] = flight.jobs;
-    if (job === undefined || flight.worker !== undefined || this.#homes.size === 0) return;
-    const refusal = this.#refusals.everywhere(job.request.task, this.#homes);
+    if (job === undefined || flight.worker !== undefined) return;
+    const refusal = this.#refusalOf(job.request.task);
     if (refusal === undefined) return;
     const jobs = [...flight.jobs];
     this.#abandon([flight]);

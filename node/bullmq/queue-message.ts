@@ -2,6 +2,7 @@
 import type { JobColumns, ReportColumns } from '../../core/wire-columns.ts';
 import type { WireError } from '../../core/wire-error.ts';
 import type { ToldTask } from '../../core/worker-tasks.ts';
+import type { SentCode } from '../pilot/sent-code.ts';
 import type { PackedMessage } from './queue-values.ts';
 
 /** The version of all of this. A worker of another one takes no jobs. */
@@ -30,6 +31,8 @@ export interface QueueJobData {
 export interface QueueRun {
   readonly jobs: JobColumns;
   readonly newTasks: readonly (readonly [number, ToldTask])[];
+  /** The code of tasks that some worker does not have, and takes. */
+  readonly codes?: readonly (readonly [number, SentCode])[];
 }
 
 /** Why a job is to be put into the queue again. */

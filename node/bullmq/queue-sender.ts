@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 
 import type { Cache } from '../../core/cache.ts';
 import { packJobs } from '../../core/wire-columns.ts';
+import type { Task } from '../../core/task.ts';
 import type { WireTaskNames } from '../../core/wire-pack.ts';
 import { WorkerBatch, type PoolJob } from '../../core/worker-batch.ts';
 import type { Refusals } from '../../core/worker-refusals.ts';
 import { TaskNumbers } from '../../core/worker-tasks.ts';
+import { codeToSend, type SentCode } from '../pilot/sent-code.ts';
 import { planBatches, type Durations, type Plannable } from './batch-plan.ts';
 import type { Flight, Flights, QueuedJob } from './flights.ts';
 import type { Attached, QueueConnection, QueueJob } from './queue-connection.ts';
@@ -20,6 +22,8 @@ export interface SenderOptions {
   readonly values: QueueValues;
   readonly durations: Durations;
   readonly refusals: Refusals;
+  /** Tasks whose code goes along: a worker does not have it, and takes it. */
+  readonly withCode: ReadonlySet<Task>;
   readonly names: WireTaskNames;
   /** The URL of the client's folder, and its script's arguments. */
   readonly root: string;
@@ -168,6 +172,18 @@ export class QueueSender {
     }
   }
 
+  /** @throws SomenError where code cannot be followed */
+  async #codesOf(outgoing: readonly Outgoing[], newTasks: QueueRun['newTasks']): Promise<QueueRun['codes']> {
+    const { withCode } = this.#options;
+    if (!outgoing.some(({ task }) => withCode.has(task.base ?? task))) return undefined;
+    const codes: (readonly [number, SentCode])[] = [];
+    for (const [number, told] of newTasks) {
+      const code = told.version === undefined ? undefined : await codeToSend(told);
+      if (code !== undefined) codes.push([number, code]);
+    }
+    return codes;
+  }
+
   /** A content of the cache; `undefined` where there is no cache, or it takes none. */
   async #probe(): Promise<string | undefined> {
     const { cache, client } = this.#options;
@@ -208,8 +224,9 @@ export class QueueSender {
       ...(probe !== undefined && { cache: { url: cache?.url ?? '', probe } }),
       ...(refusedBy.length > 0 && { refusedBy }),
     };
-    const run: QueueRun = { jobs: packJobs(batch.wire), newTasks: batch.newTasks };
     try {
+      const codes = await this.#codesOf(sent, batch.newTasks);
+      const run: QueueRun = { jobs: packJobs(batch.wire), newTasks: batch.newTasks, ...(codes && { codes }) };
       const message = await values.pack(run, MAX_DATA - JSON.stringify(head).length);
       flights.keep(id, message);
       return { id, priority, title: titleOf(sent), data: { ...head, message } };

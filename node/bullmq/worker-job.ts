@@ -130,13 +130,13 @@ export class WorkerJob {
     const unpacked = await this.#place.values.unpack(data.message);
     if (unpacked === 'out-of-reach') return this.#failLeft(this.#outOfReach());
     if (unpacked === 'missing') return this.#tellAgainLeft('missing');
-    const { jobs, newTasks } = unpacked.message as QueueRun;
+    const { jobs, newTasks, codes = [] } = unpacked.message as QueueRun;
     const wanted = unpackJobs(jobs).filter(({ id }) => this.#isWanted(data.jobs[id] ?? ''));
     if (this.#isAbandoned) return;
     this.#timer = setTimeout(() => this.#tellStarted(), TELL_AFTER);
     const { root, store } = this.#place;
     const report = (reports: readonly WireReport[]): void => this.#take(reports);
-    const end = await this.#slot.run({ jobs: wanted, newTasks, report }, { root, argv: data.argv, store });
+    const end = await this.#slot.run({ jobs: wanted, newTasks, codes, report }, { root, argv: data.argv, store });
     this.#ended(end);
   }
 

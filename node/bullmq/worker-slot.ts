@@ -7,7 +7,9 @@ import { packJobs, unpackReports } from '../../core/wire-columns.ts';
 import { WireCodec } from '../../core/wire-codec.ts';
 import type { SchedulerApi, WireJob, WireReport, WorkerApi, WorkerStore } from '../../core/worker-protocol.ts';
 import type { ToldTask } from '../../core/worker-tasks.ts';
+import { taskReference, type TaskReference } from '../../core/task.ts';
 import { MessageEndpoint } from '../pilot/message-endpoint.ts';
+import type { SentCode } from '../pilot/sent-code.ts';
 import { PilotThread } from '../pilot/worker-thread.ts';
 
 /** What modules and caches a thread works with. One of other settings needs another thread. */
@@ -31,6 +33,7 @@ export interface SlotOptions {
 export interface SlotRun {
   readonly jobs: readonly WireJob[];
   readonly newTasks: readonly (readonly [number, ToldTask])[];
+  readonly codes: readonly (readonly [number, SentCode])[];
   /** Takes reports, with the ids of `jobs`. Each job ends with one, unless it was cancelled or the thread ended. */
   readonly report: (reports: readonly WireReport[]) => void;
 }
@@ -206,6 +209,7 @@ export class WorkerSlot {
     const scheduler: SchedulerApi = {
       report: (reports) => this.#report(own, unpackReports(reports)),
       leaving: () => this.#threadEnded(own, 'closed itself'),
+      code: (reference) => Promise.resolve(this.#codeOf(reference)),
     };
     Comlink.expose(scheduler, endpoint);
     // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
@@ -219,6 +223,14 @@ export class WorkerSlot {
     };
     own.started.catch(() => undefined);
     return own;
+  }
+
+  /** The code of a task, if it came along. */
+  #codeOf(reference: TaskReference): SentCode | undefined {
+    const { newTasks = [], codes = [] } = this.#current?.run ?? {};
+    const wanted = taskReference(reference);
+    const [number] = newTasks.find(([, told]) => taskReference(told) === wanted) ?? [];
+    return codes.find(([own]) => own === number)?.[1];
   }
 
   #threadEnded(thread: SlotThread, reason: string, cause?: unknown): void {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-import type { Command, CommandCall } from './command.ts';
+import { UsageError, type Command, type CommandCall } from './command.ts';
 
 /** The program that speaks the protocol; see there. */
 const PROGRAM: string = fileURLToPath(new URL('../pilot/pilot-main.js', import.meta.url));
@@ -23,7 +23,16 @@ export const PILOT: Command = {
       value: 'HOST:PORT',
       help: 'connect to a scheduler, in place of standard input and output',
     },
-    'tls-ca': { type: 'string', value: 'FILE', help: 'with --connect: use TLS, and trust this certificate (PEM)' },
+    tls: {
+      type: 'string',
+      value: 'token|certificate',
+      help: 'with --connect: use TLS, and know the scheduler by the token or by its certificate',
+    },
+    'tls-ca': {
+      type: 'string',
+      value: 'FILE',
+      help: 'the certificate to trust, of the scheduler or an authority (PEM)',
+    },
     cwd: { type: 'string', value: 'FOLDER', help: 'the working directory: the folder of the project here' },
     cache: {
       type: 'string',
@@ -54,10 +63,14 @@ function pilot(call: CommandCall): Promise<number> {
   const slots = call.number('slots', 1) ?? availableParallelism();
   const drainAfter = call.number('drain-after', 0);
   const [connect, ca, cache] = [call.text('connect'), call.text('tls-ca'), call.text('cache')];
+  const tls = call.text('tls');
+  if (tls !== undefined && tls !== 'token' && tls !== 'certificate')
+    throw new UsageError(`Cannot connect with --tls ${tls}: it is token or certificate`);
   const args = [
     '--slots',
     String(slots),
     ...(connect === undefined ? ['--input', '3', '--output', '4'] : ['--connect', connect]),
+    ...(tls === undefined ? [] : ['--tls', tls]),
     ...(ca === undefined ? [] : ['--tls-ca', resolve(ca)]),
     ...(cache === undefined ? [] : ['--cache', cache]),
     ...(drainAfter === undefined ? [] : ['--drain-after', String(1000 * drainAfter)]),

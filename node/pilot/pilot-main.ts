@@ -3,12 +3,14 @@
  * program that a task starts, writes to standard output gets into it. Started by `processes` and by `somen pilot`.
  */
 import { connect, Socket } from 'node:net';
-import { connect as connectSafely } from 'node:tls';
+import { checkServerIdentity, connect as connectSafely, type ConnectionOptions } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { Pilot } from './pilot.ts';
 import type { PilotStream } from './stream-connection.ts';
+import { tokenTls } from './token-tls.ts';
 
 /** By which the scheduler knows this pilot. Tasks do not see it. */
 const TOKEN = 'SOMEN_PILOT_TOKEN';
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     output: { type: 'string' },
     written: { type: 'string' },
     connect: { type: 'string' },
+    tls: { type: 'string' },
     'tls-ca': { type: 'string' },
     'accept-code': { type: 'boolean', default: false },
     cache: { type: 'string' },
@@ -32,7 +35,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const token = process.env[TOKEN];
   delete process.env[TOKEN];
-  const stream = openStream();
+  const stream = openStream(token);
   const pilot = new Pilot(stream, {
     slots: Number(values.slots),
     token,
@@ -50,8 +53,8 @@ async function main(): Promise<number> {
   return 1;
 }
 
-function openStream(): PilotStream {
-  if (values.connect !== undefined) return streamOf(connectBack(values.connect));
+function openStream(token: string | undefined): PilotStream {
+  if (values.connect !== undefined) return streamOf(connectBack(values.connect, token));
   const input = new Socket({ fd: Number(values.input) });
   if (values.output === values.input) return streamOf(input);
   const output = new Socket({ fd: Number(values.output), readable: false, writable: true });
@@ -76,14 +79,27 @@ function streamOf(socket: Socket): PilotStream {
 }
 
 /** `address`: `host:port`, with brackets around an IPv6 address. */
-function connectBack(address: string): Socket {
+function connectBack(address: string, token: string | undefined): Socket {
   const end = address.lastIndexOf(':');
   const host = address.slice(0, end).replace(/^\[|\]$/g, '');
   const port = Number(address.slice(end + 1));
-  const ca = values['tls-ca'];
-  if (ca === undefined) return connect({ host, port, noDelay: true });
-  // The certificate is the scheduler's own, whatever its host is called from here.
-  return connectSafely({ host, port, ca: readFileSync(ca), checkServerIdentity: () => undefined });
+  const tls = tlsOptions(token);
+  if (tls === undefined) return connect({ host, port, noDelay: true });
+  const socket = connectSafely({ host, port, ...tls });
+  return socket.setNoDelay(true);
+}
+
+function tlsOptions(token: string | undefined): ConnectionOptions | undefined {
+  const { tls, 'tls-ca': ca } = values;
+  if (tls === 'token') return tokenTls(token ?? '');
+  if (ca === undefined) return tls === undefined ? undefined : {};
+  const trusted = readFileSync(ca);
+  return {
+    ca: trusted,
+    checkServerIdentity: (host, certificate) =>
+      // The scheduler's own certificate, whatever its host is called from here; one that an authority signed is for a host.
+      certificate.raw.equals(new X509Certificate(trusted).raw) ? undefined : checkServerIdentity(host, certificate),
+  };
 }
 
 /** What this process and its children wrote comes back from who started it, and goes to the scheduler. */

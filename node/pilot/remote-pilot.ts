@@ -38,6 +38,8 @@ export interface RemotePilotOptions {
   readonly isOneJob?: boolean;
   /** What it is called in messages. @default its host and process */
   readonly name?: string;
+  /** How long it may take to say who it is, in milliseconds. @default 30000 */
+  readonly greetingTime?: number;
   /** Says more of a pilot that ended, as what it wrote last: in place of what its stream says. @default nothing */
   readonly explain?: (reason: string) => Promise<string>;
 }
@@ -56,6 +58,8 @@ export class RemotePilot {
   onEnd: (reason: string) => void = () => undefined;
   /** Told when it wants no more jobs. */
   onDraining: () => void = () => undefined;
+  /** Told when its workers have something to do, and when none of them has any more. */
+  onWork: (isAtWork: boolean) => void = () => undefined;
   readonly #options: RemotePilotOptions;
   readonly #stream: PilotStream;
   readonly #connection: StreamConnection;
@@ -86,10 +90,8 @@ export class RemotePilot {
       message: (channel, body, length) => this.#message(channel, body, length),
       ended: (reason) => this.#end(reason),
     });
-    const timer = setTimeout(
-      () => this.#connection.end(`did not greet within ${GREETING_TIME / 1000} s`),
-      GREETING_TIME,
-    );
+    const { greetingTime = GREETING_TIME } = options;
+    const timer = setTimeout(() => this.#connection.end(`did not greet within ${greetingTime / 1000} s`), greetingTime);
     timer.unref();
     this.ready.then(
       () => clearTimeout(timer),
@@ -113,6 +115,11 @@ export class RemotePilot {
   /** How many workers it has. */
   get busy(): number {
     return this.#workers.size;
+  }
+
+  /** Whether it is gone. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   /** Whether it takes no more workers. */
@@ -175,6 +182,7 @@ export class RemotePilot {
     const wasThere = this.#workers.delete(channel);
     this.#connection.forget(channel);
     this.#keepAlive(channel, false);
+    if (this.#isDraining && this.#workers.size === 0) this.close();
     return wasThere;
   }
 
@@ -182,8 +190,11 @@ export class RemotePilot {
     const before = this.#awaited.size;
     if (wanted) this.#awaited.add(channel);
     else this.#awaited.delete(channel);
-    if (before === 0 && this.#awaited.size > 0) this.#stream.ref();
-    else if (before > 0 && this.#awaited.size === 0) this.#stream.unref();
+    const after = this.#awaited.size;
+    if (before > 0 === after > 0) return;
+    if (after > 0) this.#stream.ref();
+    else this.#stream.unref();
+    this.onWork(after > 0);
   }
 
   // ---- what the pilot says
@@ -206,9 +217,8 @@ export class RemotePilot {
       case 'output':
         return this.output(message.level, message.text, message.channel);
       case 'draining':
-        this.#isDraining = true;
-        for (const { events } of this.#workers.values()) events.draining();
-        return this.onDraining();
+        this.onDraining();
+        return this.retire();
     }
   }
 
@@ -226,10 +236,11 @@ export class RemotePilot {
     this.#connection.watch(heartbeat);
   }
 
+  /** The token first: to whom it is none of their business, nothing is told. */
   #reasonToRefuse({ protocol, somen, token }: PilotHello): string | undefined {
-    if (protocol !== PROTOCOL)
-      return `it speaks version ${protocol} of the pilot protocol (somen ${somen}), and this scheduler version ${PROTOCOL}. Install the same version of somen on both sides`;
-    return this.#options.authorize?.(token) === false ? 'its token is not one that was given out' : undefined;
+    if (this.#options.authorize?.(token) === false) return 'its token is not one that was given out';
+    if (protocol === PROTOCOL) return undefined;
+    return `it speaks version ${protocol} of the pilot protocol (somen ${somen}), and this scheduler version ${PROTOCOL}. Install the same version of somen on both sides`;
   }
 
   #taken(reachesStore: boolean): void {
@@ -253,6 +264,14 @@ export class RemotePilot {
   }
 
   // ---- the end
+
+  /** Gives it no more jobs: it ends once its workers have done those that they have. */
+  retire(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    for (const { events } of this.#workers.values()) events.draining();
+    if (this.#workers.size === 0) this.close();
+  }
 
   /** Asks it to end, once its workers have finished. */
   close(): void {

@@ -88,6 +88,22 @@ test(
   },
 );
 
+test('processes as data have the environment that the profile says', { timeout: 60_000 }, async () => {
+  const { node } = await createProject({
+    'somen.config.json': JSON.stringify({
+      profiles: {
+        apart: { executor: { type: 'processes', size: '1', env: { GREETING: '${HELLO}' }, cwd: 'node_modules' } },
+      },
+    }),
+    'script.mjs': `
+      import { run, schedule } from 'somen/node';
+      const told = schedule(function told() { return [process.env.GREETING, process.cwd()]; });
+      console.log(await run(told(), { on: 'apart' }));`,
+  });
+  const { stdout, stderr } = await node(['script.mjs'], { env: { HELLO: 'Oote' } });
+  expect([stdout, stderr]).toEqual([expect.stringMatching(/^\[ 'Oote', '.*\/node_modules' \]\n$/), '']);
+});
+
 test('workers that import a script load no profiles', { timeout: 60_000 }, async () => {
   const { node } = await project();
   // The script names its profile itself, so each worker that imports it meets the name.
