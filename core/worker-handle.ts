@@ -1,15 +1,11 @@
 /** One worker of a pool, as its scheduler sees it. */
 import { WorkerLoadError } from './errors.ts';
 import type { LogLevel } from './events.ts';
-import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
-import { fromPortable } from './portable-workflow.ts';
 import { packJobs, unpackReports } from './wire-columns.ts';
 import { fromWireError } from './wire-error.ts';
-import type { Serializers } from './serializers.ts';
-import { unpackValue, type Unpacking } from './wire-pack.ts';
 import { describeArgumentFailure } from './wire-value.ts';
-import type { WorkflowNode } from './workflow.ts';
+import { tellAnswer } from './worker-answers.ts';
 import { serializersOf, WorkerBatch, type PoolJob } from './worker-batch.ts';
 import type { SpawnWorker, WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import type { SchedulerApi, WireJob, WireReport, WorkerApi } from './worker-protocol.ts';
@@ -208,36 +204,10 @@ export class WorkerHandle implements ChunkHasher {
       return this.#announce();
     }
     if ('duration' in report) this.#learn(report.duration);
-    job.client.settle(job, (listener) => this.#tell(listener, request, report, serializersOf(job.client)));
+    job.client.settle(job, (listener) =>
+      tellAnswer(listener, request, report, this.#watcher, serializersOf(job.client)),
+    );
     this.#announce();
-  }
-
-  #tell(
-    listener: ExecutorListener,
-    request: JobRequest,
-    report: Exclude<WireReport, { type: 'log' | 'refused' }>,
-    serializers: Serializers,
-  ): void {
-    if (report.type === 'done') return listener.done(request, report.value, report.duration);
-    if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
-    if (report.type === 'stored') return listener.stored?.(request, report.duration);
-    if (report.type === 'unread') return listener.unread?.(request);
-    let result;
-    try {
-      const unpacking: Unpacking = { names: this.#watcher, serializers, deref: false };
-      result = report.type === 'done-packed' ? unpackValue(report.value, unpacking) : this.#workflow(report, unpacking);
-    } catch (error) {
-      return listener.failed(request, error);
-    }
-    if (report.type === 'done-packed') listener.done(request, result, report.duration);
-    else listener.expanded(request, result as WorkflowNode, report.duration);
-  }
-
-  #workflow({ workflow, packed }: WireReport & { readonly type: 'expanded' }, unpacking: Unpacking): WorkflowNode {
-    const nodes = packed
-      ? workflow.nodes.map((node) => ({ ...node, args: unpackValue(node.args, unpacking) as readonly unknown[] }))
-      : workflow.nodes;
-    return fromPortable({ ...workflow, nodes }, (wire) => this.#watcher.findTask(wire));
   }
 
   #learn(duration: number): void {

@@ -27,6 +27,11 @@ export class Refusals {
     return jobs.take(count, ({ request }) => this.#errorsOf(request.task)?.has(home) !== true);
   }
 
+  /** The homes that refuse a task. */
+  homesOf(task: Task): readonly string[] {
+    return [...(this.#errorsOf(task)?.keys() ?? [])];
+  }
+
   #errorsOf(task: Task): ReadonlyMap<string, unknown> | undefined {
     return this.#byTask.get(task.base ?? task);
   }
