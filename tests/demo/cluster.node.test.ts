@@ -1,8 +1,9 @@
 /** The page 'From your laptop to a cluster': its script in its four places, on real engines. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileCache, listRecords } from 'somen/node';
@@ -13,8 +14,7 @@ import { hasSlurm, type Slurm, startSlurm } from '../support/slurm.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
 
 const CLI = join(packageRoot, 'dist/node/cli/main.js');
-/** Inside the package, so that scripts find it by its name. */
-const folder = mkdtempSync(join(packageRoot, 'dist', 'cluster-'));
+const folder = mkdtempSync(join(realpathSync(tmpdir()), 'somen-cluster-'));
 const home = join(folder, 'home');
 /** What the script prints, wherever its jobs run. */
 const ESTIMATE = /^3\.14\d+\n$/;
@@ -37,7 +37,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'shared'));
   // The project, and a clone of it on the other machine.
   for (const place of [home, join(folder, 'pi')]) {
-    await mkdir(place);
+    await mkdir(join(place, 'node_modules'), { recursive: true });
+    await symlink(packageRoot, join(place, 'node_modules', 'somen'), 'junction');
     await writeFile(join(place, 'package.json'), '{ "name": "pi", "type": "module" }');
     await writeFile(join(place, 'pi.mjs'), blockOf('script'));
   }
