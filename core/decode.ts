@@ -30,6 +30,8 @@ export interface DecodeContext {
   readonly limits?: DecodeLimits | undefined;
   /** Whether values that were packed by reference are rebuilt. @default false */
   readonly deref?: boolean | undefined;
+  /** Whether typed arrays share no memory: none but one that takes most of the memory is a view. @default false: all are views */
+  readonly separates?: boolean | undefined;
   /** Contents that stand beside the data, where some do. */
   readonly buffers?: { at(index: number): Uint8Array | undefined };
 }
@@ -352,7 +354,8 @@ class Reader {
     if (Class === undefined) return this.#fail(`a ${name}, which this runtime does not have`);
     const size = Class.BYTES_PER_ELEMENT;
     if (bytes.length % size !== 0) this.#fail(`a ${name} of ${bytes.length} bytes`);
-    if (bytes.byteOffset % size === 0) return new Class(bytes.buffer, bytes.byteOffset, bytes.length / size);
+    const isView = this.#context.separates !== true || 2 * bytes.length > bytes.buffer.byteLength;
+    if (isView && bytes.byteOffset % size === 0) return new Class(bytes.buffer, bytes.byteOffset, bytes.length / size);
     return new Class(bytes.slice().buffer);
   }
 

@@ -12,6 +12,7 @@ export type SomenErrorCode =
   | 'ERR_FILE'
   | 'ERR_HISTORY'
   | 'ERR_CODE'
+  | 'ERR_QUEUE'
   | 'ERR_PROFILE'
   | 'ERR_UNKNOWN_KEY'
   | 'ERR_AMBIGUOUS_KEY'

@@ -45,6 +45,10 @@ export class PoolQueue {
     return taken;
   }
 
+  some(isMeant: (job: PoolJob) => boolean): boolean {
+    return this.#jobs.some((job, index) => index >= this.#first && isMeant(job));
+  }
+
   remove(isUnwanted: (job: PoolJob) => boolean): void {
     this.#jobs = this.#rest().filter((job) => !isUnwanted(job));
     this.#first = 0;

@@ -18,7 +18,13 @@ const NAMER: Namer = {
   },
 };
 
-const CONTEXT: DecodeContext = { taskById: () => undefined, classById: () => undefined, serializers: BUILT_IN };
+const CONTEXT: DecodeContext = {
+  taskById: () => undefined,
+  classById: () => undefined,
+  serializers: BUILT_IN,
+  // A message carries many jobs, and each may do with its own what it likes: also move it to another thread.
+  separates: true,
+};
 
 /** Writes messages, and reads them. */
 export class WireCodec {
@@ -33,7 +39,7 @@ export class WireCodec {
   }
 
   /**
-   * The message again. Typed arrays in it are views of `source`.
+   * The message again. Typed arrays in it share no memory; one that makes up most of `source` is a view of it.
    * @throws DeserializationError where it is damaged
    */
   decode(source: BinaryParts | Uint8Array): unknown {

@@ -1,17 +1,13 @@
 /** One worker of a pool, as its scheduler sees it. */
 import { WorkerLoadError } from './errors.ts';
 import type { LogLevel } from './events.ts';
-import type { ExecutorListener, JobRequest } from './executor.ts';
 import type { ChunkHasher, HashedChunks } from './parallel-digest.ts';
-import { fromPortable } from './portable-workflow.ts';
 import { packJobs, unpackReports } from './wire-columns.ts';
 import { fromWireError } from './wire-error.ts';
-import type { Serializers } from './serializers.ts';
-import { unpackValue, type Unpacking } from './wire-pack.ts';
 import { describeArgumentFailure } from './wire-value.ts';
-import type { WorkflowNode } from './workflow.ts';
+import { tellAnswer } from './worker-answers.ts';
 import { serializersOf, WorkerBatch, type PoolJob } from './worker-batch.ts';
-import type { WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
+import type { SpawnWorker, WorkerConnection, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import type { SchedulerApi, WireJob, WireReport, WorkerApi } from './worker-protocol.ts';
 import { TaskNumbers, type ToldTask } from './worker-tasks.ts';
 
@@ -64,7 +60,8 @@ export class WorkerHandle implements ChunkHasher {
   /** Whether it wants no more jobs. */
   #draining = false;
 
-  constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher<WorkerHandle>) {
+  /** `spawn` starts it. */
+  constructor(name: string, options: WorkerPoolOptions, watcher: WorkerWatcher<WorkerHandle>, spawn: SpawnWorker) {
     this.#options = options;
     this.#watcher = watcher;
     this.#gone = new Promise((_resolve, reject) => (this.#giveUpCalls = reject));
@@ -73,7 +70,7 @@ export class WorkerHandle implements ChunkHasher {
       report: (reports) => this.#take(unpackReports(reports)),
       leaving: () => this.#end('closed itself'),
     };
-    this.#connection = options.supply.spawn(name, scheduler, {
+    this.#connection = spawn(name, scheduler, {
       ended: (reason, cause, isHomeLost) => this.#end(reason, cause, isHomeLost),
       draining: () => this.#drain(),
       output: (level, text) => this.#log(level, text),
@@ -91,6 +88,8 @@ export class WorkerHandle implements ChunkHasher {
         patience();
         this.#loaded = true;
         this.#watcher.loaded(this);
+        // Nobody tells it any more that no jobs wait, where it got none.
+        this.#keepAlive();
       },
       (error: unknown) => this.#end(`refused to start: ${String(error)}`, error),
     );
@@ -131,7 +130,7 @@ export class WorkerHandle implements ChunkHasher {
     const batch = new WorkerBatch(this.#tasks, this.#watcher, { comparesVersions, reachesStore });
     const wasIdle = this.#jobs.size === 0;
     for (const job of jobs) if (batch.add(job)) this.#jobs.set(job.id, job);
-    if (batch.given.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
+    if (batch.given.length + batch.newTasks.length > 0) this.#send(batch.given, batch.wire, batch.newTasks);
     this.#keepAlive();
     // Last: who hears of this may come back with more jobs, which must find everything in order.
     if (wasIdle) this.#announce();
@@ -205,36 +204,10 @@ export class WorkerHandle implements ChunkHasher {
       return this.#announce();
     }
     if ('duration' in report) this.#learn(report.duration);
-    job.client.settle(job, (listener) => this.#tell(listener, request, report, serializersOf(job.client)));
+    job.client.settle(job, (listener) =>
+      tellAnswer(listener, request, report, this.#watcher, serializersOf(job.client)),
+    );
     this.#announce();
-  }
-
-  #tell(
-    listener: ExecutorListener,
-    request: JobRequest,
-    report: Exclude<WireReport, { type: 'log' | 'refused' }>,
-    serializers: Serializers,
-  ): void {
-    if (report.type === 'done') return listener.done(request, report.value, report.duration);
-    if (report.type === 'failed') return listener.failed(request, fromWireError(report.error));
-    if (report.type === 'stored') return listener.stored?.(request, report.duration);
-    if (report.type === 'unread') return listener.unread?.(request);
-    let result;
-    try {
-      const unpacking: Unpacking = { names: this.#watcher, serializers, deref: false };
-      result = report.type === 'done-packed' ? unpackValue(report.value, unpacking) : this.#workflow(report, unpacking);
-    } catch (error) {
-      return listener.failed(request, error);
-    }
-    if (report.type === 'done-packed') listener.done(request, result, report.duration);
-    else listener.expanded(request, result as WorkflowNode, report.duration);
-  }
-
-  #workflow({ workflow, packed }: WireReport & { readonly type: 'expanded' }, unpacking: Unpacking): WorkflowNode {
-    const nodes = packed
-      ? workflow.nodes.map((node) => ({ ...node, args: unpackValue(node.args, unpacking) as readonly unknown[] }))
-      : workflow.nodes;
-    return fromPortable({ ...workflow, nodes }, (wire) => this.#watcher.findTask(wire));
   }
 
   #learn(duration: number): void {

@@ -7,7 +7,7 @@ import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './
 import type { ChunkHasher } from './parallel-digest.ts';
 import type { PoolClient, PoolJob } from './worker-batch.ts';
 import { WorkerHandle } from './worker-handle.ts';
-import type { WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
+import type { SpawnWorker, WorkerEnd, WorkerPoolOptions, WorkerWatcher } from './worker-ports.ts';
 import { BUILT_IN_TASKS } from './built-in-tasks.ts';
 import { OpenWorkers } from './open-workers.ts';
 import { PoolQueue } from './pool-queue.ts';
@@ -101,6 +101,7 @@ export class WorkerPool implements Executor {
     // Last: a scheduler that hears of it may hand out jobs of other runs, for which the pool starts again.
     for (const session of this.#sessions)
       session.fail(new SomenError('ERR_CLOSED', 'The workers were closed while jobs were under way'));
+    this.#tellDemand();
     await this.#options.supply.close?.();
   }
 
@@ -109,6 +110,7 @@ export class WorkerPool implements Executor {
     this.#workers.clear();
     this.#starting.clear();
     this.#open.clear();
+    this.#refusals.clear();
     this.#depth = 0;
   }
 
@@ -146,6 +148,7 @@ export class WorkerPool implements Executor {
     this.#tellDemand();
     const waiting = this.#waiting;
     if (waiting > 0) this.#spawnFor(waiting);
+    if (waiting > 0 && !this.#refusals.isEmpty) this.#helpRefused();
     this.#giveDangerous();
     this.#giveSuspects();
     if (this.#suspects.length === 0 && this.#queue.length > 0) this.#giveShares();
@@ -240,10 +243,28 @@ export class WorkerPool implements Executor {
     return this.#takersOf(Infinity).filter(({ load }) => load === 0).length;
   }
 
-  #spawn(): boolean {
+  /** Jobs that all workers refuse need one of another home. Where there is none to be had, they fail. */
+  #helpRefused(): void {
+    const homes = this.#homes();
+    const hopeless = this.#refusals.hopeless(homes);
+    if (hopeless.size === 0) return;
+    const isHopeless = ({ request: { task } }: PoolJob): boolean => hopeless.has(task.base ?? task);
+    const queues = [this.#dangerous, this.#suspects, this.#queue];
+    if (!queues.some((queue) => queue.some(isHopeless))) return;
+    const { supply } = this.#options;
+    const spawn = this.#loadError === undefined ? supply.spawnBeside?.(homes) : undefined;
+    if (spawn !== undefined && this.#spawn(spawn)) return;
+    if (supply.isGrowing === true) return;
+    for (const job of queues.flatMap((queue) => queue.take(Infinity, isHopeless))) {
+      const error = this.#refusals.everywhere(job.request.task, homes);
+      job.client.settle(job, (listener) => listener.failed(job.request, error));
+    }
+  }
+
+  #spawn(spawn: SpawnWorker = this.#options.supply.spawn): boolean {
     const name = `somen-${this.#nextWorker++}`;
     try {
-      const worker = new WorkerHandle(name, this.#options, this.#watcher);
+      const worker = new WorkerHandle(name, this.#options, this.#watcher, spawn);
       this.#workers.add(worker);
       this.#starting.add(worker);
       this.#depth += worker.depth;
@@ -284,6 +305,7 @@ export class WorkerPool implements Executor {
     this.#starting.delete(worker);
     this.#open.delete(worker);
     this.#depth -= worker.depth;
+    if (!this.#refusals.isEmpty) this.#refusals.forget(worker.home, this.#homes());
   }
 
   #supplied(): void {
@@ -301,7 +323,6 @@ export class WorkerPool implements Executor {
     this.#remove(worker);
     const isAlone = this.#quarantine.isAlone(worker);
     const [first, second] = jobs;
-    if (!this.#refusals.isEmpty) this.#refusals.forget(worker.home, this.#homes());
     if (how === 'stopped') this.#queue.putFirst(jobs);
     else if (how === 'home-lost') this.#queue.putFirst(this.#survivors(jobs, isAlone, error));
     else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
@@ -329,12 +350,10 @@ export class WorkerPool implements Executor {
     return new Set([...this.#workers].map(({ home }) => home));
   }
 
-  /** Another worker may have the job's code. Where none has, the job fails. */
+  /** Another worker may have the job's code. */
   #refused(worker: WorkerHandle, job: PoolJob, error: unknown): void {
     this.#refusals.note(job.request.task, worker.home, error);
-    const failure = this.#refusals.everywhere(job.request.task, this.#homes());
-    if (failure === undefined) this.#queue.putFirst([job]);
-    else job.client.settle(job, (listener) => listener.failed(job.request, failure));
+    this.#queue.putFirst([job]);
   }
 
   #lose(job: PoolJob, error: Error): void {
@@ -352,6 +371,7 @@ export class WorkerPool implements Executor {
     this.#loadError = error;
     if (this.#workers.size > 0) return this.distribute();
     for (const job of this.#takeAll()) job.client.settle(job, (listener) => listener.failed(job.request, error));
+    this.#tellDemand();
   }
 }
 

@@ -48,6 +48,10 @@ export interface WorkerSupply {
   readonly free: number;
   /** Starts one of these. */
   readonly spawn: SpawnWorker;
+  /** What starts one in none of these homes, whose code is not what is needed. @default there are no others */
+  spawnBeside?(homes: ReadonlySet<string>): SpawnWorker | undefined;
+  /** Whether some are on their way that may be in other homes: `supplied` tells when they are there, or will not be. @default false */
+  readonly isGrowing?: boolean;
   /** Whether its workers are too far away to compute digests of what the scheduler has. @default false */
   readonly isRemote?: boolean;
   /** Told whenever that changes: how many jobs the pool has, waiting and under way. */
@@ -60,7 +64,7 @@ export interface WorkerSupply {
 
 /** A pool, as its supply sees it. */
 export interface SuppliedPool {
-  /** {@link WorkerSupply.free} or {@link WorkerSupply.most} grew. */
+  /** {@link WorkerSupply.free} or {@link WorkerSupply.most} grew, or {@link WorkerSupply.isGrowing} may have ended. */
   supplied(): void;
   /** There will be no workers: what waits for some fails, unless others are there. */
   unavailable(error: Error): void;

@@ -209,8 +209,11 @@ export class WorkerProgram implements WorkerApi {
   #done(job: WireJob, value: unknown, start: number): Promise<void> | undefined {
     if (!this.#isWanted(job)) return undefined;
     const duration = this.#learn(job, start);
-    if (job.keeping !== undefined && this.#results !== undefined && typeof value === 'object' && value !== null)
-      return this.#keep(job, job.keeping, value, duration, this.#results);
+    const results = this.#results;
+    const isKept =
+      results?.keepsAll === true ? typeof value !== 'function' : typeof value === 'object' && value !== null;
+    if (job.keeping !== undefined && results !== undefined && isKept)
+      return this.#keep(job, job.keeping, value, duration, results);
     this.#answer(job, value, duration);
     return undefined;
   }
@@ -223,8 +226,8 @@ export class WorkerProgram implements WorkerApi {
     }
   }
 
-  /** Stores a large result, so that it need not travel. What cannot be stored here is sent. */
-  async #keep(job: WireJob, keeping: Keeping, value: object, duration: number, results: WorkerResults): Promise<void> {
+  /** Stores a result, so that it need not travel where it is large. What cannot be stored here is sent. */
+  async #keep(job: WireJob, keeping: Keeping, value: unknown, duration: number, results: WorkerResults): Promise<void> {
     const kept = { keeping, value, duration, where: this.#tasks.setup.name };
     const isStored = await results.keep(kept, this.#tasks.serializersOf(job.task));
     if (!this.#isWanted(job)) return;

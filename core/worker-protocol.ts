@@ -74,6 +74,8 @@ export interface WorkerStore {
   readonly cache: string;
   /** Results whose encodings are shorter are sent, in bytes. */
   readonly threshold: number;
+  /** Whether these are stored nevertheless, for a scheduler that may be gone when they are there. @default false */
+  readonly keepsAll?: boolean;
 }
 
 /** The worker, as the scheduler sees it. Its methods can be held: Comlink's proxy makes them anew at each access. */

@@ -27,8 +27,21 @@ export class Refusals {
     return jobs.take(count, ({ request }) => this.#errorsOf(request.task)?.has(home) !== true);
   }
 
+  /** The homes that refuse a task. */
+  homesOf(task: Task): readonly string[] {
+    return [...(this.#errorsOf(task)?.keys() ?? [])];
+  }
+
   #errorsOf(task: Task): ReadonlyMap<string, unknown> | undefined {
     return this.#byTask.get(task.base ?? task);
+  }
+
+  /** The tasks that all of these homes refuse. */
+  hopeless(homes: ReadonlySet<string>): ReadonlySet<Task> {
+    const tasks = new Set<Task>();
+    if (homes.size === 0) return tasks;
+    for (const [task, errors] of this.#byTask) if ([...homes].every((home) => errors.has(home))) tasks.add(task);
+    return tasks;
   }
 
   /** The error of a task that all of these homes refuse. */
@@ -50,6 +63,11 @@ export class Refusals {
       errors.delete(home);
       if (errors.size === 0) this.#byTask.delete(task);
     }
+  }
+
+  /** All workers have ended. */
+  clear(): void {
+    this.#byTask.clear();
   }
 }
 

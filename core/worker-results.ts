@@ -9,6 +9,7 @@ import type { Keyer } from './key.ts';
 import type { ResultStore } from './result-store.ts';
 import type { Serializers } from './serializers.ts';
 import type { Loaded, StoredContent } from './stored-value.ts';
+import type { WorkerStore } from './worker-protocol.ts';
 
 /** How values are written with some serialisers, and where. */
 export interface ResultPlace {
@@ -19,7 +20,7 @@ export interface ResultPlace {
 /** A result and what its record says. */
 export interface KeptResult {
   readonly keeping: Keeping;
-  readonly value: object;
+  readonly value: unknown;
   /** In milliseconds. */
   readonly duration: number;
   /** Which worker computed it. */
@@ -31,11 +32,17 @@ export class WorkerResults {
   readonly #open: (serializers: Serializers) => ResultPlace;
   readonly #places = new WeakMap<Serializers, ResultPlace>();
   readonly #threshold: number;
+  /** Whether short results are kept, too. */
+  readonly keepsAll: boolean;
 
-  /** Results whose encodings are shorter than `threshold` bytes are not kept. */
-  constructor(open: (serializers: Serializers) => ResultPlace, threshold: number) {
+  /** Results whose encodings are shorter than the threshold are to be sent. */
+  constructor(
+    open: (serializers: Serializers) => ResultPlace,
+    { threshold, keepsAll = false }: Pick<WorkerStore, 'threshold' | 'keepsAll'>,
+  ) {
     this.#open = open;
     this.#threshold = threshold;
+    this.keepsAll = keepsAll;
   }
 
   #place(serializers: Serializers): ResultPlace {
@@ -53,7 +60,7 @@ export class WorkerResults {
     }
   }
 
-  /** Stores a result, if it is large, and one that a cache may have. Returns whether it is there. */
+  /** Stores a result, if it is large, or all are, and it is one that a cache may have. Returns whether it need not be sent. */
   async keep(result: KeptResult, serializers: Serializers): Promise<boolean> {
     try {
       return await this.#keep(result, serializers);
@@ -69,13 +76,14 @@ export class WorkerResults {
     const { keyer, store } = this.#place(serializers);
     await prepareAll(value, serializers);
     const { pieces, tasks } = keyer.piecesAndTasks(value, 'result');
-    if (byteLength(pieces) < this.#threshold) return false;
+    const isShort = byteLength(pieces) < this.#threshold;
+    if (isShort && !this.keepsAll) return false;
     const until = keeping.expires === undefined ? Infinity : Date.now() + keeping.expires;
     const basis = basisOf(tasks, until);
     const { key, task, version, session, inputs } = keeping;
     const info = { task, version, start: Date.now() - duration, duration, where, session, inputs };
     const encoded = { ...keyer.encoded(pieces), shared: keyer.sharedPieces(value) };
     await store.saveValue(key, encoded, info, { until: basis?.until, tasks: basis?.tasks });
-    return true;
+    return !isShort;
   }
 }

@@ -21,6 +21,8 @@ export interface ModuleHost {
   hasSlices?(): boolean;
   /** The version of a task's code here, as in keys. */
   version?(task: Task): string;
+  /** The hash of a task's own text: its version for schedulers that look at no files. */
+  textHash?(task: Task): string;
   /** Takes a task and its code from the scheduler, where it may; `undefined` where that has none. */
   receive?(reference: TaskReference): Promise<Task | undefined>;
 }
@@ -80,8 +82,12 @@ export class WorkerTasks {
     const reference = this.#references[number];
     const task = this.#lookUp(reference);
     if (task === undefined || reference?.version === undefined) return task;
-    const isSame = (this.#isSame[number] ??= this.#host.version?.(task) === reference.version);
+    const isSame = (this.#isSame[number] ??= this.#isVersion(task, reference.version));
     return isSame ? task : undefined;
+  }
+
+  #isVersion(task: Task, version: string): boolean {
+    return this.#host.version?.(task) === version || this.#host.textHash?.(task) === version;
   }
 
   /** How the values of a task that was found are written. */
@@ -138,7 +144,7 @@ export class WorkerTasks {
     const task = await this.#host.receive?.(reference).catch((error: unknown) => {
       throw new OtherCodeError('', { cause: error });
     });
-    if (task === undefined || this.#host.version?.(task) !== reference.version) return undefined;
+    if (task === undefined || !this.#isVersion(task, reference.version ?? '')) return undefined;
     this.#found[number] = task;
     return this.find(number);
   }

@@ -41,6 +41,8 @@ export class TaskNumbers {
       layers: layers.map(({ reference }) => tellable(reference)),
       ...(lastResort && { lastResort: layers.indexOf(lastResort) }),
     };
+    // First what may throw: a task with a number counts as one that the worker was told.
+    const versioned = version && task.builtIn === undefined && { version: version(task) };
     const number = this.#next++;
     this.#numbers.set(serializers, numbers.set(task, number));
     const { name, named, module, carried, slice, code } = task;
@@ -54,7 +56,7 @@ export class TaskNumbers {
         ...(carried && { carried }),
         ...(slice && { slice }),
         ...(refused && { refused }),
-        ...(version && task.builtIn === undefined && { version: version(task) }),
+        ...versioned,
         ...told,
       },
     ]);

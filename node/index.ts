@@ -247,7 +247,13 @@ export type { Launcher, PilotCommand, PilotState, SubmittedPilot } from './pilot
 export type { PilotStream } from './pilot/stream-connection.ts';
 export { processes, type ProcessesOptions } from './processes.ts';
 export type { ExecutorData } from './profile-executors.ts';
-export { defineConfig, type Profile, type ProfileChoice, type ProfileConfig } from './profile.ts';
+export {
+  defineConfig,
+  type MakeProfileExecutor,
+  type Profile,
+  type ProfileChoice,
+  type ProfileConfig,
+} from './profile.ts';
 export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 

@@ -13,12 +13,16 @@ const SCHEMES: Readonly<Record<string, OpenUrl>> = {
   'file:': (url) => fileCache(fileURLToPath(url)),
   'http:': openHttp,
   'https:': openHttp,
+  'redis:': openRedis,
+  'rediss:': openRedis,
 };
 
 /**
  * Opens the cache at a URL, as `Cache.url` tells it: `file:///folder` (`file:folder` is taken from the current directory),
- * or one of `http:` or `https:`, for `httpCache`. A URL holds no secrets: the environment variable `SOMEN_CACHE_TOKEN` is
- * sent to a server of HTTP as a Bearer token.
+ * one of `http:` or `https:`, for `httpCache`, or `redis://host:6379/0?prefix=somen`, for `redisCache` of `somen/bullmq`
+ * (`rediss:` for TLS; it needs the package `ioredis`). A URL holds no secrets: the environment variable
+ * `SOMEN_CACHE_TOKEN` is sent to a server of HTTP as a Bearer token, `SOMEN_REDIS_PASSWORD` and `SOMEN_REDIS_USERNAME` to
+ * Redis.
  *
  * @example
  * ```ts
@@ -61,6 +65,12 @@ function parse(url: string): URL {
 function openHttp(url: URL): Cache {
   const token = process.env['SOMEN_CACHE_TOKEN'];
   return httpCache(url.href, token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } });
+}
+
+/** Only then, as it needs `ioredis`, which not everybody has. */
+async function openRedis(url: URL): Promise<Cache> {
+  const { redisCache } = await import('./bullmq/redis-cache.ts');
+  return redisCache(url.href);
 }
 
 /** The variable in which the secret of a cache belongs. */

@@ -94,8 +94,8 @@ function startProcess(
       return said === '' ? end : `${end}. It said: ${said}`;
     },
   });
-  child.stdout?.on('data', (chunk: Buffer) => pilot.output('log', chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => pilot.output('error', chunk.toString()));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => pilot.output('log', text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => pilot.output('error', text));
   const connection = pilot.spawn(name, scheduler, events);
   let isBusy = false;
   return {

@@ -1,5 +1,6 @@
 /** Profiles as data: members of known types, in which `${NAME}` stands for an environment variable. */
 import { SomenError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { checkNames } from '../core/options.ts';
 import { describe } from '../core/task.ts';
 
@@ -9,8 +10,6 @@ interface MemberTypes {
   readonly text: string;
   readonly flag: boolean;
   readonly texts: readonly string[];
-  /** A text, or several. */
-  readonly words: string | readonly string[];
   readonly numbers: Readonly<Record<string, number>>;
   readonly textsByName: Readonly<Record<string, string>>;
 }
@@ -28,7 +27,6 @@ const CALLED: Readonly<Record<MemberType, string>> = {
   text: 'a text',
   flag: 'true or false',
   texts: 'an array of texts',
-  words: 'a text or an array of texts',
   numbers: 'an object of numbers',
   textsByName: 'an object of texts',
 };
@@ -70,6 +68,28 @@ export class ProfileData {
     const given = this.#values[name];
     const value = type === 'number' ? asNumber(given) : type === 'numbers' ? asNumbers(given) : given;
     return isOf(value, type) ? value : this.refuse(name, `is ${describe(given)}, it must be ${CALLED[type]}`);
+  }
+
+  /**
+   * What its `type` is, out of a table of types.
+   * @throws SomenError where it has none, or the table does not, with the one that was meant
+   */
+  choose<T>(types: Readonly<Record<string, T>>): T {
+    const type = this.text('type');
+    const chosen = Object.hasOwn(types, type) ? types[type] : undefined;
+    if (chosen !== undefined) return chosen;
+    const names = Object.keys(types);
+    const guess = nearest(type, names);
+    const meant = guess === undefined ? '' : `did you mean '${guess}'? `;
+    return this.refuse('type', `is '${type}': ${meant}there are ${names.join(', ')}`);
+  }
+
+  /** @throws SomenError where it is there, and none of these */
+  oneOf<T>(name: string, values: readonly T[]): T | undefined {
+    const value = this.#values[name];
+    if (value === undefined || values.includes(value as T)) return value as T | undefined;
+    const words = values.map((each) => JSON.stringify(each)).join(' or ');
+    return this.refuse(name, `is ${describe(value)}, it must be ${words}`);
   }
 
   /** @throws SomenError where it is not there, or no text */
@@ -118,18 +138,12 @@ function isOf(value: unknown, type: MemberType): boolean {
     case 'flag':
       return typeof value === 'boolean';
     case 'texts':
-      return isArrayOfTexts(value);
-    case 'words':
-      return typeof value === 'string' || isArrayOfTexts(value);
+      return Array.isArray(value) && value.every((each) => typeof each === 'string');
     case 'numbers':
       return isObject(value) && Object.values(value).every((each) => typeof each === 'number');
     case 'textsByName':
       return isObject(value) && Object.values(value).every((each) => typeof each === 'string');
   }
-}
-
-function isArrayOfTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -49,10 +49,11 @@ export async function makeProfile({ profile, name, file, isData }: FoundProfile)
     checkNames(profile, MEMBERS, 'there is a member');
     for (const [member, words] of Object.entries(WORDS)) checkWord(member, words, profile[member as keyof Profile]);
     const { executor, cache, ...others } = profile;
+    const made = cache === undefined ? undefined : await cacheOf(cache, what, dirname(file));
     const options = {
       ...(isData ? fromData(others, what) : others),
-      ...(executor !== undefined && { executor: await executorOf(executor, what) }),
-      ...(cache !== undefined && { cache: await cacheOf(cache, what, dirname(file)) }),
+      ...(executor !== undefined && { executor: await executorOf(executor, what, made) }),
+      ...(made !== undefined && { cache: made }),
     };
     checkRuntimeOptions(options);
     return options;
@@ -88,13 +89,31 @@ function fromData(others: object, what: string): RuntimeOptions {
   };
 }
 
-async function executorOf(given: NonNullable<Profile['executor']>, what: string): Promise<Executor> {
-  const made = typeof given === 'function' ? await given() : given;
+async function executorOf(
+  given: NonNullable<Profile['executor']>,
+  what: string,
+  cache: Cache | undefined,
+): Promise<Executor> {
+  const made = typeof given === 'function' ? await given(withCache(cache)) : given;
   if (hasMethods(made, 'open')) return made as Executor;
-  if (isObject(made)) return makeExecutor(new ProfileData(expanded(made, what, 'executor') as never, what, 'executor'));
+  if (isObject(made)) {
+    const data = expanded(made, what, 'executor') as Readonly<Record<string, unknown>>;
+    return makeExecutor(new ProfileData(data, what, 'executor'), cache);
+  }
   throw new TypeError(
     `executor is ${describe(made)}. Write { "type": "workers", "size": 4 }, or in code () => workers({ size: 4 })`,
   );
+}
+
+function withCache(cache: Cache | undefined): { readonly cache: Cache } {
+  return {
+    get cache() {
+      if (cache !== undefined) return cache;
+      throw new TypeError(
+        "executor takes the profile's cache, and there is none. Add cache: 'file:.somen', or another one",
+      );
+    },
+  };
 }
 
 async function cacheOf(given: NonNullable<Profile['cache']>, what: string, folder: string): Promise<Cache> {

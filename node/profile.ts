@@ -4,13 +4,18 @@ import type { Executor } from '../core/executor.ts';
 import type { RuntimeOptions } from '../core/runtime.ts';
 import type { ExecutorData } from './profile-executors.ts';
 
+/** Makes the executor of a profile, with the profile's cache, which it may want to use, too (a TypeError where it has none). */
+export type MakeProfileExecutor = (profile: {
+  readonly cache: Cache;
+}) => Executor | ExecutorData | Promise<Executor | ExecutorData>;
+
 /** A place to run: an executor and a cache, and whatever else runs may be told. */
 export interface Profile extends Omit<RuntimeOptions, 'executor' | 'cache'> {
   /**
    * Where jobs run: an executor, or data that describe one, or a function that makes either when the profile is first
-   * used. @default as without a profile
+   * used; it is given the cache of the profile. @default as without a profile
    */
-  readonly executor?: Executor | ExecutorData | (() => Executor | ExecutorData | Promise<Executor | ExecutorData>);
+  readonly executor?: Executor | ExecutorData | MakeProfileExecutor;
   /**
    * What remembers results: a cache, or the URL of one (see `openCache`; a relative `file:` is taken from the folder of the
    * file), or a function that makes either. @default none
@@ -45,7 +50,11 @@ export interface ProfileChoice {
  * export default defineConfig({
  *   profiles: {
  *     laptop: { cache: 'file:.somen' },
- *     lab: { executor: () => workers({ size: 32 }), cache: () => httpCache('https://lab.example.org/somen') },
+ *     lab: { executor: () => pilots({ launch: ssh('ada@lab3', { cwd: 'my-project' }) }) },
+ *     cluster: {
+ *       cache: () => fileCache('/scratch/ada/somen'),
+ *       executor: ({ cache }) => pilots({ launch: slurm({ cpus: 16, time: '1:00:00' }), max: 20, cache }),
+ *     },
  *   },
  *   default: 'laptop',
  * });

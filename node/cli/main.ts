@@ -17,6 +17,7 @@ import { SHOW } from './show.ts';
 import { note, print } from './terminal.ts';
 import { TRACE } from './trace.ts';
 import { WHY } from './why.ts';
+import { WORKER } from './worker.ts';
 
 const PROGRAM: Command = {
   name: '',
@@ -27,7 +28,7 @@ const PROGRAM: Command = {
     help: { type: 'boolean', short: 'h', help: 'print this, or the help of a command' },
     version: { type: 'boolean', help: 'print the version' },
   },
-  commands: [RUN, PROFILES, JOBS, SESSIONS, SHOW, WHY, TRACE, LOG, CACHE, GRAPH, PILOT],
+  commands: [RUN, PROFILES, JOBS, SESSIONS, SHOW, WHY, TRACE, LOG, CACHE, GRAPH, PILOT, WORKER],
   examples: [
     ['somen run analysis.mjs', 'run a script, with a cache and a history in .somen'],
     ['somen jobs --failed', 'what failed'],

@@ -28,7 +28,11 @@ export const PILOT: Command = {
       value: 'token|certificate',
       help: 'with --connect: use TLS, and know the scheduler by the token or by its certificate',
     },
-    'tls-ca': { type: 'string', value: 'FILE', help: 'the certificate to trust, of the scheduler or an authority (PEM)' },
+    'tls-ca': {
+      type: 'string',
+      value: 'FILE',
+      help: 'the certificate to trust, of the scheduler or an authority (PEM)',
+    },
     cwd: { type: 'string', value: 'FOLDER', help: 'the working directory: the folder of the project here' },
     cache: {
       type: 'string',

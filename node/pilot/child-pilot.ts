@@ -63,7 +63,7 @@ export function streamOf(child: ChildProcess): PilotStream {
 /** Keeps what a process has written last to a stream. */
 export function lastWords(stream: Readable | null): () => string {
   let words = '';
-  stream?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-TOLD)));
+  stream?.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-TOLD)));
   return () => words.trim();
 }
 

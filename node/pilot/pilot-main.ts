@@ -2,8 +2,10 @@
  * The program of a pilot's process. Its protocol is on file descriptors of its own, so that nothing which a task, or a
  * program that a task starts, writes to standard output gets into it. Started by `processes` and by `somen pilot`.
  */
+import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
-import { checkServerIdentity, connect as connectSafely, type ConnectionOptions } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkServerIdentity, connect as connectSafely, type ConnectionOptions, TLSSocket } from 'node:tls';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,6 +16,10 @@ import { tokenTls } from './token-tls.ts';
 
 /** By which the scheduler knows this pilot. Tasks do not see it. */
 const TOKEN = 'SOMEN_PILOT_TOKEN';
+/** So often it tries to connect, */
+const MAX_TRIES = 5;
+/** and waits so long at first, in milliseconds. */
+const RETRY_DELAY = 500;
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +41,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const token = process.env[TOKEN];
   delete process.env[TOKEN];
-  const stream = openStream(token);
+  const stream = await openStream(token);
   const pilot = new Pilot(stream, {
     slots: Number(values.slots),
     token,
@@ -53,8 +59,8 @@ async function main(): Promise<number> {
   return 1;
 }
 
-function openStream(token: string | undefined): PilotStream {
-  if (values.connect !== undefined) return streamOf(connectBack(values.connect, token));
+async function openStream(token: string | undefined): Promise<PilotStream> {
+  if (values.connect !== undefined) return streamOf(await connectBack(values.connect, token));
   const input = new Socket({ fd: Number(values.input) });
   if (values.output === values.input) return streamOf(input);
   const output = new Socket({ fd: Number(values.output), readable: false, writable: true });
@@ -78,15 +84,36 @@ function streamOf(socket: Socket): PilotStream {
   };
 }
 
+/** Many pilots start at the same time, and a scheduler that is busy turns some away: they come again. */
+async function connectBack(address: string, token: string | undefined): Promise<Socket> {
+  for (let tries = 1; ; tries++) {
+    const socket = connectTo(address, token);
+    try {
+      await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect');
+      return socket.setNoDelay(true);
+    } catch (error) {
+      socket.destroy();
+      if (tries >= MAX_TRIES || !isPassing(error)) {
+        process.stderr.write(`This pilot cannot connect to ${address}: ${(error as Error).message}\n`);
+        process.exit(1);
+      }
+      await sleep(RETRY_DELAY * 2 ** (tries - 1) * (0.5 + Math.random()));
+    }
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH';
+}
+
 /** `address`: `host:port`, with brackets around an IPv6 address. */
-function connectBack(address: string, token: string | undefined): Socket {
+function connectTo(address: string, token: string | undefined): Socket {
   const end = address.lastIndexOf(':');
   const host = address.slice(0, end).replace(/^\[|\]$/g, '');
   const port = Number(address.slice(end + 1));
   const tls = tlsOptions(token);
-  if (tls === undefined) return connect({ host, port, noDelay: true });
-  const socket = connectSafely({ host, port, ...tls });
-  return socket.setNoDelay(true);
+  return tls === undefined ? connect({ host, port }) : connectSafely({ host, port, ...tls });
 }
 
 function tlsOptions(token: string | undefined): ConnectionOptions | undefined {
@@ -105,7 +132,7 @@ function tlsOptions(token: string | undefined): ConnectionOptions | undefined {
 /** What this process and its children wrote comes back from who started it, and goes to the scheduler. */
 function handOn(descriptor: number, pilot: Pilot): void {
   const socket = new Socket({ fd: descriptor });
-  socket.on('data', (chunk: Buffer) => pilot.output('log', chunk.toString()));
+  socket.setEncoding('utf8').on('data', (text: string) => pilot.output('log', text));
   socket.on('error', () => undefined);
   socket.unref();
 }

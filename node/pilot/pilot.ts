@@ -27,6 +27,8 @@ export interface PilotOptions {
 
 /** How much longer than the scheduler a pilot waits for signs of life: a scheduler that is busy for a while comes back. */
 const PATIENCE = 10;
+/** Longer timers end at once, in milliseconds: 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Serves one scheduler; see above. */
 export class Pilot {
@@ -38,6 +40,7 @@ export class Pilot {
   #settings: ThreadSettings | undefined;
   #argv: readonly string[] = [];
   #isDraining = false;
+  #closing: Promise<void> | undefined;
   #end: (reason: string | undefined) => void = () => undefined;
 
   constructor(stream: PilotStream, options: PilotOptions) {
@@ -50,7 +53,7 @@ export class Pilot {
       ended: (reason) => void this.#close(this.#settings === undefined ? reason : undefined),
     });
     this.#tell(helloOf(options));
-    if (options.drainAfter !== undefined) setTimeout(() => this.drain(), options.drainAfter).unref();
+    if (options.drainAfter !== undefined) this.#drainIn(options.drainAfter);
   }
 
   #tell(message: FromPilot): void {
@@ -93,9 +96,10 @@ export class Pilot {
   #open(channel: number): void {
     const settings = this.#settings;
     if (settings === undefined) return;
+    const isThere = (): boolean => this.#threads.get(channel) === thread;
     const thread = new PilotThread(settings, this.#argv, {
-      message: (parts) => this.#connection.send(channel, parts),
-      taken: (bytes) => this.#connection.grant(channel, bytes),
+      message: (parts) => isThere() && this.#connection.send(channel, parts),
+      taken: (bytes) => isThere() && this.#connection.grant(channel, bytes),
       ended: (reason, cause) => this.#threadEnded(channel, thread, reason, cause),
       output: (level, text) => this.#tell({ type: 'output', channel, level, text }),
     });
@@ -114,6 +118,11 @@ export class Pilot {
     if (this.#settings !== undefined) this.#tell({ type: 'output', level, text });
   }
 
+  #drainIn(milliseconds: number): void {
+    const step = Math.min(milliseconds, LONGEST_TIMER);
+    setTimeout(() => (step < milliseconds ? this.#drainIn(milliseconds - step) : this.drain()), step).unref();
+  }
+
   /** From now on it takes no more jobs; the scheduler ends it when those that it has are done. */
   drain(): void {
     if (this.#isDraining) return;
@@ -121,8 +130,12 @@ export class Pilot {
     if (this.#settings !== undefined) this.#tell({ type: 'draining' });
   }
 
-  /** Ends, once all workers have finished. */
-  async #close(reason: string | undefined): Promise<void> {
+  /** Ends, once all workers have finished. What comes meanwhile, as the end of the stream of a scheduler that was done, does not cut that short. */
+  #close(reason: string | undefined): Promise<void> {
+    return (this.#closing ??= this.#finish(reason));
+  }
+
+  async #finish(reason: string | undefined): Promise<void> {
     const threads = [...this.#threads.values()];
     this.#threads.clear();
     const finishes = this.#settings?.finish !== undefined;

@@ -16,6 +16,8 @@ import { HEARTBEAT, StreamConnection, type Heartbeat, type PilotStream } from '.
 const GREETING_TIME = 30_000;
 /** How long a pilot that was told to end may take, in milliseconds: its workers may have something to finish. */
 const CLOSING_TIME = 10_000;
+/** What is said of one that has not said who it is, or does so again. */
+const STRANGER = 'does not speak the pilot protocol: hello comes first, and once';
 
 /** What a scheduler tells a pilot, and wants of it. */
 export interface RemotePilotOptions {
@@ -132,9 +134,10 @@ export class RemotePilot {
   /** Starts a worker there; see `SpawnWorker`. */
   spawn(name: string, scheduler: SchedulerApi, events: WorkerEvents): WorkerConnection {
     const channel = this.#nextChannel++;
-    const endpoint = new MessageEndpoint((message) =>
-      this.#whenTaken(() => this.#connection.send(channel, ownParts(this.#connection.codec.encode(message)))),
-    );
+    const endpoint = new MessageEndpoint((message) => {
+      if (this.#workers.has(channel))
+        this.#whenTaken(() => this.#connection.send(channel, ownParts(this.#connection.codec.encode(message))));
+    });
     this.#workers.set(channel, { endpoint, events });
     const workerName = `${this.name}/${channel}`;
     this.#whenTaken(() => this.#say({ type: 'open', channel, name: workerName }));
@@ -204,6 +207,7 @@ export class RemotePilot {
   }
 
   #control(message: FromPilot): void {
+    if ((message.type === 'hello') !== (this.#hello === undefined)) return this.#connection.end(STRANGER);
     switch (message.type) {
       case 'hello':
         return this.#greeted(message);
@@ -252,8 +256,12 @@ export class RemotePilot {
   }
 
   #message(channel: number, body: Uint8Array<ArrayBuffer>, length: number): void {
+    if (this.#hello === undefined) return this.#connection.end(STRANGER);
+    const worker = this.#workers.get(channel);
+    // One that is over is forgotten.
+    if (worker === undefined) return;
     this.#connection.grant(channel, length);
-    this.#workers.get(channel)?.endpoint.receive(this.#connection.codec.decode(body));
+    worker.endpoint.receive(this.#connection.codec.decode(body));
   }
 
   /** Something came out of the pilot: of a worker, or of what one of its tasks has started. */

@@ -11,6 +11,7 @@ import type { Platform } from '../../core/platform.ts';
 import { realm } from '../../core/realm.ts';
 import { ResultStore } from '../../core/result-store.ts';
 import { contextOf } from '../../core/stored-names.ts';
+import { textHash } from '../../core/task-identity.ts';
 import type { Task, TaskReference } from '../../core/task.ts';
 import { WireCodec } from '../../core/wire-codec.ts';
 import { WorkerProgram } from '../../core/worker-program.ts';
@@ -71,11 +72,13 @@ function serve(port: MessagePort, settings: ThreadSettings): void {
   const endpoint = new MessageEndpoint((message, transfer) => {
     const { head, buffers } = codec.encode(message);
     const own = buffers.map((buffer) => (isGivenAway(buffer, transfer) ? buffer : buffer.slice()));
-    credit.use(frameLength({ head, buffers: own }));
+    const length = frameLength({ head, buffers: own });
     tell({ type: 'message', head, buffers: own }, [
       head.buffer,
       ...new Set(own.map((buffer) => buffer.buffer as ArrayBuffer)),
     ]);
+    // What could not go out, as a memory that cannot be moved, never comes back as credit.
+    credit.use(length);
   });
   const program = makeProgram(settings, credit, Comlink.wrap<SchedulerApi>(endpoint));
   captureStreams(program);
@@ -129,6 +132,7 @@ function makeProgram(
     hasher: createNodeHasher,
     files: nodeFiles(),
     version: (task) => keyer.version(task),
+    textHash: (task) => textHash(task, keyer.hasher),
     ...(settings.acceptsCode && {
       receive: async (reference) => {
         const sent = await (code as unknown as GiveCode)(reference);
@@ -156,12 +160,12 @@ function platformAt(roots: ModuleRoots): Platform {
   };
 }
 
-async function openResults({ cache, threshold }: WorkerStore, platform: Platform): Promise<WorkerResults> {
-  const opened = await openCache(cache);
+async function openResults(options: WorkerStore, platform: Platform): Promise<WorkerResults> {
+  const opened = await openCache(options.cache);
   return new WorkerResults((serializers) => {
     const keyer = new Keyer(NODE.hasher(), platform, serializers);
     return { keyer, store: new ResultStore(opened, keyer, contextOf(keyer), nodeFiles()) };
-  }, threshold);
+  }, options);
 }
 
 /** The program, as the scheduler sees it. */

@@ -39,8 +39,8 @@ export class PilotThread {
       this.#finished();
       events.ended(`exited with code ${code}`);
     });
-    this.#worker.stdout.on('data', (chunk: Buffer) => events.output('log', chunk.toString()));
-    this.#worker.stderr.on('data', (chunk: Buffer) => events.output('error', chunk.toString()));
+    this.#worker.stdout.setEncoding('utf8').on('data', (text: string) => events.output('log', text));
+    this.#worker.stderr.setEncoding('utf8').on('data', (text: string) => events.output('error', text));
   }
 
   #take(message: FromThread, events: ThreadEvents): void {

@@ -39,12 +39,14 @@ export interface CertificateOptions {
 export interface ListenerEvents {
   /** The token with a public name, where a pilot is expected with it. */
   readonly tokenNamed: (name: string) => string | undefined;
+  /** How many pilots are expected. */
+  readonly expected: () => number;
   /** Somebody is there. Resolves to whether it is one of the pilots. */
   readonly connected: (stream: PilotStream) => Promise<boolean>;
 }
 
-/** What those may do of whom nothing is known yet: so many of them at once, */
-const MAX_STRANGERS = 128;
+/** What those may do of whom nothing is known yet: so many of them at once beside those that are expected, */
+const MAX_STRANGERS = 64;
 /** for so long, in milliseconds, */
 const STRANGER_TIME = 20_000;
 /** with so many bytes. */
@@ -118,7 +120,7 @@ export class PilotListener {
     const key = keyOf(socket);
     socket.on('error', () => undefined);
     socket.unref();
-    if (this.#strangers.size >= MAX_STRANGERS) return void socket.destroy();
+    if (this.#strangers.size >= MAX_STRANGERS + this.#events.expected()) return void socket.destroy();
     this.#strangers.set(key, socket);
     const timer = setTimeout(() => this.#strangers.get(key)?.destroy(), STRANGER_TIME);
     timer.unref();

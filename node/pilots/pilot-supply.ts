@@ -1,6 +1,12 @@
 /** Where the workers of `pilots` come from: pilots that are launched when there is work, and end when there is none. */
 import { WorkerLoadError } from '../../core/errors.ts';
-import type { SuppliedPool, WorkerConnection, WorkerEvents, WorkerSupply } from '../../core/worker-ports.ts';
+import type {
+  SpawnWorker,
+  SuppliedPool,
+  WorkerConnection,
+  WorkerEvents,
+  WorkerSupply,
+} from '../../core/worker-ports.ts';
 import type { SchedulerApi } from '../../core/worker-protocol.ts';
 import { RemotePilot, type RemotePilotOptions } from '../pilot/remote-pilot.ts';
 import type { PilotStream } from '../pilot/stream-connection.ts';
@@ -27,6 +33,7 @@ export interface PilotSupplySettings extends PilotBounds {
   readonly remote: () => Promise<RemotePilotOptions>;
 }
 
+const NO_HOMES: ReadonlySet<string> = new Set();
 const NOTHING = { pending: 0, running: 0, leaving: 0, unneeded: 0, idle: 0 };
 
 /** So many jobs are enough to tell how many pilots are wanted. */
@@ -88,13 +95,28 @@ export class PilotSupply implements WorkerSupply {
   }
 
   readonly spawn = (name: string, scheduler: SchedulerApi, events: WorkerEvents): WorkerConnection => {
-    // The fullest first, so that others can end when there is less to do.
+    const remote = this.#fullest(NO_HOMES);
+    if (remote === undefined) throw new WorkerLoadError('Cannot start a worker: no pilot has room for one');
+    return remote.spawn(name, scheduler, events);
+  };
+
+  spawnBeside(homes: ReadonlySet<string>): SpawnWorker | undefined {
+    const remote = this.#fullest(homes);
+    return remote && ((name, scheduler, events) => remote.spawn(name, scheduler, events));
+  }
+
+  get isGrowing(): boolean {
+    return this.#pendingOnes().length > 0;
+  }
+
+  /** The fullest pilot that has room and is none of these, so that others can end when there is less to do. */
+  #fullest(but: ReadonlySet<string>): RemotePilot | undefined {
     let chosen: LaunchedPilot | undefined;
     for (const pilot of this.#pilots)
-      if (pilot.free > 0 && (chosen === undefined || pilot.free < chosen.free)) chosen = pilot;
-    if (chosen?.remote === undefined) throw new WorkerLoadError('Cannot start a worker: no pilot has room for one');
-    return chosen.remote.spawn(name, scheduler, events);
-  };
+      if (pilot.free > 0 && !but.has(pilot.remote?.name ?? '') && (chosen === undefined || pilot.free < chosen.free))
+        chosen = pilot;
+    return chosen?.remote;
+  }
 
   demand(jobs: number): void {
     if (jobs > 0 && this.#jobs === 0) this.#failures.allowOne();
@@ -272,6 +294,7 @@ export class PilotSupply implements WorkerSupply {
     if (this.#settings.launch.connects === 'stream') return [];
     this.#listener ??= new PilotListener(this.#settings.listen, {
       tokenNamed: (name) => this.#tokens.named(name),
+      expected: () => this.#tokens.size,
       connected: (stream) => this.#connected(stream, remote),
     });
     try {
@@ -387,6 +410,8 @@ export class PilotSupply implements WorkerSupply {
     this.#pilots.delete(pilot);
     if (this.#pilots.size === 0) process.off('exit', this.#takeBackAll);
     this.#adjustSoon();
+    // Who waited for one of its kind waits for nothing now.
+    this.#pool?.supplied();
   }
 
   /** A process that ends leaves nothing in a queue. Pilots that have connected end with their connections. */

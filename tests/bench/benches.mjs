@@ -1,4 +1,5 @@
 import { cached } from './cached/bench.mjs';
+import { cluster } from './cluster/bench.mjs';
 import { code } from './code/bench.mjs';
 import { graph } from './graph/bench.mjs';
 import { keys } from './keys/bench.mjs';
@@ -17,6 +18,7 @@ export const benches = [
   transfer,
   primes,
   cached,
+  cluster,
   keys,
   code,
   values,

@@ -92,6 +92,21 @@ test('messages arrive however the stream cuts them', async () => {
   peer.say({ type: 'close' });
 });
 
+test('a pilot whose time to drain is a month away takes jobs until then', async () => {
+  const { peer } = startPilot(['--drain-after', String(30 * 24 * 3600)]);
+  peer.write(PREAMBLE);
+  await peer.preamble();
+  await peer.expect('hello');
+  peer.say(WELCOME);
+  await peer.expect('ready');
+  peer.say({ type: 'open', channel: 1, name: 'worker' });
+  peer.say({ id: 'a', type: 'APPLY', path: ['start'], argumentList: [{ type: 'RAW', value: { name: 'worker' } }] }, 1);
+  let next = await peer.next();
+  while (next.message['type'] === 'ping') next = await peer.next();
+  expect(next).toEqual({ channel: 1, message: { id: 'a', type: 'RAW' } });
+  peer.say({ type: 'close' });
+});
+
 test('SIGTERM makes a pilot ask for no more jobs', async () => {
   const { child, peer, end } = startPilot();
   peer.write(PREAMBLE);

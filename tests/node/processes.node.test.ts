@@ -70,6 +70,13 @@ test('init is called before the first job of each process, and finish before its
   await expect.poll(() => readFile(join(folder, 'finished'), 'utf8').catch(() => '')).toBe('begun 1');
 });
 
+test('finish runs to its end, although the script that closed its processes ends at once', async () => {
+  const folder = await temporaryFolder();
+  const script = fileURLToPath(new URL('fixtures/process-finish-script.mjs', import.meta.url));
+  await promisify(execFile)(process.execPath, [script, folder]);
+  await expect.poll(() => readFile(join(folder, 'finished'), 'utf8').catch(() => ''), { timeout: 10_000 }).toBe('x');
+});
+
 test('an init that throws fails the jobs with its error', async () => {
   const error = await rejection(run(tasks.identity(1), { executor: pool({ init: tasks.fail }), display: false }));
   expect(error).toBeInstanceOf(WorkerLoadError);
@@ -96,6 +103,43 @@ test('results and arguments of any size go there and back, however many there ar
     expect([back.length, back[0], back[length - 1]]).toEqual([length, length, length]);
   }
 }, 60_000);
+
+test('a job that gives the memory of its argument away leaves those of other jobs alone', async () => {
+  await using runtime = createRuntime({ executor: pool({ size: 1 }), display: false });
+  // Short jobs: from now on many go in one message.
+  await runtime.run(gatherAll(Array.from({ length: 200 }, (_, index) => tasks.identity(index))));
+  for (const length of [10, 1000]) {
+    const arrays = Array.from({ length: 40 }, (_, index) => new Float64Array(length).fill(index));
+    const sums = await runtime.run(gatherAll(arrays.map((array) => tasks.giveAway(array))));
+    expect(sums).toEqual(arrays.map((_, index) => index * length));
+    const back = (await runtime.run(gatherAll(arrays.map((array) => tasks.identity(array))))) as Float64Array[];
+    expect(new Set(back.map(({ buffer }) => buffer)).size).toBe(40);
+  }
+});
+
+test('results in memories that cannot be moved arrive, however many there are', async () => {
+  await using runtime = createRuntime({ executor: pool({ size: 1 }), display: false });
+  for (let index = 0; index < 4; index++) {
+    const bytes = await runtime.run(tasks.wasmMemory(400, index));
+    expect([bytes.length, bytes[0]]).toEqual([400 * 65_536, index]);
+  }
+}, 60_000);
+
+test('what other programs write is text, wherever the stream is cut', async () => {
+  const running = run(tasks.writeLong(), { executor: pool({ size: 1 }), display: false });
+  const events = await eventsOf(running);
+  await running;
+  const text = events.flatMap((event) => (event.type === 'log' ? String(event.values[0]) : [])).join('');
+  expect(text.replaceAll('\n', '')).toBe(`a${'\u00e9'.repeat(100_000)}`);
+});
+
+test('a job whose arguments cannot be sent does no harm to the next one of its task', async () => {
+  await using runtime = createRuntime({ executor: pool({ size: 1 }), display: false });
+  expect((await rejection(runtime.run(tasks.identity({ enclosed: tasks.makeEnclosed(5) })))).message).toMatch(
+    /Cannot run 'enclosed'.*'captured'/,
+  );
+  expect(await runtime.run(tasks.identity(1))).toBe(1);
+});
 
 test('the environment of the parent is there, but for variables that were set to undefined', async () => {
   process.env['SOMEN_TEST_PLACE'] = 'parent';

@@ -104,6 +104,33 @@ test('processes as data have the environment that the profile says', { timeout: 
   expect([stdout, stderr]).toEqual([expect.stringMatching(/^\[ 'Oote', '.*\/node_modules' \]\n$/), '']);
 });
 
+test('pilots as data run jobs, and store results in the cache of the profile', { timeout: 60_000 }, async () => {
+  const { folder, node } = await createProject({
+    'somen.config.json': JSON.stringify({
+      profiles: {
+        away: {
+          cache: 'file:results',
+          executor: {
+            type: 'pilots',
+            launch: { type: 'command', argv: [process.execPath, 'node_modules/somen/dist/node/cli/main.js', 'pilot'] },
+            slots: 1,
+            idleTimeout: 100,
+          },
+        },
+      },
+    }),
+    'script.mjs': `
+      import { run, schedule } from 'somen/node';
+      const made = schedule(function made() { return new Uint8Array(1e6).fill(7); });
+      const size = schedule(function size(bytes) { return [bytes.length, bytes[0], process.pid]; });
+      const [length, first, pid] = await run(size(made()), { on: 'away' });
+      console.log(length, first, pid === process.pid);`,
+  });
+  const { stdout, stderr } = await node(['script.mjs']);
+  expect([stdout, stderr]).toEqual(['1000000 7 false\n', '']);
+  expect(await readdir(folder)).toContain('results');
+});
+
 test('workers that import a script load no profiles', { timeout: 60_000 }, async () => {
   const { node } = await project();
   // The script names its profile itself, so each worker that imports it meets the name.

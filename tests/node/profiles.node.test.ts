@@ -291,6 +291,25 @@ describe('the profile', () => {
       /executor\.executors\.a\.type is 'x': there are/,
     ],
     [{ executor: { type: 'hybrid', executors: {} } }, /Cannot make a hybrid executor of none/],
+    [{ executor: { type: 'pilots' } }, /executor\.launch is undefined, it must be an object$/],
+    [
+      { executor: { type: 'pilots', launch: { type: 'slrum' } } },
+      /executor\.launch\.type is 'slrum': did you mean 'slurm'\? there are command, ssh, slurm, pbs, torque, gridEngine$/,
+    ],
+    [
+      { executor: { type: 'pilots', launch: { type: 'ssh' } } },
+      /executor\.launch\.host is undefined, it must be a text$/,
+    ],
+    [
+      { executor: { type: 'pilots', launch: { type: 'slurm', cpu: 4 } } },
+      /executor\.launch has the member 'cpu': there is none; did you mean 'cpus'\?$/,
+    ],
+    [{ executor: { type: 'pilots', launch: { type: 'command', argv: [] } } }, /Cannot start pilots with \[\]/],
+    [
+      { executor: { type: 'pilots', launch: { type: 'slurm' }, listen: { tls: 'none' } } },
+      /executor\.listen\.tls is the string 'none', it must be "token" or false$/,
+    ],
+    [{ executor: { type: 'pilots', launch: { type: 'slurm' }, max: 0 } }, /Cannot use 0 as max of pilots/],
     [{ cache: '.somen' }, /Cannot open the cache '\.somen': it is no URL\. Write file:\.somen/],
     [{ cache: {} }, /Cannot use an object .*as a cache/],
     [{ concurrency: 0 }, /Cannot run 0 jobs at once/],
@@ -308,6 +327,44 @@ describe('the profile', () => {
     expect(error.message).toMatch(message);
     expect(error.message).toContain(`Cannot use the profile 'x' of ${folder}/somen.config.json: `);
     expect(error).toMatchObject({ code: 'ERR_PROFILE' });
+  });
+
+  test('executor gets the cache of its profile, and says so where there is none', async () => {
+    await project({
+      'somen.config.mjs': `
+        import { inline, memoryCache } from 'somen/node';
+        const executor = ({ cache }) => Object.assign(inline(), { name: cache.name });
+        export default { profiles: { with: { executor, cache: () => memoryCache() }, without: { executor } } };`,
+    });
+    expect(await run(add(1, 2), { on: 'with' })).toBe(3);
+    expect((await failure('without')).message).toMatch(
+      /executor takes the profile's cache, and there is none\. Add cache/,
+    );
+  });
+
+  test.each([
+    { type: 'ssh', host: 'ada@lab3', port: '22', identity: '~/.ssh/lab', cwd: 'project', options: ['ProxyJump=gate'] },
+    { type: 'slurm', partition: 'short', time: '1:00:00', cpus: 16, mem: '8G', setup: ['module load nodejs'] },
+    { type: 'pbs', queue: 'workq', cpus: 8, array: false },
+    { type: 'torque', queue: 'batch', cpus: 8 },
+    { type: 'gridEngine', queue: 'all.q', cpus: 8, parallelEnvironment: 'smp', resources: ['h_vmem=4G'] },
+    { type: 'command', argv: ['npx', 'somen', 'pilot'], env: { A: '1' } },
+  ])('pilots as data take $type with its options, and launch none before there is a job', async (launch) => {
+    const executor = {
+      type: 'pilots',
+      launch,
+      slots: 4,
+      min: 1,
+      max: 20,
+      parallelism: 0.5,
+      idleTimeout: 1000,
+      wallTime: 60_000,
+      drain: 1000,
+      heartbeat: { interval: 1000, timeout: 5000 },
+      listen: { host: 'here', port: 4000, bind: '0.0.0.0', tls: 'token' },
+    };
+    await project({ 'somen.config.json': JSON.stringify({ profiles: { x: { executor, cache: 'file:.somen' } } }) });
+    expect(await run({ nothing: 'to do' }, { on: 'x' })).toEqual({ nothing: 'to do' });
   });
 
   test('hybrid as data runs a job where its hint says', async () => {

@@ -12,6 +12,8 @@ export interface Simulation {
   readonly duration: (job: number) => number;
   /** How long a message is under way, in milliseconds. @default 0.25 */
   readonly latency?: number;
+  /** Whether memory is measured, which takes `--expose-gc`. It drops compiled code, so CPU time is measured without. @default false */
+  readonly weighs?: boolean;
 }
 
 /** How that went. */
@@ -25,15 +27,21 @@ export interface Simulated {
   readonly toScheduler: number;
   /** What the process has computed for that, in microseconds a job: the scheduler, and the simulation itself. */
   readonly cpu: number;
-  /** What the heap has grown by, in bytes a job: with the workflow, and at most during the run. Only with `--expose-gc`. */
+  /** What the heap has grown by, in bytes a job: with the workflow, and half-way through the run. 0 where it was not measured. */
   readonly workflowBytes: number;
-  readonly peakBytes: number;
+  readonly halfWayBytes: number;
 }
 
 const work = schedule((job: number) => job, { name: 'simulation/work' });
 
 /** Runs independent jobs. @throws Error where a result is wrong */
-export async function simulate({ workers, jobs, duration, latency = 0.25 }: Simulation): Promise<Simulated> {
+export async function simulate({
+  workers,
+  jobs,
+  duration,
+  latency = 0.25,
+  weighs = false,
+}: Simulation): Promise<Simulated> {
   const world: VirtualWorld = {
     clock: new VirtualClock(),
     latency,
@@ -41,21 +49,22 @@ export async function simulate({ workers, jobs, duration, latency = 0.25 }: Simu
     counts: { toWorkers: 0, toScheduler: 0, results: 0 },
   };
   await using runtime = createRuntime({ executor: virtualPool(world, workers), display: false });
+  const heapUsed = weighs ? collectAndWeigh : () => 0;
   const before = heapUsed();
   const calls = Array.from({ length: jobs }, (_, job) => work(job));
   const built = heapUsed();
-  const start = process.cpuUsage();
+  const start = cpuTime();
   const run = runtime.run(calls);
   let results: readonly number[] | undefined;
   void run.then((values) => (results = values));
-  let peak = built;
+  let halfWay = built;
   for (let steps = 1; results === undefined; steps++) {
     await settled(() => run.summary.ran >= world.counts.results);
     if (results === undefined && !world.clock.step() && steps > 10)
       throw new Error('The simulation has come to a halt');
-    if (steps === Math.ceil(jobs / 2)) peak = heapUsed();
+    if (steps === Math.ceil(jobs / 2)) halfWay = heapUsed();
   }
-  const { user, system } = process.cpuUsage(start);
+  const cpu = cpuTime() - start;
   const wrong = results.findIndex((value, job) => value !== job);
   if (wrong >= 0 || results.length !== jobs) throw new Error(`The result of job ${wrong} is ${results[wrong]}`);
   return {
@@ -63,9 +72,9 @@ export async function simulate({ workers, jobs, duration, latency = 0.25 }: Simu
     lowerBound: lowerBound(workers, jobs, duration),
     toWorkers: world.counts.toWorkers,
     toScheduler: world.counts.toScheduler,
-    cpu: (user + system) / jobs,
+    cpu: cpu / jobs,
     workflowBytes: (built - before) / jobs,
-    peakBytes: (peak - before) / jobs,
+    halfWayBytes: (halfWay - before) / jobs,
   };
 }
 
@@ -110,7 +119,13 @@ function lowerBound(workers: number, jobs: number, duration: (job: number) => nu
   return Math.max(total / workers, longest);
 }
 
-function heapUsed(): number {
+/** Of all threads of the process, in microseconds. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+function collectAndWeigh(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
 }

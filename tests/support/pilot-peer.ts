@@ -6,7 +6,7 @@ import { registry } from 'somen/node';
 export const PREAMBLE: Buffer = Buffer.from('\0somen/pilot/1\n\0');
 
 /** A message as a frame. */
-export function frame(channel: number, message: unknown): Buffer {
+function frame(channel: number, message: unknown): Buffer {
   return frameOf(channel, registry.toBinaryFile(message));
 }
 

@@ -88,6 +88,32 @@ test('a task whose code is another one there does not run: the error names both 
   );
 }, 60_000);
 
+test('jobs that no pilot takes fail, also those after the first one', async () => {
+  const there = await codeApp(OTHER);
+  const app = await home(
+    `const fails = (value, onError) => run(value, { executor, display: false, onError }).then(() => 'ran', (error) => error.message);
+  console.log(JSON.stringify([await fails(scale(1)), await fails(scale(2)), await fails(gatherAll([3, 4, 5].map((x) => scale(x))), 'continue')]));`,
+  );
+  const { out } = await app.node('main.mjs', there.folder);
+  expect(JSON.parse(out)).toEqual([
+    expect.stringMatching(/^Cannot run 'scale': no worker has the code/),
+    expect.stringMatching(/^Cannot run 'scale': no worker has the code/),
+    expect.stringContaining('3 of 3 jobs failed'),
+  ]);
+}, 60_000);
+
+test('a single job goes on to the pilot that has its code, although the first one is free', async () => {
+  const [other, same] = [await codeApp(OTHER), await codeApp(SAME)];
+  const app = await home(`console.log(await run(scale(2), { executor, display: false }));`);
+  for (const folders of [
+    [other.folder, same.folder],
+    [same.folder, other.folder],
+  ]) {
+    const { out } = await app.node('main.mjs', ...folders);
+    expect(out).toBe('6\n');
+  }
+}, 60_000);
+
 test('of two pilots with different code, jobs go to the one that has theirs', async () => {
   const [other, same] = [await codeApp(OTHER), await codeApp(SAME)];
   const app = await home(

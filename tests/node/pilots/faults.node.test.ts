@@ -1,6 +1,9 @@
 /** What happens when pilots are killed, hang, do not come up or have to go: with real processes. */
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { command, gatherAll, pilots, type PilotsOptions, run, WorkerLoadError, WorkerLostError } from 'somen/node';
 import { expect, onTestFinished, test } from 'vitest';
 import { killsPilot, killsPilotOnce, noted, surroundings, waitsFor } from '../fixtures/pilot-tasks.mjs';
@@ -147,6 +150,12 @@ test.each([
   },
   60_000,
 );
+
+test('a script whose pilots do not come up ends, although it closes nothing', async () => {
+  const script = fileURLToPath(new URL('../fixtures/pilot-unclosed-script.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 50_000 });
+  expect(stdout).toBe('WorkerLoadError\n');
+}, 60_000);
 
 test('pilots that begin to come up after some that did not are used', async () => {
   const mark = join(await temporaryFolder(), 'mark');

@@ -1,0 +1,303 @@
+/**
+ * The worker of a queue: takes jobs from BullMQ, and has threads run them. User code never runs on the thread of BullMQ's
+ * loop, which would not renew its locks then.
+ */
+import { Worker, type Job } from 'bullmq';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Redis } from 'ioredis';
+
+import type { Cache } from '../../core/cache.ts';
+import type { WorkerStore } from '../../core/worker-protocol.ts';
+import { messageOf } from '../../core/warnings.ts';
+import { openCache } from '../open-cache.ts';
+import { ownVersion } from '../own-version.ts';
+import { folderUrl } from '../pilot/module-roots.ts';
+import { checkQueueName, DEFAULT_PREFIX, passingValues, queueKeys, type QueueKeys } from './queue-keys.ts';
+import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
+import { connectQueue, disconnectQueue, heard, isRefused } from './queue-redis.ts';
+import { ANNOUNCE, BEGIN, LEAVE, TELL, WORKER_BEAT } from './queue-scripts.ts';
+import { QueueValues } from './queue-values.ts';
+import { parseAddress, type RedisAddress } from './redis-address.ts';
+import { runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
+import { StreamReader, type StreamEntry } from './stream-reader.ts';
+import { lostParts, WorkerJob, type JobHost, type JobPlace, type ToldJob, type ToldPart } from './worker-job.ts';
+import { WorkerSlot } from './worker-slot.ts';
+
+/** Options of {@link startQueueWorker}. */
+export interface QueueWorkerOptions {
+  /** As of `queue`. */
+  readonly connection: RedisAddress;
+  readonly name: string;
+  readonly prefix?: string | undefined;
+  /** How many jobs it runs at a time. */
+  readonly slots: number;
+  /** The URL of the clients' cache, where it is another one here. @default what clients say */
+  readonly cache?: string | undefined;
+  /** Whether it runs code that clients send. */
+  readonly acceptsCode: boolean;
+  /** After how many milliseconds without a sign of this worker its jobs go to others. @default 30000 */
+  readonly lock?: number | undefined;
+  /** Takes what the operator should know. */
+  readonly say: (text: string) => void;
+}
+
+/** A worker at work. */
+export interface QueueWorker {
+  /** What it is called: host and process. */
+  readonly name: string;
+  /** Resolves when it takes jobs. Rejects where Redis refuses it. */
+  readonly ready: Promise<void>;
+  /** Takes no more jobs, finishes those that it has, and ends. */
+  drain(): Promise<void>;
+  /** Gives its jobs to others, and ends at once. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_LOCK = 30_000;
+/** Results whose encodings are shorter than this, in bytes, are told as well as stored. */
+const THRESHOLD = 16_384;
+/** How long giving jobs back may take, in milliseconds. */
+const FAREWELL = 2000;
+
+/**
+ * Starts a worker, which takes jobs from then on.
+ * @throws {TypeError} where the name or the address is none.
+ */
+export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
+  return new RunningWorker(options);
+}
+
+class RunningWorker implements QueueWorker, JobHost {
+  readonly name: string = `${hostname()}:${process.pid}`;
+  readonly id: string = `${this.name}-${randomBytes(4).toString('hex')}`;
+  readonly ready: Promise<void>;
+  readonly #options: QueueWorkerOptions;
+  readonly #keys: QueueKeys;
+  readonly #commands: Redis;
+  readonly #listening: Redis;
+  readonly #worker: Worker<QueueJobData>;
+  readonly #passing: Cache;
+  /** Slots without a job. */
+  readonly #free: WorkerSlot[];
+  readonly #jobs = new Map<string, WorkerJob>();
+  /** Jobs that were begun here: BullMQ tells of others that they failed, which another worker has lost. */
+  readonly #begun = new Set<string>();
+  readonly #places = new Map<string, Promise<JobPlace>>();
+  #reader: StreamReader | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #isShowing = false;
+  #isEnding = false;
+  #trouble = '';
+
+  constructor(options: QueueWorkerOptions) {
+    this.#options = options;
+    const { name, prefix = DEFAULT_PREFIX, slots, lock = DEFAULT_LOCK, connection, acceptsCode } = options;
+    const address = parseAddress(connection);
+    this.#keys = queueKeys(prefix, checkQueueName(name));
+    this.#passing = passingValues(connection, this.#keys);
+    this.#free = Array.from({ length: slots }, (_, index) => {
+      const output = (_level: unknown, text: string): void => options.say(text.replace(/\n$/, ''));
+      return new WorkerSlot({ name: `${this.name}/${index + 1}`, acceptsCode, output });
+    });
+    this.#commands = connectQueue(address);
+    this.#listening = connectQueue(address);
+    this.#commands.on('error', (error) => this.#warn(`Cannot reach Redis at ${address.name}`, error));
+    this.#commands.on('ready', () => (this.#trouble = ''));
+    this.#listening.on('error', () => undefined);
+    this.#worker = new Worker<QueueJobData>(name, (job, token) => this.#process(job, token ?? ''), {
+      connection: this.#commands,
+      prefix,
+      name: this.name,
+      concurrency: slots,
+      lockDuration: lock,
+      stalledInterval: Math.max(100, lock / 2),
+      // A job whose worker died is not run again by itself: its client hears of it, and decides.
+      maxStalledCount: 0,
+      autorun: false,
+    });
+    this.#listen();
+    this.ready = this.#start();
+  }
+
+  async #start(): Promise<void> {
+    const refused = new Promise<never>((_resolve, reject) => {
+      this.#commands.on('error', (error) => {
+        if (isRefused(error)) reject(error);
+      });
+    });
+    const last = await Promise.race([
+      this.#commands.xrevrange(`${this.#keys.own}control`, '+', '-', 'COUNT', 1),
+      refused,
+    ]);
+    const from = last[0]?.[0] ?? '0-0';
+    this.#reader = new StreamReader(this.#listening, `${this.#keys.own}control`, from, (entries) =>
+      this.#obey(entries),
+    );
+    await this.#announce();
+    this.#beat = setInterval(() => void this.#show(), WORKER_BEAT);
+    this.#worker.run().catch((error: unknown) => this.#warn('Cannot take jobs', error));
+  }
+
+  #listen(): void {
+    this.#worker.on('error', (error) => this.#warn('Trouble with the queue', error));
+    this.#worker.on('failed', (job, error) => {
+      if (job?.id !== undefined && !this.#begun.delete(job.id)) void this.#tellLost(job, error);
+    });
+    this.#worker.on('completed', (job) => void this.#begun.delete(job.id ?? ''));
+    this.#worker.on('lockRenewalFailed', (ids) => void this.#abandon(ids).catch(() => undefined));
+  }
+
+  /** Once for each trouble: while Redis is away it would be said again and again. */
+  #warn(what: string, error: unknown): void {
+    const text = `${what}: ${messageOf(error)}`;
+    if (text === this.#trouble || this.#isEnding) return;
+    this.#trouble = text;
+    this.#options.say(text);
+  }
+
+  /** While Redis is away, the first one waits for it, and others would only come after it. */
+  async #show(): Promise<void> {
+    if (this.#isShowing) return;
+    this.#isShowing = true;
+    await this.#announce().catch(() => undefined);
+    this.#isShowing = false;
+  }
+
+  #announce(): Promise<unknown> {
+    const notice: WorkerNotice = {
+      id: this.id,
+      name: this.name,
+      slots: this.#options.slots,
+      somen: ownVersion(),
+      acceptsCode: this.#options.acceptsCode,
+    };
+    return heard(this.#commands, this.#script(ANNOUNCE, [this.id, JSON.stringify(notice)]));
+  }
+
+  #script(script: RedisScript, args: readonly ScriptArgument[]): Promise<unknown> {
+    return runScript(this.#commands, script, [], [this.#keys.own, ...args]);
+  }
+
+  // ---- jobs
+
+  async #process(job: Job<QueueJobData>, token: string): Promise<unknown> {
+    const id = job.id ?? '';
+    this.#begun.add(id);
+    const slot = this.#free.pop();
+    // BullMQ gives out no more jobs than there are slots.
+    if (slot === undefined) throw new Error('There is no free slot');
+    const own = new WorkerJob(this, job, token, slot);
+    this.#jobs.set(id, own);
+    try {
+      return await own.run();
+    } finally {
+      this.#jobs.delete(id);
+      this.#free.push(slot);
+    }
+  }
+
+  /** Others run these jobs by now, or soon will; unless they are nowhere, as Redis has lost its data. */
+  async #abandon(ids: readonly string[]): Promise<void> {
+    for (const id of ids)
+      if ((await this.#commands.exists(`${this.#keys.jobs}${id}`)) === 1) this.#jobs.get(id)?.abandon();
+  }
+
+  /** A worker died while it had this job; it was given to this one to be failed. */
+  async #tellLost({ id = '', data }: Job<QueueJobData>, error: Error): Promise<void> {
+    const reason = new Error(`The worker that had it is gone (${error.message})`);
+    const told: ToldJob = { id, client: data.client, token: '' };
+    for (const part of lostParts(data.jobs, reason)) await this.tell(told, part).catch(() => undefined);
+  }
+
+  async begin(id: string, client: string, names: readonly string[]): Promise<readonly string[]> {
+    const jobs = names.flatMap((name) => [name, isShared(name) ? 1 : 0]);
+    return (await this.#script(BEGIN, [this.#keys.jobs, id, client, ...jobs])) as readonly string[];
+  }
+
+  async tell({ id, client, token }: ToldJob, { name, kind, body, isResult, stored }: ToldPart): Promise<boolean> {
+    const args = [
+      token === '' ? '' : `${this.#keys.jobs}${id}`,
+      token,
+      id,
+      client,
+      name,
+      kind,
+      body,
+      isResult ? '1' : '',
+      stored,
+    ];
+    return (await this.#script(TELL, args)) === 1;
+  }
+
+  place(data: QueueJobData): Promise<JobPlace> {
+    const key = JSON.stringify([data.root, data.cache]);
+    const known = this.#places.get(key) ?? this.#makePlace(data);
+    this.#places.set(key, known);
+    return known;
+  }
+
+  async #makePlace({ root, cache: told }: QueueJobData): Promise<JobPlace> {
+    const here = folderUrl(process.cwd());
+    const url = this.#options.cache ?? told?.url;
+    const cache = told === undefined || url === undefined ? undefined : await this.#reached(url, told.probe);
+    const store: WorkerStore | undefined =
+      cache === undefined || url === undefined ? undefined : { cache: url, threshold: THRESHOLD, keepsAll: true };
+    return { values: new QueueValues(this.#passing, cache), store, root: root === here ? undefined : root };
+  }
+
+  /** The cache at a URL, if it is the client's: it has what the client has just put there. */
+  async #reached(url: string, probe: string): Promise<Cache | undefined> {
+    try {
+      const cache = await openCache(url);
+      if ((await cache.get('cas', probe)) !== undefined) return cache;
+      this.#options.say(`The cache ${url} is not the one of a client: results are sent to it. See --cache`);
+    } catch (error) {
+      this.#options.say(`Cannot use the cache of a client: ${messageOf(error)}. Results are sent to it. See --cache`);
+    }
+    return undefined;
+  }
+
+  /** Clients do not want jobs any more. */
+  #obey(entries: readonly StreamEntry[]): void {
+    for (const fields of entries) {
+      const id = fields.get('id')?.toString() ?? '';
+      this.#jobs.get(id)?.unwanted(JSON.parse(fields.get('names')?.toString() ?? '[]') as readonly string[]);
+    }
+  }
+
+  // ---- the end
+
+  async drain(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    clearInterval(this.#beat);
+    await this.ready.catch(() => undefined);
+    const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
+    await this.#worker.close();
+    await Promise.race([leaving, wait(FAREWELL)]);
+    await this.#close();
+  }
+
+  async stop(): Promise<void> {
+    this.#isEnding = true;
+    clearInterval(this.#beat);
+    for (const job of this.#jobs.values()) job.giveUp();
+    const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
+    const closing = this.#worker.close().catch(() => undefined);
+    await Promise.race([Promise.all([leaving, closing]), wait(FAREWELL)]);
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#reader?.close();
+    disconnectQueue(this.#listening);
+    disconnectQueue(this.#commands);
+    for (const slot of this.#free) slot.stop();
+    await this.#passing.close?.();
+  }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

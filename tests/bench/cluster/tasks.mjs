@@ -1,0 +1,13 @@
+import { schedule } from '../../../dist/node/index.js';
+
+/** Does nothing, and says so. */
+export const noop = schedule(function noop(/** @type {number} */ value) {
+  return value;
+});
+
+/** So many bytes, of which the first tells who asked. */
+export const bytes = schedule(function bytes(/** @type {number} */ length, /** @type {number} */ value) {
+  const made = new Uint8Array(length);
+  made[0] = value;
+  return made;
+});

@@ -1,0 +1,79 @@
+/** Real workers of a queue: processes of `somen worker`. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { packageRoot } from '../../support/package-root.js';
+
+const PROGRAM = join(packageRoot, 'dist', 'node', 'cli', 'main.js');
+
+/** A worker's process. */
+export interface WorkerProcess {
+  /** As the worker calls itself. */
+  readonly name: string;
+  readonly process: ChildProcess;
+  /** What it has written so far. */
+  readonly output: () => string;
+  /** Resolves with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** How to start one. */
+export interface WorkerProcessOptions {
+  readonly queue: string;
+  readonly connection: string;
+  /** @default 2 */
+  readonly slots?: number;
+  /** Further options of the program. The lock is short, so that tests need not wait. */
+  readonly args?: readonly string[];
+  /** Options of Node. */
+  readonly node?: readonly string[];
+  readonly cwd?: string;
+  /** What the shell does before: `ulimit -f 8`. */
+  readonly shell?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Vitest's own variables would make modules behave as in a test. */
+const { NODE_ENV: _mode, VITEST: _vitest, NODE_OPTIONS: _options, ...environment } = process.env;
+
+/** Starts a worker, and waits until it takes jobs. */
+export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
+  const { queue, connection, slots = 2, args = [], node = [], cwd = packageRoot, env = {}, shell } = options;
+  const own = ['worker', '--queue', queue, '--connection', connection, '--slots', `${slots}`, '--lock', '2', ...args];
+  const line = [process.execPath, ...node, PROGRAM, ...own];
+  const [program = '', ...words] = shell === undefined ? line : ['sh', '-c', `${shell} && exec "$0" "$@"`, ...line];
+  const child = spawn(program, words, { cwd, env: { ...environment, ...env } });
+  // A test file that fails may not come to its end.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  let output = '';
+  let wake = (): void => undefined;
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      wake();
+    });
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    process.off('exit', kill);
+    return (code ?? signal) as number | NodeJS.Signals;
+  });
+  const isOver = ended.then(() => wake());
+  for (let name; ; await Promise.race([isOver, new Promise<void>((resolve) => (wake = resolve))])) {
+    [, name] = /^Worker (\S+) takes jobs/m.exec(output) ?? [];
+    if (name !== undefined)
+      return { name, process: child, output: () => output, ended, kill: (s) => void child.kill(s) };
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker did not start: ${output}`);
+  }
+}
+
+/** As {@link startWorkerProcess}, for one test: it is killed at its end. */
+export async function testWorker(options: WorkerProcessOptions): Promise<WorkerProcess> {
+  const started = await startWorkerProcess(options);
+  onTestFinished(async () => {
+    started.kill('SIGKILL');
+    await started.ended;
+  });
+  return started;
+}
