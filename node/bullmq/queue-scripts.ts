@@ -2,9 +2,9 @@
 import { redisScript, type RedisScript } from './redis-script.ts';
 
 /** How long a client that says nothing may still be there, in milliseconds. */
-export const CLIENT_TTL = 60_000;
+const CLIENT_TTL = 60_000;
 /** How long a worker that says nothing may still be there, in milliseconds. */
-export const WORKER_TTL = 10_000;
+const WORKER_TTL = 10_000;
 /** How often a worker says that it lives, in milliseconds. */
 export const WORKER_BEAT = 2000;
 /** For how long what a client was told waits for it, in milliseconds. */

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { heard } from './queue-redis.ts';
 
 /** How long Redis may wait for news before it answers, in milliseconds: a connection that is silent for longer is dead. */
-export const BLOCK = 5000;
+const BLOCK = 5000;
 /** How long to wait after a failure, in milliseconds. */
 const RETRY_DELAY = 200;
 /** So many entries are read at a time. */
