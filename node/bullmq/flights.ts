@@ -24,6 +24,8 @@ export interface Flight extends QueuePlace {
   isSent: boolean;
   /** When it was sent, by `performance.now()`. */
   sent: number;
+  /** Whether the code of its task went along. */
+  hasCode: boolean;
   /** Who has begun with it, if that was told. */
   worker: string | undefined;
   /** How often it was looked for, and was not there. */
@@ -71,6 +73,7 @@ export class Flights {
       jobs: new Set([job]),
       isSent: false,
       sent: Infinity,
+      hasCode: false,
       worker: undefined,
       missed: 0,
     };

@@ -322,7 +322,7 @@ export class QueueClient {
     const plain = task.base ?? task;
     // One with the right code may have come in this moment.
     await this.#presence.count();
-    if (this.#workers.get(home)?.acceptsCode === true && !this.#withCode.has(plain)) this.#withCode.add(plain);
+    if (this.#workers.get(home)?.acceptsCode === true && !flight.hasCode) this.#withCode.add(plain);
     else this.#refusals.note(task, home, error);
     const refusal = this.#refusalOf(task);
     if (refusal === undefined) return this.add(jobs);

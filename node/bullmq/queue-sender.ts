@@ -226,6 +226,7 @@ export class QueueSender {
     };
     try {
       const codes = await this.#codesOf(sent, batch.newTasks);
+      for (const { flight } of sent) flight.hasCode = codes !== undefined;
       const run: QueueRun = { jobs: packJobs(batch.wire), newTasks: batch.newTasks, ...(codes && { codes }) };
       const message = await values.pack(run, MAX_DATA - JSON.stringify(head).length);
       flights.keep(id, message);

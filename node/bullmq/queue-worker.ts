@@ -192,7 +192,8 @@ class RunningWorker implements QueueWorker, JobHost {
     try {
       return await own.run();
     } finally {
-      this.#jobs.delete(id);
+      // One that was given back may be here again.
+      if (this.#jobs.get(id) === own) this.#jobs.delete(id);
       this.#free.push(slot);
     }
   }

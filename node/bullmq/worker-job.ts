@@ -63,7 +63,7 @@ export interface JobPlace {
 const TELL_AFTER = 20;
 /** A message up to this long, in bytes, is told as it is. */
 const MAX_BODY = 65_536;
-/** How long a worker keeps a job that it may not run before it gives it back, in milliseconds: others should see it first. */
+/** How long a worker takes no job after one that it may not run, in milliseconds: others should see that one first. */
 const REFUSAL_DELAY = 250;
 
 /** See above. */
@@ -114,8 +114,9 @@ export class WorkerJob {
 
   /** This worker's code is another, or it has said so: others may take the job. */
   async #giveBack(): Promise<never> {
-    await new Promise((resolve) => setTimeout(resolve, REFUSAL_DELAY));
     await this.#job.moveToWait(this.#told.token);
+    // BullMQ takes the next job at once, which would be this one again.
+    await new Promise((resolve) => setTimeout(resolve, REFUSAL_DELAY));
     throw new WaitingError();
   }
 

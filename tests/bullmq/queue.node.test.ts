@@ -8,6 +8,7 @@ import { eventOf, eventsOf, rejection, temporaryFolder } from '../node/support/p
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.ts';
 import { freePort } from '../support/free-port.ts';
 import * as tasks from './fixtures/tasks.mjs';
+import { testRedis } from './support/faults.ts';
 import { startWorkerProcess, testWorker, type WorkerProcess } from './support/queue-worker.ts';
 import { letGo, PATIENCE, runsOf, untilRun } from './support/traces.ts';
 
@@ -235,8 +236,7 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
   });
 
   test('fails with what Redis says when it refuses', async () => {
-    const guarded = await startRedis({ config: { requirepass: 'secret' } });
-    onTestFinished(() => guarded.close());
+    const guarded = await testRedis({ config: { requirepass: 'secret' } });
     const error = await rejection(run(tasks.square(5), { ...quiet, executor: client({ connection: guarded.url }) }));
     expect(error.message).toMatch(/NOAUTH.*SOMEN_REDIS_PASSWORD/);
   });
