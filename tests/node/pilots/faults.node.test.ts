@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { killsPilot, killsPilotOnce, noted, surroundings, waitsFor } from '../fixtures/pilot-tasks.mjs';
 import { eventually } from '../../support/eventually.ts';
 import { eventOf, rejection, temporaryFolder } from '../support/pool.ts';
+import { isAlive, pidOf } from './support/processes.ts';
 import { Recorder } from './support/recorder.ts';
 import { SOMEN_PILOT } from './support/somen-pilot.ts';
 
@@ -28,15 +29,6 @@ async function begun(file: string): Promise<Map<string, number>> {
 }
 
 const ids = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-const pidOf = (worker: string): number => Number(/:(\d+)\//.exec(worker)?.[1]);
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 test('the jobs of a pilot that is killed run again in another one, once, and it is replaced', async () => {
   const file = join(await temporaryFolder(), 'begun');
