@@ -56,6 +56,8 @@ export class QueuePresence {
   /** Does something with the connection, which is made if need be. Resolves with what went wrong, if something did. */
   async use(work: (connection: QueueConnection) => Promise<void>): Promise<SomenError | undefined> {
     const connection = (this.#connection ??= this.#connect());
+    // It was about to leave, and would do so in the middle of the work.
+    clearTimeout(this.#rest);
     this.#busy++;
     try {
       await work(connection);

@@ -1,48 +1,107 @@
 /** What is measured, by name; each starts what it needs. */
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { createRuntime, pilots, processes, ssh, workers } from '../../../dist/node/index.js';
+import { queue } from '../../../dist/node/bullmq/index.js';
+import { createRuntime, fileCache, pilots, processes, ssh, workers } from '../../../dist/node/index.js';
 import { startSshd } from '../../../dist/tests/support/sshd.js';
-import { bytes, noop } from './tasks.mjs';
+import { openRaw } from './raw-queue.mjs';
+import { PROGRAM, startQueueWorker } from './queue-worker.mjs';
+import { bytes, noop, singles } from './tasks.mjs';
 
 /**
  * @typedef {object} Place
+ * @property {() => Promise<void>} [prepare] What comes before each run, and is not measured.
  * @property {(count: number) => Promise<readonly number[]>} noops Runs jobs that give their numbers.
  * @property {(count: number, length: number) => Promise<readonly Uint8Array[]>} bytes Runs jobs that give so many bytes.
  * @property {() => Promise<void>} close
  */
 
 const SIZE = 2;
-const PROGRAM = fileURLToPath(new URL('../../../dist/node/cli/main.js', import.meta.url));
 
-/** @type {Record<string, () => Promise<Place>>} */
+/** @type {Record<string, (redis: string) => Promise<Place>>} By name; `redis` is the URL of a server. */
 export const places = {
   'workers(2)': async () => onExecutor(workers({ size: SIZE })),
   'processes(2)': async () => onExecutor(processes({ size: SIZE })),
   'a pilot by ssh, 2 slots': openSsh,
+  'queue, 2 slots': async (redis) => onQueue(redis),
+  'queue, 2 slots, values in a folder': async (redis) => {
+    const folder = await mkdtemp(join(tmpdir(), 'somen-bench-'));
+    const place = await onQueue(redis, fileCache(folder, { history: false }));
+    return { ...place, close: () => place.close().then(() => rm(folder, { recursive: true, force: true })) };
+  },
+  'queue, 2 slots, one by one': openSingles,
+  'bare BullMQ, 2 at a time': (redis) => openRaw(redis, SIZE),
+  'bare BullMQ, 32 at a time': (redis) => openRaw(redis, 32),
 };
+
+/**
+ * @param {import('../../../dist/node/index.js').Executor} executor
+ * @param {{ stop?: () => Promise<void>, cache?: import('../../../dist/node/index.js').Cache | undefined }} [options] `stop` ends what the executor needed.
+ * @returns {Place}
+ */
+function onExecutor(executor, { stop = async () => undefined, cache } = {}) {
+  const runtime = createRuntime({ executor, display: false, ...(cache && { cache }) });
+  return {
+    noops: (count) => runtime.run(Array.from({ length: count }, (_, index) => noop(index))),
+    bytes: (count, length) => {
+      const run = randomUUID();
+      return runtime.run(Array.from({ length: count }, (_, index) => bytes(length, index % 256, `${run} ${index}`)));
+    },
+    close: async () => {
+      await runtime.close();
+      await executor.close();
+      await stop();
+    },
+  };
+}
 
 async function openSsh() {
   const { user, host, port, identity, options, stop } = await startSshd();
   const command = [process.execPath, PROGRAM, 'pilot'];
   const launch = ssh(`${user}@${host}`, { port, identity, options, command, cwd: process.cwd() });
-  return onExecutor(pilots({ launch, slots: SIZE, max: 1 }), stop);
+  return onExecutor(pilots({ launch, slots: SIZE, max: 1 }), { stop });
 }
 
 /**
- * @param {import('../../../dist/node/index.js').Executor} executor
- * @param {() => Promise<void>} [stop] Ends what the executor needed.
- * @returns {Place}
+ * @param {string} redis
+ * @param {import('../../../dist/node/index.js').Cache} [cache]
  */
-function onExecutor(executor, stop = async () => undefined) {
-  const runtime = createRuntime({ executor, display: false });
+async function onQueue(redis, cache) {
+  const name = randomUUID();
+  const worker = await startQueueWorker(redis, name, SIZE);
+  const executor = queue({ connection: redis, name, ...(cache && { cache }) });
+  return onExecutor(executor, { stop: worker.stop, cache });
+}
+
+/**
+ * Jobs that go out one by one, since how long their tasks take is not known; so each run has an executor that knows nothing.
+ * @param {string} redis
+ * @returns {Promise<Place>}
+ */
+async function openSingles(redis) {
+  const name = randomUUID();
+  const worker = await startQueueWorker(redis, name, SIZE);
+  /** @type {import('../../../dist/node/index.js').Executor | undefined} */
+  let executor;
   return {
-    noops: (count) => runtime.run(Array.from({ length: count }, (_, index) => noop(index))),
-    bytes: (count, length) => runtime.run(Array.from({ length: count }, (_, index) => bytes(length, index % 256))),
+    prepare: async () => {
+      await executor?.close();
+      executor = queue({ connection: redis, name });
+      // Connected, and with an idea of how many jobs are under way.
+      const runtime = createRuntime({ executor, display: false });
+      await runtime.run(Array.from({ length: 100 }, (_, index) => noop(index)));
+    },
+    noops: async (count) => {
+      const runtime = createRuntime({ ...(executor && { executor }), display: false });
+      return runtime.run(Array.from({ length: count }, (_, index) => singles[index](index)));
+    },
+    bytes: () => Promise.reject(new Error('Cannot measure bytes one by one')),
     close: async () => {
-      await runtime.close();
-      await executor.close();
-      await stop();
+      await executor?.close();
+      await worker.stop();
     },
   };
 }
