@@ -1,8 +1,8 @@
 /** Which jobs go together: short ones, as far as is known how long their tasks take, so that a message pays. */
 import type { Task } from '../../core/task.ts';
 
-/** A batch should keep a worker busy for this long, in milliseconds: BullMQ's share in it is about a tenth then. */
-const BATCH_TIME = 10;
+/** What is in the queue for a slot should keep it busy for this long, in milliseconds: BullMQ's share in it is about a tenth then. */
+export const BATCH_TIME = 10;
 /** So many jobs are in a batch at most. */
 const MAX_BATCH = 256;
 /** What a job takes beside its task, in milliseconds. */
@@ -36,7 +36,7 @@ export class Durations {
     return (this.#averages.get(task.base ?? task) ?? Infinity) + OVERHEAD;
   }
 
-  /** How many of the jobs that came lately make a batch. */
+  /** How many jobs such as those that came lately keep a slot busy for long enough. */
   get depth(): number {
     return Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_TIME / (this.#average + OVERHEAD))));
   }
@@ -47,10 +47,15 @@ function smoothed(average: number | undefined, value: number): number {
 }
 
 /**
- * Puts jobs into batches, in order. They are shared out among so many workers: two batches are done sooner by two workers
+ * Puts jobs into batches, in order, each of which takes `batchTime` milliseconds, as far as is known. They are shared out among so many workers: two batches are done sooner by two workers
  * than one by one.
  */
-export function planBatches<T extends Plannable>(jobs: readonly T[], durations: Durations, workers: number): T[][] {
+export function planBatches<T extends Plannable>(
+  jobs: readonly T[],
+  durations: Durations,
+  workers: number,
+  batchTime: number = BATCH_TIME,
+): T[][] {
   const share = Math.min(MAX_BATCH, Math.max(1, Math.ceil(jobs.length / Math.max(1, workers))));
   const batches: T[][] = [];
   /** Batches that are not full, by kind. */
@@ -58,8 +63,8 @@ export function planBatches<T extends Plannable>(jobs: readonly T[], durations: 
   for (const job of jobs) {
     const time = durations.of(job.task);
     const current = open.get(job.kind);
-    if (job.isAlone || time > BATCH_TIME) batches.push([job]);
-    else if (current !== undefined && current.jobs.length < share && current.time + time <= BATCH_TIME) {
+    if (job.isAlone || time > batchTime) batches.push([job]);
+    else if (current !== undefined && current.jobs.length < share && current.time + time <= batchTime) {
       current.jobs.push(job);
       current.time += time;
     } else {

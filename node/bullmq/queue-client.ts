@@ -30,6 +30,7 @@ export interface QueueClientOptions {
   readonly root: string;
   readonly argv: readonly string[];
   readonly keep: number;
+  readonly batchTime: number;
   /** How long Redis may be away while there are jobs, in milliseconds. */
   readonly patience: number;
 }
@@ -106,7 +107,7 @@ export class QueueClient {
   }
 
   #makeSender(client: string, names: WireTaskNames): QueueSender {
-    const { root, argv, cache, keep } = this.#options;
+    const { root, argv, cache, keep, batchTime } = this.#options;
     return new QueueSender({
       client,
       names,
@@ -119,6 +120,7 @@ export class QueueClient {
       argv,
       cache,
       keep,
+      batchTime,
       events: {
         late: (answer) => this.#take([answer]),
         begun: announce,
@@ -147,7 +149,7 @@ export class QueueClient {
     });
   }
 
-  /** How many jobs it wants to hold: about two batches for each slot of all workers. */
+  /** How many jobs it wants to hold: about two for each slot of all workers, of short ones more. */
   get capacity(): number {
     return 2 * Math.max(1, this.#slots) * this.#depth;
   }

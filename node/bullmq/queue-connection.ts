@@ -122,9 +122,14 @@ export class QueueConnection {
 
   async add(jobs: readonly QueueJob[], keep: number): Promise<void> {
     const opts = { attempts: 1, stackTraceLimit: 1, removeOnComplete: { count: keep }, removeOnFail: { count: keep } };
-    await this.#queue.addBulk(
-      jobs.map(({ id, title, priority, data }) => ({ name: title, data, opts: { ...opts, jobId: id, priority } })),
-    );
+    const [first, ...others] = jobs.map(({ id, title, priority, data }) => ({
+      name: title,
+      data,
+      opts: { ...opts, jobId: id, priority },
+    }));
+    // Of one job, a transaction costs more than the job.
+    if (first !== undefined && others.length === 0) await this.#queue.add(first.name, first.data, first.opts);
+    else if (first !== undefined) await this.#queue.addBulk([first, ...others]);
   }
 
   /** Removes a job that is only kept to be looked at, or is about to be. Returns whether it is gone. */

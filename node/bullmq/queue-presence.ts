@@ -56,7 +56,6 @@ export class QueuePresence {
   /** Does something with the connection, which is made if need be. Resolves with what went wrong, if something did. */
   async use(work: (connection: QueueConnection) => Promise<void>): Promise<SomenError | undefined> {
     const connection = (this.#connection ??= this.#connect());
-    // It was about to leave, and would do so in the middle of the work.
     clearTimeout(this.#rest);
     this.#busy++;
     try {
@@ -139,8 +138,14 @@ export class QueuePresence {
   /** Leaves soon, if nothing is wanted. */
   restIfIdle(): void {
     clearTimeout(this.#rest);
-    const isIdle = this.#busy === 0 && !this.#options.events.isWanted();
-    if (isIdle && this.#connection !== undefined) this.#rest = setTimeout(() => void this.leave(), REST_AFTER);
+    if (this.#connection === undefined || !this.#isIdle) return;
+    this.#rest = setTimeout(() => {
+      if (this.#isIdle) void this.leave();
+    }, REST_AFTER);
+  }
+
+  get #isIdle(): boolean {
+    return this.#busy === 0 && !this.#options.events.isWanted();
   }
 
   /** Leaves at once. */

@@ -32,6 +32,8 @@ export interface SenderOptions {
   readonly cache: Cache | undefined;
   /** How many jobs of BullMQ's are kept when they are over, for people to look at. */
   readonly keep: number;
+  /** How long a batch of short jobs should take, in milliseconds. */
+  readonly batchTime: number;
   readonly events: SenderEvents;
 }
 
@@ -86,9 +88,9 @@ export class QueueSender {
 
   /** Sends jobs, which `slots` workers share. Rejects where Redis refuses them. */
   async send(jobs: readonly QueuedJob[], slots: number, connection: QueueConnection): Promise<void> {
-    const { durations, flights, events } = this.#options;
+    const { durations, flights, events, batchTime } = this.#options;
     const outgoing = jobs.flatMap((job) => this.#begin(job));
-    const batches = planBatches(outgoing, durations, slots).flatMap((batch) => this.#place(batch));
+    const batches = planBatches(outgoing, durations, slots, batchTime).flatMap((batch) => this.#place(batch));
     const places = batches.flatMap((batch) => batch.outgoing.map(({ flight }) => flight)).filter(isSharedFlight);
     const attached = new Map<string, Attached>();
     for (const [index, answer] of (await connection.attach(places)).entries())

@@ -57,6 +57,8 @@ export interface QueueWorker {
 const DEFAULT_LOCK = 30_000;
 /** Results whose encodings are shorter than this, in bytes, are told as well as stored. */
 const THRESHOLD = 16_384;
+/** So many jobs of others are known not to be wanted. */
+const MAX_UNWANTED = 1000;
 /** How long giving jobs back may take, in milliseconds. */
 const FAREWELL = 2000;
 
@@ -83,6 +85,8 @@ class RunningWorker implements QueueWorker, JobHost {
   readonly #jobs = new Map<string, WorkerJob>();
   /** Jobs that were begun here: BullMQ tells of others that they failed, which another worker has lost. */
   readonly #begun = new Set<string>();
+  /** Jobs that are not here, and that nobody wants: the latest ones. */
+  readonly #unwanted = new Map<string, readonly string[]>();
   readonly #places = new Map<string, Promise<JobPlace>>();
   #reader: StreamReader | undefined;
   #beat: NodeJS.Timeout | undefined;
@@ -189,6 +193,7 @@ class RunningWorker implements QueueWorker, JobHost {
     if (slot === undefined) throw new Error('There is no free slot');
     const own = new WorkerJob(this, job, token, slot);
     this.#jobs.set(id, own);
+    own.unwanted(this.#unwanted.get(id) ?? []);
     try {
       return await own.run();
     } finally {
@@ -263,7 +268,15 @@ class RunningWorker implements QueueWorker, JobHost {
   #obey(entries: readonly StreamEntry[]): void {
     for (const fields of entries) {
       const id = fields.get('id')?.toString() ?? '';
-      this.#jobs.get(id)?.unwanted(JSON.parse(fields.get('names')?.toString() ?? '[]') as readonly string[]);
+      const names = JSON.parse(fields.get('names')?.toString() ?? '[]') as readonly string[];
+      const job = this.#jobs.get(id);
+      // It may be on its way here.
+      if (job === undefined) this.#unwanted.set(id, names);
+      else job.unwanted(names);
+    }
+    for (const id of this.#unwanted.keys()) {
+      if (this.#unwanted.size <= MAX_UNWANTED) return;
+      this.#unwanted.delete(id);
     }
   }
 
@@ -275,8 +288,10 @@ class RunningWorker implements QueueWorker, JobHost {
     clearInterval(this.#beat);
     await this.ready.catch(() => undefined);
     const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
-    await this.#worker.close();
-    await Promise.race([leaving, wait(FAREWELL)]);
+    const closing = this.#worker.close().catch(() => undefined);
+    while (this.#jobs.size > 0) await Promise.race([closing, wait(WORKER_BEAT)]);
+    // What they have found out is told; where Redis is away, nothing else needs it.
+    await Promise.race([Promise.all([closing, leaving]), wait(FAREWELL)]);
     await this.#close();
   }
 
@@ -300,5 +315,5 @@ class RunningWorker implements QueueWorker, JobHost {
 }
 
 function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -4,6 +4,7 @@ import { SomenError } from '../../core/errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from '../../core/executor.ts';
 import type { PoolClient, PoolJob } from '../../core/worker-batch.ts';
 import { folderUrl } from '../pilot/module-roots.ts';
+import { BATCH_TIME } from './batch-plan.ts';
 import type { QueuedJob } from './flights.ts';
 import { QueueClient, type QueueUser } from './queue-client.ts';
 import { checkQueueName, DEFAULT_PREFIX } from './queue-keys.ts';
@@ -27,6 +28,11 @@ export interface QueueOptions {
   readonly root?: string;
   /** How many jobs that are done, and how many that failed, stay in the queue for people to look at. @default 100 */
   readonly keep?: number;
+  /**
+   * Short jobs go into the queue in batches that take so long, in milliseconds, as far as is known how long their tasks
+   * take; 0: each alone, as it is with tasks that take longer. @default 10
+   */
+  readonly batchTime?: number;
   /** How long Redis may be away while jobs are under way, in milliseconds; then they fail. @default 60000 */
   readonly patience?: number;
 }
@@ -53,13 +59,15 @@ export interface QueueOptions {
  */
 export function queue(options: QueueOptions = {}): Executor {
   const { connection = 'redis://127.0.0.1:6379', name = 'somen', prefix = DEFAULT_PREFIX, cache, root } = options;
-  const { keep = 100, patience = 60_000 } = options;
+  const { keep = 100, patience = 60_000, batchTime = BATCH_TIME } = options;
   if (cache !== undefined && cache.url === undefined)
     throw new TypeError(
       `Cannot use the cache ${cache.name} for a queue: workers do not reach it. Use redisCache, or fileCache on a folder or httpCache on a server that all share`,
     );
   if (!Number.isInteger(keep) || keep < 0)
     throw new RangeError(`Cannot use a queue: current value of keep is ${keep}, it must be a whole number from 0`);
+  if (!(batchTime >= 0))
+    throw new RangeError(`Cannot use a queue: current value of batchTime is ${batchTime}, it must be a number from 0`);
   if (!(patience > 0))
     throw new RangeError(`Cannot use a queue: current value of patience is ${patience}, it must be above 0`);
   const client = new QueueClient({
@@ -70,6 +78,7 @@ export function queue(options: QueueOptions = {}): Executor {
     root: folderUrl(root ?? process.cwd()),
     argv: process.argv.slice(2),
     keep,
+    batchTime,
     patience,
   });
   return {

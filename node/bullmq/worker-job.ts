@@ -79,14 +79,16 @@ export class WorkerJob {
   readonly #left: Set<string>;
   #outbox: WireReport[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** Ends when all that was told so far is told. */
-  #telling: Promise<void> = Promise.resolve();
+  /** Ends when all that was to be told so far is on its way, before anything that BullMQ asks of Redis afterwards. */
+  #sending: Promise<void> = Promise.resolve();
   #place: JobPlace | undefined;
   #announced: string | undefined;
   #failures = 0;
   #failure = '';
   /** Somebody else runs it by now, or nobody wants to hear of it. */
   #isAbandoned = false;
+  /** Whether the slot is somebody else's by now. */
+  #isOver = false;
 
   constructor(host: JobHost, job: Job<QueueJobData>, token: string, slot: WorkerSlot) {
     this.#host = host;
@@ -101,14 +103,16 @@ export class WorkerJob {
     const { jobs: names, somen, refusedBy } = this.#job.data;
     if (refusedBy?.includes(this.#host.id) === true) await this.#giveBack();
     if (somen !== QUEUE_FORMAT) return this.#fail(this.#otherFormat(somen));
-    const states = await this.#host.begin(this.#told.id, this.#told.client, names);
+    // Of one job that only its client wants, this worker was told if it is not wanted.
+    const isKnown = names.length === 1 && !isShared(names[0] ?? '');
+    const states = isKnown ? names.map(() => 'run') : await this.#host.begin(this.#told.id, this.#told.client, names);
     this.#tellAgain(namesOf(names, states, 'unheard'), 'unheard');
     for (const name of [...namesOf(names, states, 'unheard'), ...namesOf(names, states, 'skip')])
       this.#left.delete(name);
     if (this.#left.size > 0) await this.#runLeft();
     clearTimeout(this.#timer);
     this.#flush();
-    await this.#telling;
+    await this.#sending;
     return this.#summary(names.length);
   }
 
@@ -138,6 +142,7 @@ export class WorkerJob {
     const { root, store } = this.#place;
     const report = (reports: readonly WireReport[]): void => this.#take(reports);
     const end = await this.#slot.run({ jobs: wanted, newTasks, codes, report }, { root, argv: data.argv, store });
+    this.#isOver = true;
     this.#ended(end);
   }
 
@@ -188,12 +193,12 @@ export class WorkerJob {
   /** Somebody else runs it by now: its lock was lost. */
   abandon(): void {
     this.#isAbandoned = true;
-    this.#slot.stop();
+    if (!this.#isOver) this.#slot.stop();
   }
 
   /** The worker ends: what it has not finished goes to others. */
   giveUp(): void {
-    this.#slot.stop();
+    if (!this.#isOver) this.#slot.stop();
   }
 
   // ---- what clients are told
@@ -280,7 +285,7 @@ export class WorkerJob {
   /** Fails all of it. */
   #fail(error: SomenError): unknown {
     this.#failLeft(error);
-    return this.#telling.then(() => this.#summary(this.#job.data.jobs.length));
+    return this.#sending.then(() => this.#summary(this.#job.data.jobs.length));
   }
 
   #failLeft(error: SomenError): void {
@@ -298,13 +303,19 @@ export class WorkerJob {
   }
 
   #tell(name: string, kind: ToldPart['kind'], news: QueueNews): void {
-    this.#telling = this.#telling.then(async () => {
+    this.#sending = this.#sending.then(async () => {
       if (this.#isAbandoned) return;
-      const isTold = await this.#host.tell(this.#told, await this.#part(name, kind, news));
-      if (!isTold) this.abandon();
+      const part = await this.#part(name, kind, news);
+      this.#host.tell(this.#told, part).then(
+        (isTold) => {
+          if (!isTold) this.abandon();
+        },
+        // Redis takes nothing, not even that the job is over: it goes to others when the lock is.
+        () => undefined,
+      );
     });
     // Whoever waits for it hears of a failure.
-    this.#telling.catch(() => undefined);
+    this.#sending.catch(() => undefined);
   }
 
   async #part(name: string, kind: ToldPart['kind'], news: QueueNews): Promise<ToldPart> {

@@ -49,6 +49,8 @@ export type SlotEnd =
 const CANCEL_GRACE = 25;
 /** The same where the job at work may be one that is wanted. */
 const DOUBTFUL_GRACE = 1000;
+/** So much is taken in before the thread is told, in bytes. */
+const GRANT_STEP = 2 ** 20;
 /** A thread that does not answer for this long after its start, in milliseconds, never will. */
 const LOAD_TIMEOUT = 30_000;
 
@@ -196,10 +198,15 @@ export class WorkerSlot {
       const body = joinParts(this.#codec.encode(message));
       thread.message(body, body.length);
     });
+    let taken = 0;
     const thread = new PilotThread({ root, init: undefined, finish: undefined, store, acceptsCode }, argv, {
       message: (parts) => {
         // Taken in at once: what goes on from here waits in this process.
-        thread.grant(parts.buffers.reduce((sum, { length }) => sum + length, parts.head.length));
+        taken += parts.buffers.reduce((sum, { length }) => sum + length, parts.head.length);
+        if (taken >= GRANT_STEP) {
+          thread.grant(taken);
+          taken = 0;
+        }
         endpoint.receive(this.#codec.decode(parts));
       },
       taken: () => undefined,

@@ -34,6 +34,11 @@ import type { FromThread, ThreadSettings, ToThread } from './thread-messages.ts'
 /** A URL of `somen/node/register`. */
 const SLICE_URL = /\?somen-slice(?:=|$)/;
 
+/** Memories from this size on, in bytes, are moved to the other thread; shorter ones are copied faster. */
+const MIN_TRANSFER = 4096;
+/** So much is taken in before the other thread is told, in bytes: a message about each message would cost as much as they do. */
+const TAKEN_STEP = 262_144;
+
 /** What is under way to the scheduler. */
 class Credit {
   /** In bytes. */
@@ -73,21 +78,27 @@ function serve(port: MessagePort, settings: ThreadSettings): void {
     const { head, buffers } = codec.encode(message);
     const own = buffers.map((buffer) => (isGivenAway(buffer, transfer) ? buffer : buffer.slice()));
     const length = frameLength({ head, buffers: own });
-    tell({ type: 'message', head, buffers: own }, [
-      head.buffer,
-      ...new Set(own.map((buffer) => buffer.buffer as ArrayBuffer)),
-    ]);
+    const memories = new Set([head, ...own].map((bytes) => bytes.buffer as ArrayBuffer));
+    tell(
+      { type: 'message', head, buffers: own },
+      [...memories].filter(({ byteLength }) => byteLength >= MIN_TRANSFER),
+    );
     // What could not go out, as a memory that cannot be moved, never comes back as credit.
     credit.use(length);
   });
   const program = makeProgram(settings, credit, Comlink.wrap<SchedulerApi>(endpoint));
   captureStreams(program);
   Comlink.expose(apiOf(program, settings), endpoint);
+  let taken = 0;
   port.on('message', (message: ToThread) => {
     switch (message.type) {
       case 'message':
         endpoint.receive(codec.decode(message.body));
-        return tell({ type: 'taken', bytes: message.length });
+        taken += message.length;
+        if (taken < TAKEN_STEP) return;
+        tell({ type: 'taken', bytes: taken });
+        taken = 0;
+        return;
       case 'grant':
         return credit.grant(message.bytes);
       case 'finish':

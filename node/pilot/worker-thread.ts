@@ -8,6 +8,8 @@ import type { FromThread, ThreadSettings, ToThread } from './thread-messages.ts'
 
 const PROGRAM: URL = new URL('./worker-main.js', import.meta.url);
 
+/** Bodies from this length on, in bytes, are moved to the thread; shorter ones are copied faster. */
+const MIN_TRANSFER = 4096;
 /** How long a thread may take to finish, in milliseconds. */
 const FINISH_TIME = 5000;
 
@@ -56,7 +58,7 @@ export class PilotThread {
 
   /** Hands on a message of the scheduler's. */
   message(body: Uint8Array<ArrayBuffer>, length: number): void {
-    this.#post({ type: 'message', body, length }, [body.buffer]);
+    this.#post({ type: 'message', body, length }, body.length < MIN_TRANSFER ? [] : [body.buffer]);
   }
 
   /** The scheduler has taken in so many bytes. */
