@@ -12,6 +12,8 @@ const LONGEST_DELAY = 1000;
 /** Connects. Commands wait until the connection is there, and go out again where it ended before their answers. */
 export function connectQueue(address: ParsedAddress): Redis {
   return new Redis({
+    // What is asked in one turn of the event loop goes in one write.
+    enableAutoPipelining: true,
     retryStrategy: (times) => Math.min(FIRST_DELAY * 2 ** (times - 1), LONGEST_DELAY),
     ...address.options,
     // BullMQ's condition.

@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 
 import type { Cache } from '../../core/cache.ts';
+import { WireCodec } from '../../core/wire-codec.ts';
 import type { WorkerStore } from '../../core/worker-protocol.ts';
 import { messageOf } from '../../core/warnings.ts';
 import { openCache } from '../open-cache.ts';
@@ -22,7 +23,8 @@ import { parseAddress, type RedisAddress } from './redis-address.ts';
 import { runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
 import { StreamReader, type StreamEntry } from './stream-reader.ts';
 import { lostParts, WorkerJob, type JobHost, type JobPlace, type ToldJob, type ToldPart } from './worker-job.ts';
-import { WorkerSlot } from './worker-slot.ts';
+import { SlotPool, type SlotLease } from './slot-pool.ts';
+import { WorkerSlot, type SlotSettings } from './worker-slot.ts';
 
 /** Options of {@link startQueueWorker}. */
 export interface QueueWorkerOptions {
@@ -74,14 +76,14 @@ class RunningWorker implements QueueWorker, JobHost {
   readonly name: string = `${hostname()}:${process.pid}`;
   readonly id: string = `${this.name}-${randomBytes(4).toString('hex')}`;
   readonly ready: Promise<void>;
+  readonly codec: WireCodec = new WireCodec();
   readonly #options: QueueWorkerOptions;
   readonly #keys: QueueKeys;
   readonly #commands: Redis;
   readonly #listening: Redis;
   readonly #worker: Worker<QueueJobData>;
   readonly #passing: Cache;
-  /** Slots without a job. */
-  readonly #free: WorkerSlot[];
+  readonly #slots: SlotPool;
   readonly #jobs = new Map<string, WorkerJob>();
   /** Jobs that were begun here: BullMQ tells of others that they failed, which another worker has lost. */
   readonly #begun = new Set<string>();
@@ -100,10 +102,13 @@ class RunningWorker implements QueueWorker, JobHost {
     const address = parseAddress(connection);
     this.#keys = queueKeys(prefix, checkQueueName(name));
     this.#passing = passingValues(connection, this.#keys);
-    this.#free = Array.from({ length: slots }, (_, index) => {
-      const output = (_level: unknown, text: string): void => options.say(text.replace(/\n$/, ''));
-      return new WorkerSlot({ name: `${this.name}/${index + 1}`, acceptsCode, output });
-    });
+    this.#slots = new SlotPool(
+      Array.from({ length: slots }, (_, index) => {
+        const output = (_level: unknown, text: string): void => options.say(text.replace(/\n$/, ''));
+        return new WorkerSlot({ name: `${this.name}/${index + 1}`, acceptsCode, output });
+      }),
+      (places) => (this.#worker.concurrency = places),
+    );
     this.#commands = connectQueue(address);
     this.#listening = connectQueue(address);
     this.#commands.on('error', (error) => this.#warn(`Cannot reach Redis at ${address.name}`, error));
@@ -188,10 +193,7 @@ class RunningWorker implements QueueWorker, JobHost {
   async #process(job: Job<QueueJobData>, token: string): Promise<unknown> {
     const id = job.id ?? '';
     this.#begun.add(id);
-    const slot = this.#free.pop();
-    // BullMQ gives out no more jobs than there are slots.
-    if (slot === undefined) throw new Error('There is no free slot');
-    const own = new WorkerJob(this, job, token, slot);
+    const own = new WorkerJob(this, job, token);
     this.#jobs.set(id, own);
     own.unwanted(this.#unwanted.get(id) ?? []);
     try {
@@ -199,7 +201,6 @@ class RunningWorker implements QueueWorker, JobHost {
     } finally {
       // One that was given back may be here again.
       if (this.#jobs.get(id) === own) this.#jobs.delete(id);
-      this.#free.push(slot);
     }
   }
 
@@ -213,7 +214,7 @@ class RunningWorker implements QueueWorker, JobHost {
   async #tellLost({ id = '', data }: Job<QueueJobData>, error: Error): Promise<void> {
     const reason = new Error(`The worker that had it is gone (${error.message})`);
     const told: ToldJob = { id, client: data.client, token: '' };
-    for (const part of lostParts(data.jobs, reason)) await this.tell(told, part).catch(() => undefined);
+    for (const part of lostParts(data.jobs, reason, this.codec)) await this.tell(told, part).catch(() => undefined);
   }
 
   async begin(id: string, client: string, names: readonly string[]): Promise<readonly string[]> {
@@ -234,6 +235,10 @@ class RunningWorker implements QueueWorker, JobHost {
       stored,
     ];
     return (await this.#script(TELL, args)) === 1;
+  }
+
+  takeSlot(settings: SlotSettings): Promise<SlotLease> {
+    return this.#slots.take(settings);
   }
 
   place(data: QueueJobData): Promise<JobPlace> {
@@ -309,7 +314,7 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#reader?.close();
     disconnectQueue(this.#listening);
     disconnectQueue(this.#commands);
-    for (const slot of this.#free) slot.stop();
+    this.#slots.stop();
     await this.#passing.close?.();
   }
 }
