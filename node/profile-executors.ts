@@ -79,6 +79,7 @@ async function makeQueue(data: ProfileData, cache: Cache | undefined): Promise<E
     prefix: 'text',
     root: 'text',
     keep: 'number',
+    batchTime: 'number',
     patience: 'number',
   });
   const { queue } = await importQueue(data);

@@ -14,10 +14,7 @@ const SAMPLE = 500;
  */
 export async function openPlace({ place: name, redis, count, mebibytes, warmUp }) {
   const place = await places[name](redis);
-  const runOnce = async () => {
-    await place.prepare?.();
-    return mebibytes ? runBytes(name, place, count) : runNoops(name, place, count);
-  };
+  const runOnce = () => (mebibytes ? runBytes(name, place, count) : runNoops(name, place, count));
   await runs(runOnce, warmUp);
   return { sample: async () => median(await runs(runOnce, SAMPLE)), close: () => place.close() };
 }

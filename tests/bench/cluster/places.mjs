@@ -9,11 +9,10 @@ import { createRuntime, fileCache, pilots, processes, ssh, workers } from '../..
 import { startSshd } from '../../../dist/tests/support/sshd.js';
 import { openRaw } from './raw-queue.mjs';
 import { PROGRAM, startQueueWorker } from './queue-worker.mjs';
-import { bytes, noop, singles } from './tasks.mjs';
+import { bytes, noop } from './tasks.mjs';
 
 /**
  * @typedef {object} Place
- * @property {() => Promise<void>} [prepare] What comes before each run, and is not measured.
  * @property {(count: number) => Promise<readonly number[]>} noops Runs jobs that give their numbers.
  * @property {(count: number, length: number) => Promise<readonly Uint8Array[]>} bytes Runs jobs that give so many bytes.
  * @property {() => Promise<void>} close
@@ -29,10 +28,10 @@ export const places = {
   'queue, 2 slots': async (redis) => onQueue(redis),
   'queue, 2 slots, values in a folder': async (redis) => {
     const folder = await mkdtemp(join(tmpdir(), 'somen-bench-'));
-    const place = await onQueue(redis, fileCache(folder, { history: false }));
+    const place = await onQueue(redis, { cache: fileCache(folder, { history: false }) });
     return { ...place, close: () => place.close().then(() => rm(folder, { recursive: true, force: true })) };
   },
-  'queue, 2 slots, one by one': openSingles,
+  'queue, 2 slots, one by one': async (redis) => onQueue(redis, { batchTime: 0 }),
   'bare BullMQ, 2 at a time': (redis) => openRaw(redis, SIZE),
   'bare BullMQ, 32 at a time': (redis) => openRaw(redis, 32),
 };
@@ -67,41 +66,11 @@ async function openSsh() {
 
 /**
  * @param {string} redis
- * @param {import('../../../dist/node/index.js').Cache} [cache]
+ * @param {import('../../../dist/node/bullmq/index.js').QueueOptions} [options]
  */
-async function onQueue(redis, cache) {
+async function onQueue(redis, options = {}) {
   const name = randomUUID();
   const worker = await startQueueWorker(redis, name, SIZE);
-  const executor = queue({ connection: redis, name, ...(cache && { cache }) });
-  return onExecutor(executor, { stop: worker.stop, cache });
-}
-
-/**
- * Jobs that go out one by one, since how long their tasks take is not known; so each run has an executor that knows nothing.
- * @param {string} redis
- * @returns {Promise<Place>}
- */
-async function openSingles(redis) {
-  const name = randomUUID();
-  const worker = await startQueueWorker(redis, name, SIZE);
-  /** @type {import('../../../dist/node/index.js').Executor | undefined} */
-  let executor;
-  return {
-    prepare: async () => {
-      await executor?.close();
-      executor = queue({ connection: redis, name });
-      // Connected, and with an idea of how many jobs are under way.
-      const runtime = createRuntime({ executor, display: false });
-      await runtime.run(Array.from({ length: 100 }, (_, index) => noop(index)));
-    },
-    noops: async (count) => {
-      const runtime = createRuntime({ ...(executor && { executor }), display: false });
-      return runtime.run(Array.from({ length: count }, (_, index) => singles[index](index)));
-    },
-    bytes: () => Promise.reject(new Error('Cannot measure bytes one by one')),
-    close: async () => {
-      await executor?.close();
-      await worker.stop();
-    },
-  };
+  const executor = queue({ connection: redis, name, ...options });
+  return onExecutor(executor, { stop: worker.stop, cache: options.cache });
 }
