@@ -7,7 +7,7 @@ import { checkNames } from '../core/options.ts';
 import { describe } from '../core/task.ts';
 import { messageOf } from '../core/warnings.ts';
 import { isObject } from './profile-data.ts';
-import { refuseSecrets } from './profile-secrets.ts';
+import { refuseSecrets, refuseSecretsInCode } from './profile-secrets.ts';
 import type { Profile, ProfileConfig } from './profile.ts';
 import { importModule } from './typescript.ts';
 
@@ -54,7 +54,7 @@ function foldersToLook(folder: string): readonly string[] {
 }
 
 /**
- * Reads it; code in it runs, data in it must hold no secrets.
+ * Reads it. Code in it runs; neither code nor data may hold secrets.
  * @throws (rejects) SomenError where it cannot be read, is not what it should be, or holds a secret
  */
 export async function loadConfig(path: string): Promise<ConfigFile> {
@@ -92,6 +92,7 @@ async function readJson(path: string): Promise<unknown> {
 
 async function readModule(path: string): Promise<unknown> {
   try {
+    refuseSecretsInCode(path, await readFile(path, 'utf8'));
     const { default: exported } = await importModule(path);
     // A module that was made CommonJS has its exports as the default one.
     return isObject(exported) && exported['__esModule'] === true ? exported['default'] : exported;

@@ -116,7 +116,7 @@ function pilotArguments(options: PilotsOptions, slots: number | undefined): read
   }
   return [
     ...(slots === undefined ? [] : ['--slots', String(slots)]),
-    ...(wallTime === undefined ? [] : ['--drain-after', String((wallTime - drain) / 1000)]),
+    ...(wallTime === undefined ? [] : ['--drain-after', String(Math.floor((wallTime - drain) / 1000))]),
     ...(cacheThere === undefined ? [] : ['--cache', cacheThere]),
     ...(acceptCode ? ['--accept-code'] : []),
   ];

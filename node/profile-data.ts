@@ -12,6 +12,8 @@ interface MemberTypes {
   readonly texts: readonly string[];
   readonly numbers: Readonly<Record<string, number>>;
   readonly textsByName: Readonly<Record<string, string>>;
+  /** A URL, or the same as an object. */
+  readonly address: string | Readonly<Record<string, unknown>>;
 }
 
 type MemberType = keyof MemberTypes;
@@ -29,6 +31,7 @@ const CALLED: Readonly<Record<MemberType, string>> = {
   texts: 'an array of texts',
   numbers: 'an object of numbers',
   textsByName: 'an object of texts',
+  address: 'a URL or an object',
 };
 
 /** An object of a profile. */
@@ -143,6 +146,8 @@ function isOf(value: unknown, type: MemberType): boolean {
       return isObject(value) && Object.values(value).every((each) => typeof each === 'number');
     case 'textsByName':
       return isObject(value) && Object.values(value).every((each) => typeof each === 'string');
+    case 'address':
+      return typeof value === 'string' || isObject(value);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Cache } from '../core/cache.ts';
 import type { Executor } from '../core/executor.ts';
 import { hybrid } from '../core/hybrid.ts';
 import { inline } from '../core/inline.ts';
+import { messageOf } from '../core/warnings.ts';
+import type * as Queue from './bullmq/queue.ts';
 import type { ListenOptions } from './pilots/pilot-listener.ts';
 import { pilots } from './pilots.ts';
 import { processes } from './processes.ts';
@@ -12,7 +14,7 @@ import { workers } from './workers.ts';
 
 /** An executor as data: its type, and its options. */
 export interface ExecutorData {
-  /** `inline`, `workers`, `processes`, `pilots`, `hybrid`. */
+  /** `inline`, `workers`, `processes`, `pilots`, `queue`, `hybrid`. */
   readonly type: string;
   readonly [option: string]: unknown;
 }
@@ -26,6 +28,7 @@ const TYPES: Readonly<Record<string, MakeExecutor>> = {
   processes: (data) =>
     processes(data.options({ size: 'number', idleTimeout: 'number', env: 'textsByName', cwd: 'text' })),
   pilots: makePilots,
+  queue: makeQueue,
   hybrid: makeHybrid,
 };
 
@@ -34,7 +37,7 @@ export async function makeExecutor(data: ProfileData, cache: Cache | undefined):
   return data.choose(TYPES)(data, cache);
 }
 
-/** Pilots use the cache of the profile, where they reach it, unless they are told of another one. */
+/** Pilots use the cache of the profile, where they reach it. */
 function makePilots(data: ProfileData, cache: Cache | undefined): Executor {
   const options = data.options(
     {
@@ -48,7 +51,6 @@ function makePilots(data: ProfileData, cache: Cache | undefined): Executor {
       connectTimeout: 'number',
       heartbeat: 'numbers',
       root: 'text',
-      cache: 'text',
       cacheThere: 'text',
       acceptCode: 'flag',
     },
@@ -67,6 +69,34 @@ function listenOptions(data: ProfileData): ListenOptions {
   const options = data.options({ host: 'text', port: 'number', bind: 'text' }, 'tls');
   const tls = data.oneOf('tls', ['token', false] as const);
   return { ...options, ...(tls !== undefined && { tls }) };
+}
+
+/** Its workers use the cache of the profile, too. */
+async function makeQueue(data: ProfileData, cache: Cache | undefined): Promise<Executor> {
+  const { connection, ...options } = data.options({
+    connection: 'address',
+    name: 'text',
+    prefix: 'text',
+    root: 'text',
+    keep: 'number',
+    batchTime: 'number',
+    patience: 'number',
+  });
+  const { queue } = await importQueue(data);
+  return queue({
+    ...(connection !== undefined && { connection }),
+    ...(cache?.url !== undefined && { cache }),
+    ...options,
+  });
+}
+
+/** Only then: it needs packages that not everybody has. */
+async function importQueue(data: ProfileData): Promise<typeof Queue> {
+  try {
+    return await import('./bullmq/queue.ts');
+  } catch (error) {
+    return data.refuse('type', `is 'queue': ${messageOf(error)}. Install bullmq and ioredis`);
+  }
 }
 
 /** By their labels, which the hint `executor` of tasks names; others go to the first one. */

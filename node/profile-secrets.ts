@@ -21,6 +21,33 @@ export function refuseSecrets(file: string, value: unknown): void {
   look(file, value, []);
 }
 
+/** Of code, texts in quotes. */
+const QUOTED = /(["'`])((?:(?!\1)[^\\\n]|\\.)*)\1/g;
+/** A member with a text of its own, as in `password: 'hunter2'`. */
+const MEMBER = /(?<name>[\w$]+)["']?\s*:\s*["'`](?<secret>[^"'`\n]+)["'`]/g;
+
+/**
+ * Looks through a file of code for secrets that are written out in it: what a function makes when it is called, nobody can see.
+ * @throws SomenError as {@link refuseSecrets}
+ */
+export function refuseSecretsInCode(file: string, code: string): void {
+  const lineOf = (index: number): string => `line ${code.slice(0, index).split('\n').length}`;
+  for (const { 2: text = '', index } of code.matchAll(QUOTED)) {
+    const { secret = '' } = CREDENTIALS.exec(text)?.groups ?? {};
+    if (PRIVATE_KEY.test(text) || (secret !== '' && isLiteral(secret)))
+      refuseInCode(file, lineOf(index), variableOfUrl(text, []));
+  }
+  for (const { groups: { name = '', secret = '' } = {}, index } of code.matchAll(MEMBER))
+    if (isSecretName(name) && isLiteral(secret)) refuseInCode(file, lineOf(index), variableFor([name]));
+}
+
+function refuseInCode(file: string, place: string, variable: string): never {
+  throw new SomenError(
+    'ERR_PROFILE',
+    `Cannot use ${file}: a secret stands in it, in ${place}. Take it out, and set ${variable} in the environment; what does not look there by itself gets process.env.${variable}`,
+  );
+}
+
 function look(file: string, value: unknown, path: readonly string[]): void {
   if (typeof value === 'string') return lookAtText(file, value, path);
   if (typeof value !== 'object' || value === null) return;

@@ -23,6 +23,7 @@ const steps = [
   { name: 'lint', about: 'oxlint with types', run: () => tool('oxlint') },
   { name: 'knip', about: 'unused files, exports, dependencies', run: () => tool('knip', '--no-progress') },
   { name: 'node', about: 'the tests in this Node', run: () => vitest('node') },
+  { name: 'machines', about: 'the tests of what goes beyond one machine', run: () => vitest('machines') },
   { name: 'package', about: 'the tests of the packed tarball', run: () => vitest('package') },
   { name: 'chromium', about: 'the tests in Chromium, brought if missing', run: testInChromium },
   { name: 'firefox', about: 'the tests in Firefox, if installed', run: () => testIn('firefox') },

@@ -8,6 +8,12 @@ import { packageRoot } from './support/package-root.ts';
 import { webkitGtk } from './support/webkit-provider.ts';
 
 const packed = 'tests/package/**/*.test.ts';
+/** What goes beyond one machine: with engines of its own, for which it mostly waits. */
+const machines = [
+  'tests/bullmq/**/*.test.ts',
+  'tests/node/pilots/**/*.test.ts',
+  'tests/demo/{cluster,bull-board}.node.test.ts',
+];
 const onlyNode = 'tests/**/*.node.test.ts';
 const onlyWeb = 'tests/**/*.web.test.ts';
 /** Layers that run everywhere, so their tests do too. */
@@ -16,7 +22,7 @@ const neutral = ['tests/core/**/*.test.ts', 'tests/wasm/**/*.test.ts'];
 const config: ViteUserConfig = defineConfig({
   root: packageRoot,
   test: {
-    projects: [nodeProject(), packedProject(), ...chosenEngines().map(browserProject)],
+    projects: [nodeProject(), machinesProject(), packedProject(), ...chosenEngines().map(browserProject)],
     // A test that never settles is a bug that this library exists to prevent: find it soon.
     testTimeout: 15_000,
   },
@@ -29,10 +35,24 @@ function nodeProject(): TestProjectInlineConfiguration {
     test: {
       name: 'node',
       include: ['tests/**/*.test.ts'],
-      exclude: [packed, onlyWeb, '**/node_modules/**'],
+      exclude: [packed, onlyWeb, ...machines, '**/node_modules/**'],
       // `dist` runs in Node's own loader, as it does for users, not in Vite's.
       server: { deps: { external: [/\/dist\//] } },
       sequence: { groupOrder: 0 },
+    },
+  };
+}
+
+function machinesProject(): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name: 'machines',
+      include: machines,
+      exclude: ['**/node_modules/**'],
+      server: { deps: { external: [/\/dist\//] } },
+      maxWorkers: 3,
+      sequence: { groupOrder: 3 },
     },
   };
 }
@@ -61,7 +81,7 @@ function browserProject(engine: Engine, index: number): TestProjectInlineConfigu
     test: {
       include: [...neutral, onlyWeb],
       exclude: [onlyNode, '**/node_modules/**'],
-      sequence: { groupOrder: 2 + index },
+      sequence: { groupOrder: 4 + index },
       browser: {
         enabled: true,
         headless: true,

@@ -49,8 +49,8 @@ export type ToPilot =
   | { readonly type: 'refuse'; readonly reason: string }
   /** Start a worker, and give it this channel. */
   | { readonly type: 'open'; readonly channel: number; readonly name: string }
-  /** End it at once. */
-  | { readonly type: 'end'; readonly channel: number }
+  /** End it: at once, or once it has finished. */
+  | { readonly type: 'end'; readonly channel: number; readonly finishes: boolean }
   /** End, once the workers have finished. */
   | { readonly type: 'close' };
 

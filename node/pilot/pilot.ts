@@ -37,6 +37,8 @@ export class Pilot {
   readonly #options: PilotOptions;
   readonly #connection: StreamConnection;
   readonly #threads = new Map<number, PilotThread>();
+  /** The ends of workers that were told to end. */
+  readonly #finishing = new Set<Promise<void>>();
   #settings: ThreadSettings | undefined;
   #argv: readonly string[] = [];
   #isDraining = false;
@@ -68,12 +70,8 @@ export class Pilot {
         return this.#close(`was refused by the scheduler: ${message.reason}`);
       case 'open':
         return this.#open(message.channel);
-      case 'end': {
-        const thread = this.#threads.get(message.channel);
-        this.#threads.delete(message.channel);
-        this.#connection.forget(message.channel);
-        return thread?.terminate();
-      }
+      case 'end':
+        return this.#endThread(message.channel, message.finishes);
       case 'close':
         return this.#close(undefined);
     }
@@ -104,6 +102,15 @@ export class Pilot {
       output: (level, text) => this.#tell({ type: 'output', channel, level, text }),
     });
     this.#threads.set(channel, thread);
+  }
+
+  #endThread(channel: number, finishes: boolean): void {
+    const thread = this.#threads.get(channel);
+    this.#threads.delete(channel);
+    this.#connection.forget(channel);
+    if (thread === undefined) return;
+    const end = (finishes ? thread.finish() : thread.terminate()).finally(() => this.#finishing.delete(end));
+    this.#finishing.add(end);
   }
 
   #threadEnded(channel: number, thread: PilotThread, reason: string, cause: unknown): void {
@@ -139,7 +146,10 @@ export class Pilot {
     const threads = [...this.#threads.values()];
     this.#threads.clear();
     const finishes = this.#settings?.finish !== undefined;
-    await Promise.all(threads.map((thread) => (finishes ? thread.finish() : thread.terminate())));
+    await Promise.all([
+      ...this.#finishing,
+      ...threads.map((thread) => (finishes ? thread.finish() : thread.terminate())),
+    ]);
     this.#connection.end('ended');
     this.#end(reason);
   }

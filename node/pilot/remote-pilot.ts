@@ -177,8 +177,10 @@ export class RemotePilot {
   }
 
   #terminate(channel: number): void {
+    // What a task is in the midst of, nobody can finish.
+    const finishes = this.#options.finish !== undefined && !this.#awaited.has(channel);
     if (!this.#forget(channel)) return;
-    this.#whenTaken(() => this.#say({ type: 'end', channel }));
+    this.#whenTaken(() => this.#say({ type: 'end', channel, finishes }));
   }
 
   #forget(channel: number): boolean {

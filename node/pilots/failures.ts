@@ -15,10 +15,16 @@ export class Failures {
   #starts = 0;
   #losses = 0;
   #retryAt = 0;
+  readonly #counted = new WeakSet();
   #lastError: Error | undefined;
 
-  /** A pilot did not come up. */
-  note(error: Error): void {
+  /** A pilot did not come up. `submission` stands for those that it was asked for with: together they failed once. */
+  note(error: Error, submission: object): void {
+    if (this.#counted.has(submission)) {
+      this.#lastError = error;
+      return;
+    }
+    this.#counted.add(submission);
     this.#starts++;
     this.#wait(error, START_FACTOR ** (this.#starts - 1));
   }

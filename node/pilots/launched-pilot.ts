@@ -12,6 +12,8 @@ export class LaunchedPilot {
   /** What the launcher knows it by, once it has answered. */
   id: string | undefined;
   token: string | undefined;
+  /** Those that it was asked for with. */
+  submission: readonly LaunchedPilot[] = [];
   remote: RemotePilot | undefined;
   /** Since when it has nothing to do, while that is so; a time of `performance.now`. */
   idleSince: number | undefined;

@@ -46,9 +46,9 @@ export class Watch {
     this.#nextLook = performance.now() + FIRST;
   }
 
-  /** Asks what became of the pilots, if that is due. */
-  look(): void {
-    if (this.#isLooking || performance.now() < this.#nextLook) return;
+  /** Asks what became of the pilots, if that is due by `now`. */
+  look(now: number): void {
+    if (this.#isLooking || this.#nextLook > now) return;
     const pilots = this.#watched();
     this.#nextLook = Infinity;
     if (pilots.length === 0) return;

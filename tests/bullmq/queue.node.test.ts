@@ -129,6 +129,15 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     await expect.poll(() => redis.keys('bull:common:somen:readers:*')).toEqual([]);
   });
 
+  test('sends jobs of a run that begins while its connection is about to rest', async () => {
+    const executor = client();
+    // It rests 100 ms after the last job, and these take some time to be sent.
+    for (let pause = 60; pause < 140; pause += 4) {
+      expect(await run(tasks.sum(new Float64Array(200_000).fill(1)), { ...quiet, executor })).toBe(200_000);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  });
+
   test('stores results where the run finds them, by those who compute them', async () => {
     const cache = redisCache(server.url, { prefix: `results-${queues++}` });
     const executor = client({ cache });

@@ -62,3 +62,35 @@ test.each([
   onTestFinished(() => process.chdir(before));
   expect(await run(1, { on: 'other', display: false })).toBe(1);
 });
+
+async function failureOfCode(executor: string): Promise<unknown> {
+  const { folder } = await createProject({
+    'somen.config.mjs': `// A comment with 'an apostrophe
+import { inline } from 'somen/node';
+export default { profiles: { other: { executor: () => inline() }, x: { executor: () => ${executor} } } };`,
+  });
+  const before = process.cwd();
+  process.chdir(folder);
+  onTestFinished(() => process.chdir(before));
+  return run(1, { on: 'other', display: false }).catch((error: unknown) => error);
+}
+
+test.each([
+  [`queue({ connection: 'redis://:${SECRET}@host:6379' })`, 'SOMEN_REDIS_PASSWORD'],
+  ['redisCache(`rediss://me:' + SECRET + '@${process.env.HOST}`)', 'SOMEN_REDIS_PASSWORD'],
+  [`queue({ connection: { host: 'h', password: "${SECRET}" } })`, 'SOMEN_PASSWORD'],
+  [`pilots({ apiKey: '${SECRET}' })`, 'SOMEN_API_KEY'],
+])('run refuses a module with %s, also within a function', async (executor, variable) => {
+  const { message } = (await failureOfCode(executor)) as Error;
+  expect(message).toMatch(/^Cannot use .*somen\.config\.mjs: a secret stands in it, in line 3\. /);
+  expect(message).toContain(`set ${variable} in the environment`);
+  expect(message).not.toContain(SECRET);
+});
+
+test.each([
+  "queue({ connection: 'redis://host:6379', password: process.env.PASSWORD })",
+  'queue({ connection: `redis://me:${process.env.PASSWORD}@host` })',
+  "pilots({ launch: ssh('ada@lab3', { identity: '~/.ssh/lab' }), tokenizer: 'bert' })",
+])('run takes a module with %s', async (executor) => {
+  expect(await failureOfCode(executor)).toBe(1);
+});

@@ -309,6 +309,11 @@ describe('the profile', () => {
       { executor: { type: 'pilots', launch: { type: 'slurm' }, listen: { tls: 'none' } } },
       /executor\.listen\.tls is the string 'none', it must be "token" or false$/,
     ],
+    [
+      { executor: { type: 'queue', connection: 6379 } },
+      /executor\.connection is number 6379, it must be a URL or an object$/,
+    ],
+    [{ executor: { type: 'queue', name: 'a:b' } }, /a:b/],
     [{ executor: { type: 'pilots', launch: { type: 'slurm' }, max: 0 } }, /Cannot use 0 as max of pilots/],
     [{ cache: '.somen' }, /Cannot open the cache '\.somen': it is no URL\. Write file:\.somen/],
     [{ cache: {} }, /Cannot use an object .*as a cache/],

@@ -10,10 +10,10 @@ const SAMPLE = 500;
 
 /**
  * A place, warm, that takes milliseconds for so many jobs.
- * @param {{ place: string, count: number, mebibytes: boolean, warmUp: number }} options `warmUp` in milliseconds
+ * @param {{ place: string, redis: string, count: number, mebibytes: boolean, warmUp: number }} options `warmUp` in milliseconds
  */
-export async function openPlace({ place: name, count, mebibytes, warmUp }) {
-  const place = await places[name]();
+export async function openPlace({ place: name, redis, count, mebibytes, warmUp }) {
+  const place = await places[name](redis);
   const runOnce = () => (mebibytes ? runBytes(name, place, count) : runNoops(name, place, count));
   await runs(runOnce, warmUp);
   return { sample: async () => median(await runs(runOnce, SAMPLE)), close: () => place.close() };

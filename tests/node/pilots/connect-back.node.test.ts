@@ -198,6 +198,14 @@ test('a pilot that runs and does not connect is ended after a while, and the err
   await eventually('the last one is ended, too', () => launch.running === 0);
 }, 30_000);
 
+test('pilots that were asked for together and do not come up count as one failure', async () => {
+  const { executor, launch } = lab({ max: 4 }, {}, ['sh', '-c', 'echo no node >&2; exit 1']);
+  const jobs = gatherAll([1, 2, 3, 4].map((id) => waitsFor('', id)));
+  const error = await rejection(run(jobs, { executor, display: false }));
+  expect(error.message).toMatch(/^Cannot get pilots by a local queue: pilot \d+ ended before .* It wrote: no node$/);
+  expect(launch.submitted).toHaveLength(12);
+}, 30_000);
+
 test('a port that cannot be had is told', async () => {
   const { executor } = lab({}, { host: '192.0.2.1' });
   const error = await rejection(run(surroundings(), { executor, display: false }));

@@ -1,14 +1,16 @@
 /** What happens when pilots are killed, hang, do not come up or have to go: with real processes. */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { command, gatherAll, pilots, type PilotsOptions, run, WorkerLoadError, WorkerLostError } from 'somen/node';
 import { expect, onTestFinished, test } from 'vitest';
 import { killsPilot, killsPilotOnce, noted, surroundings, waitsFor } from '../fixtures/pilot-tasks.mjs';
+import { begin, end, surroundings as surroundingsOf } from '../fixtures/process-tasks.mjs';
 import { eventually } from '../../support/eventually.ts';
 import { eventOf, rejection, temporaryFolder } from '../support/pool.ts';
+import { isAlive, pidOf } from './support/processes.ts';
 import { Recorder } from './support/recorder.ts';
 import { SOMEN_PILOT } from './support/somen-pilot.ts';
 
@@ -28,15 +30,6 @@ async function begun(file: string): Promise<Map<string, number>> {
 }
 
 const ids = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-const pidOf = (worker: string): number => Number(/:(\d+)\//.exec(worker)?.[1]);
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 test('the jobs of a pilot that is killed run again in another one, once, and it is replaced', async () => {
   const file = join(await temporaryFolder(), 'begun');
@@ -163,6 +156,17 @@ test('pilots that begin to come up after some that did not are used', async () =
   const { executor, launch } = lab({ max: 1 }, flaky);
   expect((await run(surroundings(), { executor, display: false })).token).toBeUndefined();
   expect(launch.total()).toBe(2);
+}, 60_000);
+
+test('init is called in each worker before its first job, and finish before it ends, where it is not at work', async () => {
+  const cwd = await temporaryFolder();
+  const launch = command(SOMEN_PILOT, { cwd, env: { PLACE: 'there' } });
+  const executor = pilots({ launch, slots: 1, root: cwd, init: begin, finish: end });
+  onTestFinished(() => executor.close());
+  const seen = await run(surroundingsOf(), { executor, display: false });
+  expect(seen).toEqual({ cwd: await realpath(cwd), place: 'there', begun: 1 });
+  await executor.close();
+  expect(await readFile(join(cwd, 'finished'), 'utf8')).toBe('begun 1');
 }, 60_000);
 
 test('what is printed before a pilot speaks is skipped', async () => {
