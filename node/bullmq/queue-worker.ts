@@ -109,7 +109,7 @@ class RunningWorker implements QueueWorker, JobHost {
       }),
       (places) => (this.#worker.concurrency = places),
     );
-    this.#commands = connectQueue(address);
+    this.#commands = connectQueue(address, true);
     this.#listening = connectQueue(address);
     this.#commands.on('error', (error) => this.#warn(`Cannot reach Redis at ${address.name}`, error));
     this.#commands.on('ready', () => (this.#trouble = ''));
