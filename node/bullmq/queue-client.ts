@@ -6,16 +6,15 @@ import { BUILT_IN_TASKS } from '../../core/built-in-tasks.ts';
 import type { Cache } from '../../core/cache.ts';
 import type { SomenError } from '../../core/errors.ts';
 import type { ExecutorListener } from '../../core/executor.ts';
-import type { Task } from '../../core/task.ts';
 import type { WireTaskNames } from '../../core/wire-pack.ts';
 import { RemoteTasks } from '../../core/wire-task.ts';
-import { Refusals } from '../../core/worker-refusals.ts';
 import { Durations } from './batch-plan.ts';
 import { Flights, type Flight, type QueuedJob } from './flights.ts';
 import type { QueueConnection } from './queue-connection.ts';
 import { passingValues, queueKeys } from './queue-keys.ts';
 import type { AgainReason, QueueNews, WorkerNotice } from './queue-message.ts';
 import { announce, NewsReader } from './queue-news.ts';
+import { QueueCrew } from './queue-crew.ts';
 import { QueuePresence } from './queue-presence.ts';
 import { QueueSender } from './queue-sender.ts';
 import { QueueValues } from './queue-values.ts';
@@ -46,8 +45,6 @@ export interface QueueUser {
 const LOOK_AFTER = 2000;
 /** A job that came back so often, for no fault of its own, fails. */
 const MAX_RETURNS = 10;
-/** Without any worker for this long, in milliseconds, the user is told. */
-const LONELY_AFTER = 10_000;
 
 /** Tells how a job has ended. */
 type Tell = (listener: ExecutorListener, job: QueuedJob) => void;
@@ -59,9 +56,7 @@ export class QueueClient {
   readonly #flights = new Flights();
   readonly #values: QueueValues;
   readonly #durations = new Durations();
-  readonly #refusals = new Refusals();
-  /** Tasks whose code goes along with their jobs. */
-  readonly #withCode = new Set<Task>();
+  readonly #crew = new QueueCrew();
   readonly #presence: QueuePresence;
   readonly #sender: QueueSender;
   readonly #news: NewsReader;
@@ -69,11 +64,7 @@ export class QueueClient {
   readonly #lost = new WeakSet<object>();
   #outbox: QueuedJob[] = [];
   #isSending = false;
-  #workers: ReadonlyMap<string, WorkerNotice> = new Map();
-  #slots = 0;
   #depth = 1;
-  /** Since when there is something in the queue and no worker. */
-  #lonelySince = Infinity;
 
   constructor(options: QueueClientOptions) {
     this.#options = options;
@@ -114,8 +105,8 @@ export class QueueClient {
       flights: this.#flights,
       values: this.#values,
       durations: this.#durations,
-      refusals: this.#refusals,
-      withCode: this.#withCode,
+      refusals: this.#crew.refusals,
+      withCode: this.#crew.withCode,
       root,
       argv,
       cache,
@@ -151,7 +142,7 @@ export class QueueClient {
 
   /** How many jobs it wants to hold: about two for each slot of all workers, of short ones more. */
   get capacity(): number {
-    return 2 * Math.max(1, this.#slots) * this.#depth;
+    return 2 * Math.max(1, this.#crew.slots) * this.#depth;
   }
 
   /** Somebody uses the queue: it becomes known how many workers there are. */
@@ -182,7 +173,7 @@ export class QueueClient {
       const jobs = this.#outbox;
       this.#outbox = [];
       const error = await this.#presence.use((connection) =>
-        this.#sender.send(jobs, Math.max(1, this.#slots), connection),
+        this.#sender.send(jobs, Math.max(1, this.#crew.slots), connection),
       );
       if (error !== undefined) this.#failJobs(jobs, error);
     }
@@ -285,34 +276,17 @@ export class QueueClient {
   // ---- workers
 
   #count(workers: readonly WorkerNotice[]): void {
-    this.#workers = new Map(workers.map((worker) => [worker.id, worker]));
-    const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
-    if (slots !== this.#slots) {
-      this.#slots = slots;
-      this.#resized();
-    }
+    if (this.#crew.count(workers)) this.#resized();
     for (const flight of this.#flights.all()) if (flight.isSent) this.#failIfRefused(flight);
-    this.#complainIfLonely();
+    const [job] = this.#flights.first?.jobs ?? [];
+    if (!this.#crew.isMissed(job !== undefined) || job === undefined) return;
+    const { name } = this.#options;
+    const remedy = `Start one: somen worker --queue ${name} --slots 4`;
+    job.client.listener.log(job.request, 'warn', [`No worker takes jobs from the queue '${name}'. ${remedy}`]);
   }
 
   #resized(): void {
     for (const { listener } of this.#users) listener.resized();
-  }
-
-  /** Nothing is wrong: workers may come later. But who has forgotten to start some would wait for ever. */
-  #complainIfLonely(): void {
-    const [job] = this.#flights.first?.jobs ?? [];
-    if (this.#slots > 0 || job === undefined) {
-      this.#lonelySince = Infinity;
-      return;
-    }
-    const now = performance.now();
-    this.#lonelySince = Math.min(this.#lonelySince, now);
-    if (now - this.#lonelySince < LONELY_AFTER) return;
-    this.#lonelySince = now;
-    const { name } = this.#options;
-    const remedy = `Start one: somen worker --queue ${name} --slots 4`;
-    job.client.listener.log(job.request, 'warn', [`No worker takes jobs from the queue '${name}'. ${remedy}`]);
   }
 
   /** The worker's code of a job is another: it goes out again, for others, or with its code. */
@@ -321,27 +295,18 @@ export class QueueClient {
     const jobs = this.#close(flight);
     if (job === undefined) return;
     const { task } = job.request;
-    const plain = task.base ?? task;
     // One with the right code may have come in this moment.
     await this.#presence.count();
-    if (this.#workers.get(home)?.acceptsCode === true && !flight.hasCode) this.#withCode.add(plain);
-    else this.#refusals.note(task, home, error);
-    const refusal = this.#refusalOf(task);
+    this.#crew.refuse(task, home, error, flight.hasCode);
+    const refusal = this.#crew.refusalOf(task);
     if (refusal === undefined) return this.add(jobs);
     for (const each of jobs) each.client.settle(each, (listener) => listener.failed(each.request, refusal));
-  }
-
-  /** Why no worker runs a task, if that is so. */
-  #refusalOf(task: Task): SomenError | undefined {
-    const homes = new Set(this.#workers.keys());
-    return homes.size === 0 ? undefined : this.#refusals.everywhere(task, homes);
   }
 
   /** Of the workers that are there, none may be one that has its code. */
   #failIfRefused(flight: Flight): void {
     const [job] = flight.jobs;
-    if (job === undefined || flight.worker !== undefined) return;
-    const refusal = this.#refusalOf(job.request.task);
+    const refusal = flight.worker === undefined && job ? this.#crew.refusalOf(job.request.task) : undefined;
     if (refusal === undefined) return;
     const jobs = [...flight.jobs];
     this.#abandon([flight]);

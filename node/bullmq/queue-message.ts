@@ -21,6 +21,8 @@ export interface QueueJobData {
   readonly argv: readonly string[];
   /** The client's cache, where it has one: its URL, and a content in it by which a worker knows that it is the same one. */
   readonly cache?: { readonly url: string; readonly probe: string };
+  /** Whether no other job may be on its thread: it may be one that ends threads. @default false */
+  readonly isAlone?: boolean;
   /** The workers whose code is another. */
   readonly refusedBy?: readonly string[];
   /** A {@link QueueRun}. */

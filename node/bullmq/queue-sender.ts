@@ -224,6 +224,7 @@ export class QueueSender {
       root,
       argv,
       ...(probe !== undefined && { cache: { url: cache?.url ?? '', probe } }),
+      ...(first.job.isAlone && { isAlone: true }),
       ...(refusedBy.length > 0 && { refusedBy }),
     };
     try {

@@ -14,6 +14,7 @@ import { messageOf } from '../../core/warnings.ts';
 import { openCache } from '../open-cache.ts';
 import { ownVersion } from '../own-version.ts';
 import { folderUrl } from '../pilot/module-roots.ts';
+import { JobTelling, type ToldJob, type ToldPart } from './job-telling.ts';
 import { checkQueueName, DEFAULT_PREFIX, passingValues, queueKeys, type QueueKeys } from './queue-keys.ts';
 import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
 import { connectQueue, disconnectQueue, heard, isRefused } from './queue-redis.ts';
@@ -22,7 +23,7 @@ import { QueueValues } from './queue-values.ts';
 import { parseAddress, type RedisAddress } from './redis-address.ts';
 import { runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
 import { StreamReader, type StreamEntry } from './stream-reader.ts';
-import { lostParts, WorkerJob, type JobHost, type JobPlace, type ToldJob, type ToldPart } from './worker-job.ts';
+import { WorkerJob, type JobHost, type JobPlace } from './worker-job.ts';
 import { SlotPool, type SlotLease } from './slot-pool.ts';
 import { WorkerSlot, type SlotSettings } from './worker-slot.ts';
 
@@ -151,7 +152,7 @@ class RunningWorker implements QueueWorker, JobHost {
   #listen(): void {
     this.#worker.on('error', (error) => this.#warn('Trouble with the queue', error));
     this.#worker.on('failed', (job, error) => {
-      if (job?.id !== undefined && !this.#begun.delete(job.id)) void this.#tellLost(job, error);
+      if (job?.id !== undefined && !this.#begun.delete(job.id)) this.#tellLost(job, error);
     });
     this.#worker.on('completed', (job) => void this.#begun.delete(job.id ?? ''));
     this.#worker.on('lockRenewalFailed', (ids) => void this.#abandon(ids).catch(() => undefined));
@@ -211,10 +212,10 @@ class RunningWorker implements QueueWorker, JobHost {
   }
 
   /** A worker died while it had this job; it was given to this one to be failed. */
-  async #tellLost({ id = '', data }: Job<QueueJobData>, error: Error): Promise<void> {
+  #tellLost({ id = '', data }: Job<QueueJobData>, error: Error): void {
     const reason = new Error(`The worker that had it is gone (${error.message})`);
     const told: ToldJob = { id, client: data.client, token: '' };
-    for (const part of lostParts(data.jobs, reason, this.codec)) await this.tell(told, part).catch(() => undefined);
+    new JobTelling(this, told, data.jobs, () => undefined).lost(data.jobs, reason, data.jobs.length === 1);
   }
 
   async begin(id: string, client: string, names: readonly string[]): Promise<readonly string[]> {
@@ -237,8 +238,8 @@ class RunningWorker implements QueueWorker, JobHost {
     return (await this.#script(TELL, args)) === 1;
   }
 
-  takeSlot(settings: SlotSettings): Promise<SlotLease> {
-    return this.#slots.take(settings);
+  takeSlot(settings: SlotSettings, isAlone: boolean): Promise<SlotLease> {
+    return this.#slots.take(settings, isAlone);
   }
 
   place(data: QueueJobData): Promise<JobPlace> {

@@ -22,6 +22,7 @@ export interface SlotLease {
 /** Who waits for a slot. */
 interface Waiting {
   readonly key: string;
+  readonly isAlone: boolean;
   readonly take: (lease: SlotLease) => void;
 }
 
@@ -45,10 +46,10 @@ export class SlotPool {
     for (const slot of slots) this.#loads.set(slot, 0);
   }
 
-  /** A place at a slot for a message, in the order in which they are asked for. */
-  take(settings: SlotSettings): Promise<SlotLease> {
+  /** A place at a slot for a message, in the order in which they are asked for; where it is to be alone, the only one there. */
+  take(settings: SlotSettings, isAlone: boolean): Promise<SlotLease> {
     return new Promise((resolve) => {
-      this.#waiting.push({ key: keyOfSettings(settings), take: resolve });
+      this.#waiting.push({ key: keyOfSettings(settings), isAlone, take: resolve });
       this.#serve();
     });
   }
@@ -80,20 +81,21 @@ export class SlotPool {
 
   #serve(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const slot = this.#slotFor(next.key);
+      const slot = this.#slotFor(next);
       if (slot === undefined) return;
       this.#waiting.shift();
       this.#loads.set(slot, (this.#loads.get(slot) ?? 0) + 1);
-      this.#keys.set(slot, next.key);
+      // No other message has this key.
+      this.#keys.set(slot, next.isAlone ? '' : next.key);
       next.take(this.#lease(slot));
     }
   }
 
   /** One that does nothing, if possible with a thread that will do; else one whose thread will do, and that has the least. */
-  #slotFor(key: string): WorkerSlot | undefined {
+  #slotFor({ key, isAlone }: Waiting): WorkerSlot | undefined {
     const free = this.#slots.filter((slot) => this.#loads.get(slot) === 0);
     const idle = free.find((slot) => slot.key === key) ?? free.find((slot) => slot.key === undefined) ?? free[0];
-    if (idle !== undefined) return idle;
+    if (idle !== undefined || isAlone) return idle;
     let best: WorkerSlot | undefined;
     let least = this.#depth;
     for (const slot of this.#slots) {

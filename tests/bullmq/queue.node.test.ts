@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { eventOf, eventsOf, rejection, temporaryFolder } from '../node/support/pool.ts';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.ts';
 import { freePort } from '../support/free-port.ts';
+import { exit } from '../node/fixtures/tasks.mjs';
 import * as tasks from './fixtures/tasks.mjs';
 import { testRedis } from './support/faults.ts';
 import { startWorkerProcess, testWorker, type WorkerProcess } from './support/queue-worker.ts';
@@ -204,6 +205,18 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     expect(lines).toEqual(['hello', 'hello by itself']);
     const started = events.find((event) => event.type === 'started');
     expect(started).toMatchObject({ worker: expect.stringMatching(new RegExp(`^${worker.name}/[12]$`)) });
+  });
+
+  test('fails the job that ends its thread, and none of those beside it', async () => {
+    const name = `own-${queues++}`;
+    await testWorker({ queue: name, connection: server.url });
+    const runtime = createRuntime({ executor: client({ name, batchTime: 0 }), ...quiet });
+    const squares = Array.from({ length: 300 }, (_, x) => tasks.square(x));
+    // Short jobs wait at their thread by now.
+    await runtime.run(squares);
+    const error = await rejection(runtime.run([...squares, exit(0), ...squares], { onError: 'continue' }));
+    expect(error).toMatchObject({ errors: [{ code: 'ERR_WORKER_LOST', job: { task: 'exit', attempts: 3 } }] });
+    await runtime.close();
   });
 
   test('fails a job once when its task fails, and shows it as failed', async () => {
