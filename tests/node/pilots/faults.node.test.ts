@@ -88,8 +88,8 @@ test('a pilot that stops answering is given up, its jobs run elsewhere, and it i
 
 test('a pilot takes no more jobs some time before its wall time, and another one goes on: no job runs twice', async () => {
   const file = join(await temporaryFolder(), 'begun');
-  const { executor } = lab({ max: 1, wallTime: 20_000, drain: 19_000 });
-  const results = await run(gatherAll(ids(40).map((id) => noted(file, id, 100))), { executor, display: false });
+  const { executor } = lab({ max: 1, wallTime: 20_000, drain: 16_000 });
+  const results = await run(gatherAll(ids(100).map((id) => noted(file, id, 100))), { executor, display: false });
   expect(new Set(results.map(({ pid }) => pid)).size).toBeGreaterThan(1);
   expect([...(await begun(file)).values()].every((count) => count === 1)).toBe(true);
 }, 60_000);
@@ -211,6 +211,27 @@ test('a script whose pilots do not come up ends, although it closes nothing', as
   const script = fileURLToPath(new URL('../fixtures/pilot-unclosed-script.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 50_000 });
   expect(stdout).toBe('WorkerLoadError\n');
+}, 60_000);
+
+test.each([
+  [{ slot: 2 }, /^Cannot give pilots the option 'slot': there is none; did you mean 'slots'\?$/],
+  [
+    { heartbeat: 3000 },
+    /^Cannot use 3000 as heartbeat of pilots: .*Write heartbeat: \{ interval: 5000, timeout: 30000 \}$/,
+  ],
+  [{ heartbeat: { timout: 1 } }, /^Cannot give heartbeat of pilots the option 'timout': .*'timeout'/],
+  [{ heartbeat: { timeout: -1 } }, /^Cannot use -1 as heartbeat.timeout of pilots/],
+  [{ listen: { address: '::' } }, /^Cannot give listen of pilots the option 'address'/],
+])('pilots(%j) throws and says what is meant', (options: object, message) => {
+  expect(() => pilots({ launch: command(SOMEN_PILOT), ...options })).toThrow(message);
+});
+
+test('a working directory of a command that is no folder is named', async () => {
+  const cwd = join(await temporaryFolder(), 'missing');
+  const executor = pilots({ launch: command(SOMEN_PILOT, { cwd }) });
+  onTestFinished(() => executor.close());
+  const error = await rejection(run(surroundings(), { executor, display: false }));
+  expect(error.message).toContain(`could not be started: its working directory ${cwd} is no folder`);
 }, 60_000);
 
 test('pilots that begin to come up after some that did not are used', async () => {
