@@ -149,6 +149,22 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     await cache.close?.();
   });
 
+  test('sends what a worker finds in no cache of its own, and says where it cannot', async () => {
+    const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
+    const name = `own-${queues++}`;
+    const args = ['--cache', `file://${other}`];
+    const apart = await testWorker({ queue: name, connection: server.url, args });
+    const cache = fileCache(folder);
+    const options = { ...quiet, executor: client({ name, cache }), cache };
+    expect(await run(tasks.sum(tasks.numbers(50_000)), options)).toBe(1_249_975_000);
+    expect(apart.output()).toContain(`The cache file://${other} is not the one of a client`);
+    const error = await rejection(run(tasks.sum(new Float64Array(300_000)), options));
+    expect(error).toMatchObject({
+      code: 'ERR_CACHE',
+      message: expect.stringMatching(/does not reach the cache.*--cache/),
+    });
+  });
+
   test('runs jobs of a higher priority first', async () => {
     const folder = await temporaryFolder();
     const name = `own-${queues++}`;
@@ -248,6 +264,27 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     const guarded = await testRedis({ config: { requirepass: 'secret' } });
     const error = await rejection(run(tasks.square(5), { ...quiet, executor: client({ connection: guarded.url }) }));
     expect(error.message).toMatch(/NOAUTH.*SOMEN_REDIS_PASSWORD/);
+  });
+
+  test('works for a user of Redis who may do no more than it needs', async () => {
+    const guarded = await testRedis();
+    const admin = new Redis(guarded.port);
+    onTestFinished(() => admin.disconnect());
+    // What the guide says.
+    const rights = ['on', '>secret', '~bull:*', '~somen:*', '&*', '+@all', '-@dangerous', '+info'];
+    await admin.acl('SETUSER', 'somen', ...rights);
+    await admin.acl('SETUSER', 'default', 'off');
+    const secrets = { SOMEN_REDIS_USERNAME: 'somen', SOMEN_REDIS_PASSWORD: 'secret' };
+    await testWorker({ queue: 'guarded', connection: guarded.url, env: secrets });
+    Object.assign(process.env, secrets);
+    onTestFinished(() => {
+      for (const name of Object.keys(secrets)) delete process.env[name];
+    });
+    const cache = redisCache(guarded.url);
+    const executor = client({ connection: guarded.url, name: 'guarded', cache });
+    const n = 100_000;
+    expect(await run(tasks.sum(tasks.numbers(n)), { ...quiet, executor, cache })).toBe((n * (n - 1)) / 2);
+    await cache.close?.();
   });
 
   test('refuses names and caches that workers cannot use', () => {
