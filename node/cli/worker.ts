@@ -14,7 +14,7 @@ export const WORKER: Command = {
   args: [],
   summary: 'Run jobs from a queue in Redis, for queue({ name }) of somen/bullmq',
   about:
-    'Any number of them, on any machines, serve one queue. Tasks are imported from the working directory and run on worker threads. SIGTERM or Ctrl-C: it takes no more jobs, and ends when those that it has are done; the second one gives them to others. Redis asks for SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD, a cache behind HTTP for SOMEN_CACHE_TOKEN.',
+    'Any number of them, on any machines, serve one queue. Tasks are imported from the working directory and run on worker threads. SIGTERM or Ctrl-C: it takes no more jobs, and ends when those that it has are done; the second one gives them to others. Under a supervisor, start node_modules/.bin/somen: npx does not pass on every signal. Redis asks for SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD, a cache behind HTTP for SOMEN_CACHE_TOKEN.',
   options: {
     queue: { type: 'string', short: 'q', value: 'NAME', help: 'the name of the queue', default: 'somen' },
     slots: { type: 'string', short: 's', value: 'N', help: 'how many jobs at a time (default: one a core)' },
@@ -110,5 +110,21 @@ function endOnSignals(running: QueueWorker): Promise<number> {
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
+    onceOrphaned(end);
   });
+}
+
+/** How often it is seen whether the parent process is still there, in milliseconds. */
+const PARENT_INTERVAL = 500;
+
+/** `npx` runs programs by way of a shell, which ends at a signal and passes it on to nobody. */
+function onceOrphaned(end: () => void): void {
+  if (process.env['npm_command'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_INTERVAL);
+  timer.unref();
 }

@@ -1,4 +1,5 @@
 /** How `somen worker` begins and ends where Redis is not there, or refuses it. */
+import { once } from 'node:events';
 import { queue } from 'somen/bullmq';
 import { run } from 'somen/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -7,11 +8,11 @@ import { freePort } from '../support/free-port.ts';
 import { hasRedis } from '../support/redis.ts';
 import * as tasks from './fixtures/tasks.mjs';
 import { testRedis } from './support/faults.ts';
-import { spawnWorker, testWorker, type StartedProcess } from './support/queue-worker.ts';
+import { spawnWorker, testWorker, type StartedProcess, type WorkerProcessOptions } from './support/queue-worker.ts';
 import { PATIENCE } from './support/traces.ts';
 
-function started(connection: string): StartedProcess {
-  const worker = spawnWorker({ queue: 'start', connection });
+function started(connection: string, options: Partial<WorkerProcessOptions> = {}): StartedProcess {
+  const worker = spawnWorker({ queue: 'start', connection, ...options });
   onTestFinished(async () => {
     worker.kill('SIGKILL');
     await worker.ended;
@@ -82,6 +83,18 @@ describe.runIf(hasRedis)('somen worker', { timeout: 2 * PATIENCE }, () => {
     expect(await worker.ended).toBe(143);
     running.abort('enough');
     await expect(running).rejects.toBe('enough');
+  });
+
+  test('ends when the shell does, by way of which npx has started it', async () => {
+    const server = await testRedis();
+    // As npx does it; the shell waits for the worker, and does not become it.
+    const shell = started(server.url, { shell: 'true', waits: true, env: { npm_command: 'exec' } });
+    await shell.until(/takes jobs.*\n/);
+    shell.kill('SIGTERM');
+    expect(await shell.ended).toBe('SIGTERM');
+    // Its output ends with the worker.
+    await once(shell.process, 'close');
+    expect(shell.output()).toMatch(/^Finishing/m);
   });
 
   test('ends where Redis refuses it, and says once why, and what to do', async () => {

@@ -38,6 +38,8 @@ export interface WorkerProcessOptions {
   readonly cwd?: string;
   /** What the shell does before: `ulimit -f 8`. */
   readonly shell?: string;
+  /** Whether the shell stays, and waits for it. @default false */
+  readonly waits?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -53,10 +55,23 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
 
 /** Starts a worker. */
 export function spawnWorker(options: WorkerProcessOptions): StartedProcess {
-  const { queue, connection, slots = 2, args = [], node = [], cwd = packageRoot, env = {}, shell } = options;
+  const {
+    queue,
+    connection,
+    slots = 2,
+    args = [],
+    node = [],
+    cwd = packageRoot,
+    env = {},
+    shell,
+    waits = false,
+  } = options;
   const own = ['worker', '--queue', queue, '--connection', connection, '--slots', `${slots}`, '--lock', '2', ...args];
   const line = [process.execPath, ...node, PROGRAM, ...own];
-  const [program = '', ...words] = shell === undefined ? line : ['sh', '-c', `${shell} && exec "$0" "$@"`, ...line];
+  const [program = '', ...words] =
+    shell === undefined
+      ? line
+      : ['sh', '-c', `${shell} && ${waits ? '"$0" "$@"; exit $?' : 'exec "$0" "$@"'}`, ...line];
   const child = spawn(program, words, { cwd, env: { ...environment, ...env } });
   // A test file that fails may not come to its end.
   const kill = (): void => void child.kill('SIGKILL');
