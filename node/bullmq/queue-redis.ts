@@ -45,8 +45,3 @@ export function disconnectQueue(redis: Redis): void {
   redis.disconnect();
   redis.stream?.destroy();
 }
-
-/** Whether Redis refuses whoever connects like this, so that there is no point in trying again. */
-export function isRefused(error: unknown): boolean {
-  return error instanceof Error && /^(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(error.message);
-}

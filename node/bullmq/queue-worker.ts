@@ -17,11 +17,13 @@ import { folderUrl } from '../pilot/module-roots.ts';
 import { JobTelling, type ToldJob, type ToldPart } from './job-telling.ts';
 import { checkQueueName, DEFAULT_PREFIX, passingValues, queueKeys, type QueueKeys } from './queue-keys.ts';
 import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
-import { connectQueue, disconnectQueue, heard, isRefused } from './queue-redis.ts';
+import { connectQueue, disconnectQueue, heard } from './queue-redis.ts';
 import { ANNOUNCE, BEGIN, LEAVE, TELL, WORKER_BEAT } from './queue-scripts.ts';
 import { QueueValues } from './queue-values.ts';
 import { parseAddress, type RedisAddress } from './redis-address.ts';
+import { isNetworkTrouble, isRefused, reasonOf } from './redis-errors.ts';
 import { runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
+import { RedisWatch } from './redis-watch.ts';
 import { StreamReader, type StreamEntry } from './stream-reader.ts';
 import { WorkerJob, type JobHost, type JobPlace } from './worker-job.ts';
 import { SlotPool, type SlotLease } from './slot-pool.ts';
@@ -49,7 +51,9 @@ export interface QueueWorkerOptions {
 export interface QueueWorker {
   /** What it is called: host and process. */
   readonly name: string;
-  /** Resolves when it takes jobs. Rejects where Redis refuses it. */
+  /** Whether it has taken jobs, or could have. */
+  readonly isReady: boolean;
+  /** Resolves when it takes jobs, unless it ends before. Rejects where Redis refuses it. */
   readonly ready: Promise<void>;
   /** Takes no more jobs, finishes those that it has, and ends. */
   drain(): Promise<void>;
@@ -81,6 +85,7 @@ class RunningWorker implements QueueWorker, JobHost {
   readonly #options: QueueWorkerOptions;
   readonly #keys: QueueKeys;
   readonly #commands: Redis;
+  readonly #watch: RedisWatch;
   readonly #listening: Redis;
   readonly #worker: Worker<QueueJobData>;
   readonly #passing: Cache;
@@ -94,6 +99,7 @@ class RunningWorker implements QueueWorker, JobHost {
   #reader: StreamReader | undefined;
   #beat: NodeJS.Timeout | undefined;
   #isShowing = false;
+  #isReady = false;
   #isEnding = false;
   #trouble = '';
 
@@ -112,8 +118,9 @@ class RunningWorker implements QueueWorker, JobHost {
     );
     this.#commands = connectQueue(address, true);
     this.#listening = connectQueue(address);
-    this.#commands.on('error', (error) => this.#warn(`Cannot reach Redis at ${address.name}`, error));
-    this.#commands.on('ready', () => (this.#trouble = ''));
+    this.#watch = new RedisWatch(address.name, options.say);
+    this.#commands.on('error', (error) => this.#missRedis(error));
+    this.#commands.on('ready', () => this.#watch.back());
     this.#listening.on('error', () => undefined);
     this.#worker = new Worker<QueueJobData>(name, (job, token) => this.#process(job, token ?? ''), {
       connection: this.#commands,
@@ -127,7 +134,14 @@ class RunningWorker implements QueueWorker, JobHost {
       autorun: false,
     });
     this.#listen();
-    this.ready = this.#start();
+    this.ready = this.#start().catch((error: unknown) => {
+      if (!this.#isEnding) throw error;
+      return new Promise<never>(() => undefined);
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   async #start(): Promise<void> {
@@ -145,12 +159,16 @@ class RunningWorker implements QueueWorker, JobHost {
       this.#obey(entries),
     );
     await this.#announce();
+    this.#isReady = true;
     this.#beat = setInterval(() => void this.#show(), WORKER_BEAT);
     this.#worker.run().catch((error: unknown) => this.#warn('Cannot take jobs', error));
   }
 
   #listen(): void {
-    this.#worker.on('error', (error) => this.#warn('Trouble with the queue', error));
+    this.#worker.on('error', (error) => {
+      if (isNetworkTrouble(error) || isRefused(error)) this.#missRedis(error);
+      else this.#warn('Trouble with the queue', error);
+    });
     this.#worker.on('failed', (job, error) => {
       if (job?.id !== undefined && !this.#begun.delete(job.id)) this.#tellLost(job, error);
     });
@@ -158,9 +176,14 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#worker.on('lockRenewalFailed', (ids) => void this.#abandon(ids).catch(() => undefined));
   }
 
-  /** Once for each trouble: while Redis is away it would be said again and again. */
+  /** Where Redis refuses this worker from the beginning, who has started it is told. */
+  #missRedis(error: unknown): void {
+    if (!this.#isEnding && (this.#isReady || !isRefused(error))) this.#watch.away(error);
+  }
+
+  /** Once for each trouble. */
   #warn(what: string, error: unknown): void {
-    const text = `${what}: ${messageOf(error)}`;
+    const text = `${what}: ${reasonOf(error)}`;
     if (text === this.#trouble || this.#isEnding) return;
     this.#trouble = text;
     this.#options.say(text);
@@ -196,7 +219,8 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#begun.add(id);
     const own = new WorkerJob(this, job, token);
     this.#jobs.set(id, own);
-    own.unwanted(this.#unwanted.get(id) ?? []);
+    // Of one that others may want, too, Redis knows whether somebody does: it may have been put there again since.
+    own.unwanted((this.#unwanted.get(id) ?? []).filter((each) => !isShared(each)));
     try {
       return await own.run();
     } finally {
@@ -290,9 +314,10 @@ class RunningWorker implements QueueWorker, JobHost {
 
   async drain(): Promise<void> {
     if (this.#isEnding) return;
+    // It has no jobs, and there may never be a Redis.
+    if (!this.#isReady) return this.stop();
     this.#isEnding = true;
     clearInterval(this.#beat);
-    await this.ready.catch(() => undefined);
     const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
     const closing = this.#worker.close().catch(() => undefined);
     while (this.#jobs.size > 0) await Promise.race([closing, wait(WORKER_BEAT)]);
@@ -305,9 +330,11 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#isEnding = true;
     clearInterval(this.#beat);
     for (const job of this.#jobs.values()) job.giveUp();
-    const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
-    const closing = this.#worker.close().catch(() => undefined);
-    await Promise.race([Promise.all([leaving, closing]), wait(FAREWELL)]);
+    const closing = this.#worker.close(!this.#isReady).catch(() => undefined);
+    if (this.#isReady) {
+      const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
+      await Promise.race([Promise.all([leaving, closing]), wait(FAREWELL)]);
+    }
     await this.#close();
   }
 
