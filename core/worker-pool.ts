@@ -3,6 +3,7 @@
  * and stops what must be stopped. What a worker is, the runtime's layer says.
  */
 import { SomenError, WorkerLoadError } from './errors.ts';
+import type { LogLevel } from './events.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 import type { ChunkHasher } from './parallel-digest.ts';
 import type { PoolClient, PoolJob } from './worker-batch.ts';
@@ -41,6 +42,8 @@ export class WorkerPool implements Executor {
   readonly #dangerous = new PoolQueue();
   /** and where they run. */
   readonly #quarantine = new Quarantine<WorkerHandle>(this.#dangerous);
+  /** The home whose loss was told last. */
+  #toldLost: string | undefined;
   readonly #refusals = new Refusals();
   /** How many jobs the supply was told of. */
   #demand = 0;
@@ -73,6 +76,7 @@ export class WorkerPool implements Executor {
     options.supply.attach?.({
       supplied: () => this.#supplied(),
       unavailable: (error) => this.#giveUp(error),
+      notice: (level, text) => this.#sessions.forEach((session) => session.notice(level, text)),
     });
   }
 
@@ -324,11 +328,21 @@ export class WorkerPool implements Executor {
     const isAlone = this.#quarantine.isAlone(worker);
     const [first, second] = jobs;
     if (how === 'stopped') this.#queue.putFirst(jobs);
-    else if (how === 'home-lost') this.#queue.putFirst(this.#survivors(jobs, isAlone, error));
-    else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
+    else if (how === 'home-lost') {
+      this.#tellLoss(worker, jobs, error);
+      this.#queue.putFirst(this.#survivors(jobs, isAlone, error));
+    } else if (how === 'died' && first !== undefined && second === undefined) this.#lose(first, error);
     else this.#suspects.push(...jobs);
     this.#resized();
     this.distribute();
+  }
+
+  /** Once for all workers of a home, where jobs were at work there. */
+  #tellLoss({ home }: WorkerHandle, [job]: readonly PoolJob[], error: Error): void {
+    if (job === undefined || this.#toldLost === home) return;
+    this.#toldLost = home;
+    const text = `Pilot ${home} was lost, and its jobs run again elsewhere: ${error.message}`;
+    job.client.listener.log(job.request, 'warn', [text]);
   }
 
   /**
@@ -432,6 +446,12 @@ export class PoolSession implements ExecutorSession, PoolClient {
     if (this.#jobs.get(job.request) !== job) return;
     this.#jobs.delete(job.request);
     tell(this.listener);
+  }
+
+  /** Tells its run something that is about no job more than about others. */
+  notice(level: LogLevel, text: string): void {
+    const [request] = this.#jobs.keys();
+    if (request !== undefined) this.listener.log(request, level, [text]);
   }
 
   /** All jobs end with an error. */

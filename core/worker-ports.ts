@@ -68,6 +68,8 @@ export interface SuppliedPool {
   supplied(): void;
   /** There will be no workers: what waits for some fails, unless others are there. */
   unavailable(error: Error): void;
+  /** Those who wait should know this. */
+  notice(level: LogLevel, text: string): void;
 }
 
 /** What a pool is made of. */

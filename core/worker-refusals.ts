@@ -3,6 +3,7 @@ import { SomenError } from './errors.ts';
 import type { Task } from './task.ts';
 import type { PoolQueue } from './pool-queue.ts';
 import type { PoolJob } from './worker-batch.ts';
+import { OTHER_VERSION } from './worker-tasks.ts';
 
 /** What homes of workers refused; see `WorkerConnection.home`. */
 export class Refusals {
@@ -51,7 +52,7 @@ export class Refusals {
     const reasons = [...errors].map(([home, error]) => `${home}: ${messageOf(error)}`);
     return new SomenError(
       'ERR_CODE',
-      `Cannot run '${task.name}': no worker has the code that the scheduler has. ${reasons.join('; ')}. Bring the same code to all machines, or give the task a version: schedule(fn, { version: '1' })`,
+      `Cannot run '${task.name}': no worker has the code that the scheduler has. ${reasons.join('; ')}. ${advice([...errors.values()])}`,
       { cause: [...errors.values()][0] },
     );
   }
@@ -69,6 +70,19 @@ export class Refusals {
   clear(): void {
     this.#byTask.clear();
   }
+}
+
+/** What to do, where workers say this. */
+function advice(errors: readonly unknown[]): string {
+  const remedies = ['Bring the same code to all machines'];
+  // Where code was sent, that could not be.
+  if (!errors.some((error) => error instanceof SomenError && error.code === 'ERR_CODE'))
+    remedies.push('let workers take the code from here (pilots: acceptCode: true; somen worker: --accept-code)');
+  // A version makes the same of what differs, and nothing of what is missing.
+  if (errors.some((error) => messageOf(error).includes(OTHER_VERSION)))
+    remedies.push("give the task a version: schedule(fn, { version: '1' })");
+  const last = remedies.pop() ?? '';
+  return remedies.length === 0 ? last : `${remedies.join(', ')}, or ${last}`;
 }
 
 function messageOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { findVersion, taskReference, type Task, type TaskReference } from './tas
 import { carriedFunction, type CarriedFunction } from './wasm-call.ts';
 import { BUILT_IN, composeLayers, findLayers, type Serializers } from './serializers.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
-import type { ToldTask } from './worker-tasks.ts';
+import { OTHER_VERSION, type ToldTask } from './worker-tasks.ts';
 
 /** How a runtime's worker loads modules. */
 export interface ModuleHost {
@@ -162,7 +162,7 @@ export class WorkerTasks {
   #otherCode({ name, version = '' }: ToldTask, task: Task): TaskNotFoundError {
     const here = this.#host.version?.(task) ?? '';
     return new TaskNotFoundError(
-      `Cannot run '${name}' in ${this.setup.name}: its version is ${short(here)} there, and ${short(version)} where it was scheduled`,
+      `Cannot run '${name}' in ${this.setup.name}: ${OTHER_VERSION} ${short(here)} there, and ${short(version)} where it was scheduled`,
     );
   }
 
@@ -185,7 +185,7 @@ export class WorkerTasks {
       await this.#untilParked(url, module, () => this.#host.importModule(url));
     } catch (error) {
       throw new TaskNotFoundError(
-        `Cannot run '${task}' in ${this.setup.name}: its module ${url} does not load there: ${summarize([error])}. ${url === module ? loadAdvice(url) : SLICE_ADVICE}`,
+        `Cannot run '${task}' in ${this.setup.name}: its module ${url} does not load there: ${textOf(error)}. ${url === module ? loadAdvice(url) : SLICE_ADVICE}`,
         { cause: error },
       );
     }
@@ -246,6 +246,11 @@ export class WorkerTasks {
       { cause },
     );
   }
+}
+
+/** The whole message: what is missing often stands at its end. */
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : summarize([error]);
 }
 
 /** Enough of a hash to tell it from others. */

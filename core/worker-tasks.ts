@@ -4,6 +4,9 @@ import type { ClassReference } from './classes.ts';
 import { findLayers, type Serializers } from './serializers.ts';
 import type { Task, TaskReference } from './task.ts';
 
+/** What the message of a worker says whose code of a task is there, and another one. */
+export const OTHER_VERSION = 'its version is';
+
 /** A task and how its values are written, as a worker is told. */
 export interface ToldTask extends TaskReference {
   /** What the registry adds to the built-in serialisers, if it adds anything. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import type { Cache } from '../core/cache.ts';
 import type { Executor } from '../core/executor.ts';
+import { checkNames, type OptionNames } from '../core/options.ts';
 import type { AnyFunction } from '../core/task.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import { folderUrl } from './pilot/module-roots.ts';
@@ -63,6 +64,36 @@ export interface PilotsOptions {
   readonly finish?: AnyFunction;
 }
 
+const OPTIONS: OptionNames<PilotsOptions> = {
+  launch: true,
+  slots: true,
+  min: true,
+  max: true,
+  parallelism: true,
+  idleTimeout: true,
+  wallTime: true,
+  drain: true,
+  connectTimeout: true,
+  heartbeat: true,
+  root: true,
+  cache: true,
+  cacheThere: true,
+  listen: true,
+  acceptCode: true,
+  init: true,
+  finish: true,
+};
+const LISTEN: OptionNames<ListenOptions> = {
+  host: true,
+  port: true,
+  bind: true,
+  tls: true,
+};
+const HEARTBEAT: OptionNames<Required<PilotsOptions>['heartbeat']> = {
+  interval: true,
+  timeout: true,
+};
+
 /**
  * Runs jobs in pilots: processes `somen pilot`, on this machine or others, with worker threads that this process hands
  * jobs to. They are launched when there are jobs, and end when there are none. A pilot that is lost is replaced, and its
@@ -78,11 +109,14 @@ export interface PilotsOptions {
  *
  * @throws RangeError where a number is out of its bounds
  * @throws TypeError where `launch` is no launcher, `cache` is one that pilots cannot find, or `init` or `finish` is no
- * scheduled function
+ * scheduled function, or there is no such option
  */
 export function pilots(options: PilotsOptions): Executor {
+  checkNames(options, OPTIONS, 'Cannot give pilots the option');
   const { launch, idleTimeout = 60_000, connectTimeout = 120_000, listen = {}, cache } = options;
   checkLauncher(launch);
+  checkNames(listen, LISTEN, 'Cannot give listen of pilots the option');
+  checkHeartbeat(options.heartbeat);
   const { min = 0, max = Math.max(1, min), parallelism = 1, slots = launch.slots } = options;
   checkWhole('min', min, 0);
   checkWhole('max', max, Math.max(1, min));
@@ -135,6 +169,17 @@ function remoteOptions(options: PilotsOptions, connectTimeout: number): () => Pr
     comparesVersions: true,
   };
   return async () => (cache === undefined ? told : { ...told, store: await preparedStore(cache) });
+}
+
+function checkHeartbeat(heartbeat: unknown): void {
+  if (heartbeat === undefined) return;
+  if (typeof heartbeat !== 'object' || heartbeat === null)
+    throw new TypeError(
+      `Cannot use ${String(heartbeat)} as heartbeat of pilots: it must be an object. Write heartbeat: { interval: 5000, timeout: 30000 }`,
+    );
+  checkNames(heartbeat, HEARTBEAT, 'Cannot give heartbeat of pilots the option');
+  for (const [name, value] of Object.entries(heartbeat))
+    if (value !== undefined) checkBetween(`heartbeat.${name}`, value as number, 1, Infinity);
 }
 
 function checkLauncher(launch: unknown): void {

@@ -16,10 +16,10 @@ export function startNodeWorker(program: URL, options: WorkerOptions): Worker {
   }
 }
 
-/** What a worker's error says of its end: `ran out of memory`. */
-export function reasonOf(error: unknown): string {
+/** What a worker's error says of its end: `ran out of memory`; `remedy` says how it gets more. */
+export function reasonOf(error: unknown, remedy: string): string {
   if (!(error instanceof Error)) return `threw ${String(error)}`;
-  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') return 'ran out of memory; see resourceLimits';
+  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') return `ran out of memory; ${remedy}`;
   const place = /(?<=^|[\s(])(?:file:\/\/|\/|[A-Za-z]:\\)[^\s()]*:\d+(?::\d+)?/.exec(error.stack ?? '')?.[0];
   return `threw ${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`;
 }

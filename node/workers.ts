@@ -78,7 +78,7 @@ function connect(
 ): WorkerConnection {
   const endpoint = nodeEndpoint(worker);
   // Not once: an error that comes after the first, while the worker ends, would be one that nobody handles.
-  worker.on('error', (error: Error) => ended(reasonOf(error), error));
+  worker.on('error', (error: Error) => ended(reasonOf(error, 'see resourceLimits'), error));
   worker.once('messageerror', (error: Error) => ended(`sent what cannot be read: ${error.message}`, error));
   worker.once('exit', (code) => ended(`exited with code ${code}`));
   Comlink.expose(scheduler, endpoint);

@@ -9,7 +9,11 @@ import { webkitGtk } from './support/webkit-provider.ts';
 
 const packed = 'tests/package/**/*.test.ts';
 /** What goes beyond one machine: with engines of its own, for which it mostly waits. */
-const machines = ['tests/bullmq/**/*.test.ts', 'tests/node/pilots/**/*.test.ts', 'tests/demo/cluster.node.test.ts'];
+const machines = [
+  'tests/bullmq/**/*.test.ts',
+  'tests/node/pilots/**/*.test.ts',
+  'tests/demo/{cluster,bull-board}.node.test.ts',
+];
 const onlyNode = 'tests/**/*.node.test.ts';
 const onlyWeb = 'tests/**/*.web.test.ts';
 /** Layers that run everywhere, so their tests do too. */

@@ -11,6 +11,8 @@ export interface QueuedJob extends PoolJob {
   isAnnounced: boolean;
   /** How often it was put into the queue again, for no fault of its own. */
   returns: number;
+  /** Whether nobody waits for it any more. */
+  isOver: boolean;
   /** Where it is, if it is in the queue or about to be. */
   flight: Flight | undefined;
 }
@@ -30,6 +32,8 @@ export interface Flight extends QueuePlace {
   worker: string | undefined;
   /** How often it was looked for, and was not there. */
   missed: number;
+  /** Whether its answer is here, and what is stored for it is being read. */
+  isArriving: boolean;
 }
 
 /** Flights, by name and by the job of BullMQ's that they are in. */
@@ -76,6 +80,7 @@ export class Flights {
       hasCode: false,
       worker: undefined,
       missed: 0,
+      isArriving: false,
     };
     this.#byName.set(name, flight);
     this.#place(flight);

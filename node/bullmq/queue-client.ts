@@ -8,6 +8,7 @@ import type { SomenError } from '../../core/errors.ts';
 import type { ExecutorListener } from '../../core/executor.ts';
 import type { Task } from '../../core/task.ts';
 import type { WireTaskNames } from '../../core/wire-pack.ts';
+import { messageOf } from '../../core/warnings.ts';
 import { RemoteTasks } from '../../core/wire-task.ts';
 import { Refusals } from '../../core/worker-refusals.ts';
 import { Durations } from './batch-plan.ts';
@@ -20,6 +21,7 @@ import { QueuePresence } from './queue-presence.ts';
 import { QueueSender } from './queue-sender.ts';
 import { QueueValues } from './queue-values.ts';
 import { parseAddress, type RedisAddress } from './redis-address.ts';
+import { workerCommand } from './worker-command.ts';
 
 /** Which queue, and how it is used. */
 export interface QueueClientOptions {
@@ -144,6 +146,10 @@ export class QueueClient {
         lost: (flight, error) => this.#loseAll(flight, error),
         again: (flight, reason) => this.#again(flight, reason),
         read: async (stored) => (await this.#presence.connection?.read(stored).catch(() => false)) ?? false,
+        unreadable: (flight, error) => {
+          const failure = this.#presence.failure(`cannot read an answer: ${messageOf(error)}`, error);
+          this.#tell(flight, (listener, job) => listener.failed(job.request, failure));
+        },
         refused: (flight, home, error) => void this.#refused(flight, home, error),
       },
     });
@@ -169,6 +175,7 @@ export class QueueClient {
   /** Puts jobs into the queue, all those of this turn of the event loop together. */
   add(jobs: readonly QueuedJob[]): void {
     for (const job of jobs) {
+      if (job.isOver) continue;
       if (this.#lost.has(job.request)) job.isAlone = true;
       this.#outbox.push(job);
     }
@@ -225,6 +232,8 @@ export class QueueClient {
     const message = this.#flights.end(flight);
     if (message !== undefined) this.#values.forget(message);
     const jobs = [...flight.jobs];
+    // Who has known it before it was over finds nobody in it any more.
+    flight.jobs.clear();
     for (const job of jobs) job.flight = undefined;
     this.#presence.restIfIdle();
     return jobs;
@@ -275,7 +284,7 @@ export class QueueClient {
     const missing = new Set(await connection.missing(ids));
     for (const id of ids)
       for (const flight of this.#flights.in(id) ?? []) {
-        flight.missed = missing.has(id) ? flight.missed + 1 : 0;
+        flight.missed = missing.has(id) && !flight.isArriving ? flight.missed + 1 : 0;
         // Its answer may have been on its way the first time.
         if (flight.missed > 1) this.#again(flight, 'missing');
       }
@@ -310,8 +319,8 @@ export class QueueClient {
     this.#lonelySince = Math.min(this.#lonelySince, now);
     if (now - this.#lonelySince < LONELY_AFTER) return;
     this.#lonelySince = now;
-    const { name } = this.#options;
-    const remedy = `Start one: somen worker --queue ${name} --slots 4`;
+    const { name, prefix, connection } = this.#options;
+    const remedy = `Start one in the folder of the project: ${workerCommand(name, prefix, parseAddress(connection))}`;
     job.client.listener.log(job.request, 'warn', [`No worker takes jobs from the queue '${name}'. ${remedy}`]);
   }
 

@@ -4,9 +4,10 @@ import type { Redis } from 'ioredis';
 
 import type { QueueKeys } from './queue-keys.ts';
 import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
-import { connectQueue, disconnectQueue, heard, isRefused } from './queue-redis.ts';
+import { connectQueue, disconnectQueue, heard } from './queue-redis.ts';
 import { ATTACH, CANCEL, CENSUS, GO, MISSING, READ, TELL } from './queue-scripts.ts';
 import type { ParsedAddress } from './redis-address.ts';
+import { isAborted, isRefused } from './redis-errors.ts';
 import { runBinaryScript, runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
 import { StreamReader } from './stream-reader.ts';
 
@@ -116,7 +117,7 @@ export class QueueConnection {
     if (places.length === 0) return [];
     const { keys, client } = this.#options;
     const args = [keys.own, keys.jobs, client, ...places.flatMap(({ name, id }) => [name, id])];
-    const found = await runBinaryScript(this.#commands, ATTACH, args);
+    const found = await insist(() => runBinaryScript(this.#commands, ATTACH, args));
     return (found as readonly (readonly Buffer[])[]).map(attachedOf);
   }
 
@@ -127,9 +128,10 @@ export class QueueConnection {
       data,
       opts: { ...opts, jobId: id, priority },
     }));
-    // Of one job, a transaction costs more than the job.
-    if (first !== undefined && others.length === 0) await this.#queue.add(first.name, first.data, first.opts);
-    else if (first !== undefined) await this.#queue.addBulk([first, ...others]);
+    if (first === undefined) return;
+    // Of one job, a transaction costs more than the job. What has been put there already is not put there twice.
+    if (others.length === 0) await insist(() => this.#queue.add(first.name, first.data, first.opts));
+    else await insist(() => this.#queue.addBulk([first, ...others]));
   }
 
   /** Removes a job that is only kept to be looked at, or is about to be. Returns whether it is gone. */
@@ -159,7 +161,10 @@ export class QueueConnection {
   /** Which of these jobs of BullMQ's are neither waiting nor running. */
   async missing(ids: readonly string[]): Promise<readonly string[]> {
     if (ids.length === 0) return [];
-    const flags = (await this.#script(MISSING, [this.#options.keys.jobs, ...ids])) as readonly number[];
+    const flags = (await heard(
+      this.#commands,
+      this.#script(MISSING, [this.#options.keys.jobs, ...ids]),
+    )) as readonly number[];
     return ids.filter((_, index) => flags[index] === 1);
   }
 
@@ -184,6 +189,17 @@ export class QueueConnection {
     }
     await this.#queue.close().catch(() => undefined);
     disconnectQueue(this.#commands);
+  }
+}
+
+/** Does what makes no difference if it is done twice, until it is known that it was done. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAborted(error)) throw error;
+    }
   }
 }
 

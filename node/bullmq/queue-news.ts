@@ -19,6 +19,8 @@ export interface NewsEvents {
   again(flight: Flight, reason: AgainReason): void;
   /** What is stored for a message was read. Resolves with whether nobody else is to read it. */
   read(stored: string): Promise<boolean>;
+  /** What was said of it cannot be read. */
+  unreadable(flight: Flight, error: unknown): void;
   /** The code of a worker's process is another. */
   refused(flight: Flight, home: string, error: unknown): void;
 }
@@ -40,12 +42,33 @@ export class NewsReader {
     this.#options = options;
   }
 
+  /** Takes all of them, whatever is wrong with one. */
   take(messages: readonly Uint8Array[]): void {
-    const { codec } = this.#options.values;
-    for (const message of messages) this.#tell(codec.decode(Uint8Array.from(message)) as QueueNews);
+    for (const message of messages) {
+      const news = this.#decode(message);
+      if (news !== undefined) this.#tell(news);
+    }
+  }
+
+  /** Of what makes no sense, nobody knows whom it is about: what it was about is missed soon, and put into the queue again. */
+  #decode(message: Uint8Array): QueueNews | undefined {
+    try {
+      return this.#options.values.codec.decode(Uint8Array.from(message)) as QueueNews;
+    } catch {
+      return undefined;
+    }
   }
 
   #tell(news: QueueNews): void {
+    const { events, flights } = this.#options;
+    try {
+      this.#tellKnown(news);
+    } catch (error) {
+      for (const flight of news.jobs.flatMap((name) => flights.get(name) ?? [])) events.unreadable(flight, error);
+    }
+  }
+
+  #tellKnown(news: QueueNews): void {
     const { events, flights } = this.#options;
     const known = news.jobs.flatMap((name) => flights.get(name) ?? []);
     if (known.length === 0) return;
@@ -72,7 +95,10 @@ export class NewsReader {
     known: readonly Flight[],
   ): Promise<void> {
     const { values, events } = this.#options;
+    // Its job is not in the queue any more, and nobody is to miss it, however long this takes.
+    for (const flight of known) flight.isArriving = true;
     const found = await values.unpack(message).catch(() => 'missing' as const);
+    for (const flight of known) flight.isArriving = false;
     if (typeof found === 'string') for (const flight of known) events.again(flight, 'missing');
     else this.#tell(found.message as QueueNews);
     if (await events.read(stored)) values.discard(message);

@@ -1,8 +1,8 @@
 /** A client's presence at a queue: connected while it wants something, it shows that it lives, and looks who else does. */
 import { SomenError } from '../../core/errors.ts';
-import { messageOf } from '../../core/warnings.ts';
 import { QueueConnection, type QueueConnectionOptions } from './queue-connection.ts';
 import type { WorkerNotice } from './queue-message.ts';
+import { reasonOf, SECRETS_REMEDY } from './redis-errors.ts';
 
 /** What a presence is for. */
 export interface PresenceOptions extends Omit<QueueConnectionOptions, 'from' | 'returned'> {
@@ -62,7 +62,7 @@ export class QueuePresence {
       await work(connection);
     } catch (error) {
       // Why it was closed, all were told.
-      if (this.#connection === connection) return this.failure(messageOf(error), error);
+      if (this.#connection === connection) return this.failure(reasonOf(error), error);
     } finally {
       this.#busy--;
       this.restIfIdle();
@@ -120,9 +120,9 @@ export class QueuePresence {
 
   #giveUp(connection: QueueConnection): void {
     const remedy = connection.isRefused
-      ? 'Give the connection a user name and a password, or set SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD'
+      ? SECRETS_REMEDY
       : 'Start it, or give queue({ connection }) the address of one that runs';
-    const why = connection.trouble?.message ?? 'it does not answer';
+    const why = connection.trouble === undefined ? 'it does not answer' : reasonOf(connection.trouble);
     const error = this.failure(`cannot reach Redis: ${why}. ${remedy}`, connection.trouble);
     void this.leave();
     this.#options.events.failed(error);

@@ -9,9 +9,14 @@ const SILENCE = 15_000;
 const FIRST_DELAY = 50;
 const LONGEST_DELAY = 1000;
 
-/** Connects. Commands wait until the connection is there, and go out again where it ended before their answers. */
-export function connectQueue(address: ParsedAddress): Redis {
+/**
+ * Connects. `isBusy`: what is asked in one turn of the event loop goes in one write (but of commands by `callBuffer`, which
+ * `ioredis` takes for another one then). Commands wait until the connection is there, and go out again where it ended
+ * before their answers.
+ */
+export function connectQueue(address: ParsedAddress, isBusy: boolean = false): Redis {
   return new Redis({
+    enableAutoPipelining: isBusy,
     retryStrategy: (times) => Math.min(FIRST_DELAY * 2 ** (times - 1), LONGEST_DELAY),
     ...address.options,
     // BullMQ's condition.
@@ -39,9 +44,4 @@ export async function heard<T>(redis: Redis, answer: Promise<T>): Promise<T> {
 export function disconnectQueue(redis: Redis): void {
   redis.disconnect();
   redis.stream?.destroy();
-}
-
-/** Whether Redis refuses whoever connects like this, so that there is no point in trying again. */
-export function isRefused(error: unknown): boolean {
-  return error instanceof Error && /^(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(error.message);
 }

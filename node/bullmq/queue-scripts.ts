@@ -78,6 +78,8 @@ for at = 4, #ARGV, 2 do
   else
     redis.call('SADD', own .. 'waiting:' .. name, client)
     redis.call('PEXPIRE', own .. 'waiting:' .. name, ${OWNER_TTL})
+    -- What nobody wanted under that id was another one, if any.
+    redis.call('SREM', own .. 'unwanted:' .. id, name)
     local owner = redis.call('GET', own .. 'owner:' .. name)
     if owner and isUnderWay(jobs .. owner) then
       redis.call('SREM', own .. 'unwanted:' .. owner, name)

@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 
 import type { Cache } from '../../core/cache.ts';
+import { WireCodec } from '../../core/wire-codec.ts';
 import type { WorkerStore } from '../../core/worker-protocol.ts';
 import { messageOf } from '../../core/warnings.ts';
 import { openCache } from '../open-cache.ts';
@@ -15,14 +16,17 @@ import { ownVersion } from '../own-version.ts';
 import { folderUrl } from '../pilot/module-roots.ts';
 import { checkQueueName, DEFAULT_PREFIX, passingValues, queueKeys, type QueueKeys } from './queue-keys.ts';
 import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
-import { connectQueue, disconnectQueue, heard, isRefused } from './queue-redis.ts';
+import { connectQueue, disconnectQueue, heard } from './queue-redis.ts';
 import { ANNOUNCE, BEGIN, LEAVE, TELL, WORKER_BEAT } from './queue-scripts.ts';
 import { QueueValues } from './queue-values.ts';
 import { parseAddress, type RedisAddress } from './redis-address.ts';
+import { isNetworkTrouble, isRefused, reasonOf } from './redis-errors.ts';
 import { runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
+import { RedisWatch } from './redis-watch.ts';
 import { StreamReader, type StreamEntry } from './stream-reader.ts';
 import { lostParts, WorkerJob, type JobHost, type JobPlace, type ToldJob, type ToldPart } from './worker-job.ts';
-import { WorkerSlot } from './worker-slot.ts';
+import { SlotPool, type SlotLease } from './slot-pool.ts';
+import { WorkerSlot, type SlotSettings } from './worker-slot.ts';
 
 /** Options of {@link startQueueWorker}. */
 export interface QueueWorkerOptions {
@@ -46,7 +50,9 @@ export interface QueueWorkerOptions {
 export interface QueueWorker {
   /** What it is called: host and process. */
   readonly name: string;
-  /** Resolves when it takes jobs. Rejects where Redis refuses it. */
+  /** Whether it has taken jobs, or could have. */
+  readonly isReady: boolean;
+  /** Resolves when it takes jobs, unless it ends before. Rejects where Redis refuses it. */
   readonly ready: Promise<void>;
   /** Takes no more jobs, finishes those that it has, and ends. */
   drain(): Promise<void>;
@@ -74,14 +80,15 @@ class RunningWorker implements QueueWorker, JobHost {
   readonly name: string = `${hostname()}:${process.pid}`;
   readonly id: string = `${this.name}-${randomBytes(4).toString('hex')}`;
   readonly ready: Promise<void>;
+  readonly codec: WireCodec = new WireCodec();
   readonly #options: QueueWorkerOptions;
   readonly #keys: QueueKeys;
   readonly #commands: Redis;
+  readonly #watch: RedisWatch;
   readonly #listening: Redis;
   readonly #worker: Worker<QueueJobData>;
   readonly #passing: Cache;
-  /** Slots without a job. */
-  readonly #free: WorkerSlot[];
+  readonly #slots: SlotPool;
   readonly #jobs = new Map<string, WorkerJob>();
   /** Jobs that were begun here: BullMQ tells of others that they failed, which another worker has lost. */
   readonly #begun = new Set<string>();
@@ -91,6 +98,7 @@ class RunningWorker implements QueueWorker, JobHost {
   #reader: StreamReader | undefined;
   #beat: NodeJS.Timeout | undefined;
   #isShowing = false;
+  #isReady = false;
   #isEnding = false;
   #trouble = '';
 
@@ -100,14 +108,18 @@ class RunningWorker implements QueueWorker, JobHost {
     const address = parseAddress(connection);
     this.#keys = queueKeys(prefix, checkQueueName(name));
     this.#passing = passingValues(connection, this.#keys);
-    this.#free = Array.from({ length: slots }, (_, index) => {
-      const output = (_level: unknown, text: string): void => options.say(text.replace(/\n$/, ''));
-      return new WorkerSlot({ name: `${this.name}/${index + 1}`, acceptsCode, output });
-    });
-    this.#commands = connectQueue(address);
+    this.#slots = new SlotPool(
+      Array.from({ length: slots }, (_, index) => {
+        const output = (_level: unknown, text: string): void => options.say(text.replace(/\n$/, ''));
+        return new WorkerSlot({ name: `${this.name}/${index + 1}`, acceptsCode, output });
+      }),
+      (places) => (this.#worker.concurrency = places),
+    );
+    this.#commands = connectQueue(address, true);
     this.#listening = connectQueue(address);
-    this.#commands.on('error', (error) => this.#warn(`Cannot reach Redis at ${address.name}`, error));
-    this.#commands.on('ready', () => (this.#trouble = ''));
+    this.#watch = new RedisWatch(address.name, options.say);
+    this.#commands.on('error', (error) => this.#missRedis(error));
+    this.#commands.on('ready', () => this.#watch.back());
     this.#listening.on('error', () => undefined);
     this.#worker = new Worker<QueueJobData>(name, (job, token) => this.#process(job, token ?? ''), {
       connection: this.#commands,
@@ -121,7 +133,14 @@ class RunningWorker implements QueueWorker, JobHost {
       autorun: false,
     });
     this.#listen();
-    this.ready = this.#start();
+    this.ready = this.#start().catch((error: unknown) => {
+      if (!this.#isEnding) throw error;
+      return new Promise<never>(() => undefined);
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   async #start(): Promise<void> {
@@ -139,12 +158,16 @@ class RunningWorker implements QueueWorker, JobHost {
       this.#obey(entries),
     );
     await this.#announce();
+    this.#isReady = true;
     this.#beat = setInterval(() => void this.#show(), WORKER_BEAT);
     this.#worker.run().catch((error: unknown) => this.#warn('Cannot take jobs', error));
   }
 
   #listen(): void {
-    this.#worker.on('error', (error) => this.#warn('Trouble with the queue', error));
+    this.#worker.on('error', (error) => {
+      if (isNetworkTrouble(error) || isRefused(error)) this.#missRedis(error);
+      else this.#warn('Trouble with the queue', error);
+    });
     this.#worker.on('failed', (job, error) => {
       if (job?.id !== undefined && !this.#begun.delete(job.id)) void this.#tellLost(job, error);
     });
@@ -152,9 +175,14 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#worker.on('lockRenewalFailed', (ids) => void this.#abandon(ids).catch(() => undefined));
   }
 
-  /** Once for each trouble: while Redis is away it would be said again and again. */
+  /** Where Redis refuses this worker from the beginning, who has started it is told. */
+  #missRedis(error: unknown): void {
+    if (!this.#isEnding && (this.#isReady || !isRefused(error))) this.#watch.away(error);
+  }
+
+  /** Once for each trouble. */
   #warn(what: string, error: unknown): void {
-    const text = `${what}: ${messageOf(error)}`;
+    const text = `${what}: ${reasonOf(error)}`;
     if (text === this.#trouble || this.#isEnding) return;
     this.#trouble = text;
     this.#options.say(text);
@@ -188,18 +216,15 @@ class RunningWorker implements QueueWorker, JobHost {
   async #process(job: Job<QueueJobData>, token: string): Promise<unknown> {
     const id = job.id ?? '';
     this.#begun.add(id);
-    const slot = this.#free.pop();
-    // BullMQ gives out no more jobs than there are slots.
-    if (slot === undefined) throw new Error('There is no free slot');
-    const own = new WorkerJob(this, job, token, slot);
+    const own = new WorkerJob(this, job, token);
     this.#jobs.set(id, own);
-    own.unwanted(this.#unwanted.get(id) ?? []);
+    // Of one that others may want, too, Redis knows whether somebody does: it may have been put there again since.
+    own.unwanted((this.#unwanted.get(id) ?? []).filter((each) => !isShared(each)));
     try {
       return await own.run();
     } finally {
       // One that was given back may be here again.
       if (this.#jobs.get(id) === own) this.#jobs.delete(id);
-      this.#free.push(slot);
     }
   }
 
@@ -213,7 +238,7 @@ class RunningWorker implements QueueWorker, JobHost {
   async #tellLost({ id = '', data }: Job<QueueJobData>, error: Error): Promise<void> {
     const reason = new Error(`The worker that had it is gone (${error.message})`);
     const told: ToldJob = { id, client: data.client, token: '' };
-    for (const part of lostParts(data.jobs, reason)) await this.tell(told, part).catch(() => undefined);
+    for (const part of lostParts(data.jobs, reason, this.codec)) await this.tell(told, part).catch(() => undefined);
   }
 
   async begin(id: string, client: string, names: readonly string[]): Promise<readonly string[]> {
@@ -234,6 +259,10 @@ class RunningWorker implements QueueWorker, JobHost {
       stored,
     ];
     return (await this.#script(TELL, args)) === 1;
+  }
+
+  takeSlot(settings: SlotSettings): Promise<SlotLease> {
+    return this.#slots.take(settings);
   }
 
   place(data: QueueJobData): Promise<JobPlace> {
@@ -284,9 +313,10 @@ class RunningWorker implements QueueWorker, JobHost {
 
   async drain(): Promise<void> {
     if (this.#isEnding) return;
+    // It has no jobs, and there may never be a Redis.
+    if (!this.#isReady) return this.stop();
     this.#isEnding = true;
     clearInterval(this.#beat);
-    await this.ready.catch(() => undefined);
     const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
     const closing = this.#worker.close().catch(() => undefined);
     while (this.#jobs.size > 0) await Promise.race([closing, wait(WORKER_BEAT)]);
@@ -299,9 +329,11 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#isEnding = true;
     clearInterval(this.#beat);
     for (const job of this.#jobs.values()) job.giveUp();
-    const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
-    const closing = this.#worker.close().catch(() => undefined);
-    await Promise.race([Promise.all([leaving, closing]), wait(FAREWELL)]);
+    const closing = this.#worker.close(!this.#isReady).catch(() => undefined);
+    if (this.#isReady) {
+      const leaving = this.#script(LEAVE, [this.id]).catch(() => undefined);
+      await Promise.race([Promise.all([leaving, closing]), wait(FAREWELL)]);
+    }
     await this.#close();
   }
 
@@ -309,7 +341,7 @@ class RunningWorker implements QueueWorker, JobHost {
     this.#reader?.close();
     disconnectQueue(this.#listening);
     disconnectQueue(this.#commands);
-    for (const slot of this.#free) slot.stop();
+    this.#slots.stop();
     await this.#passing.close?.();
   }
 }

@@ -118,6 +118,7 @@ class QueueSession implements ExecutorSession, PoolClient, QueueUser {
       isAlone: false,
       isAnnounced: false,
       returns: 0,
+      isOver: false,
       flight: undefined,
     };
     this.#jobs.set(request, job);
@@ -134,7 +135,10 @@ class QueueSession implements ExecutorSession, PoolClient, QueueUser {
   cancel(requests: readonly JobRequest[]): void {
     const jobs = new Set(requests.flatMap((request) => this.#jobs.get(request) ?? []));
     if (jobs.size === 0) return;
-    for (const { request } of jobs) this.#jobs.delete(request);
+    for (const job of jobs) {
+      job.isOver = true;
+      this.#jobs.delete(job.request);
+    }
     this.#fresh = this.#fresh.filter((job) => !jobs.has(job));
     this.#client.cancel(jobs);
   }
@@ -147,7 +151,9 @@ class QueueSession implements ExecutorSession, PoolClient, QueueUser {
   }
 
   settle(job: PoolJob, tell: (listener: ExecutorListener) => void): void {
-    if (this.#jobs.get(job.request) !== job) return;
+    const own = this.#jobs.get(job.request);
+    if (own === undefined || own !== job) return;
+    own.isOver = true;
     this.#jobs.delete(job.request);
     tell(this.listener);
   }

@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 
 import { SomenError, type SomenErrorCode } from '../../core/errors.ts';
 import type { ParsedAddress } from './redis-address.ts';
+import { isRefused, reasonOf, SECRETS_REMEDY } from './redis-errors.ts';
 
 /** How long to wait before connecting again, in milliseconds: at first, and at most. */
 const FIRST_DELAY = 20;
@@ -25,6 +26,7 @@ export interface RedisLinkOptions {
 export class RedisLink {
   readonly #options: RedisLinkOptions;
   #redis: Redis | undefined;
+  readonly #dropped = new WeakSet<Redis>();
   /** How many commands are under way. */
   #pending = 0;
   /** The last thing that went wrong with the connection. */
@@ -101,6 +103,9 @@ export class RedisLink {
 
   #drop(redis: Redis): void {
     if (this.#redis === redis) this.#redis = undefined;
+    // Each of many commands that did not come through drops it.
+    if (this.#dropped.has(redis)) return;
+    this.#dropped.add(redis);
     redis.disconnect();
     // A network that says nothing does not say either that it is closed.
     redis.stream?.destroy();
@@ -116,9 +121,9 @@ export class RedisLink {
 
   #failure(what: string, error: unknown): SomenError {
     const { address, code } = this.#options;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     const message = isReply(error)
-      ? `${what}: Redis says: ${why}`
+      ? `${what}: Redis says: ${why}${isRefused(error) ? `. ${SECRETS_REMEDY}` : ''}`
       : `${what}: cannot reach Redis at ${address.name}: ${why}`;
     return new SomenError(code, message, { cause: error });
   }

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { joinParts } from '../../core/binary.ts';
 import { SomenError } from '../../core/errors.ts';
 import { packReports, unpackJobs } from '../../core/wire-columns.ts';
-import { WireCodec } from '../../core/wire-codec.ts';
+import type { WireCodec } from '../../core/wire-codec.ts';
 import { toWireError } from '../../core/wire-error.ts';
 import type { WireReport, WorkerStore } from '../../core/worker-protocol.ts';
 import {
@@ -17,19 +17,23 @@ import {
   type QueueRun,
 } from './queue-message.ts';
 import { lengthOf, type QueueValues } from './queue-values.ts';
-import type { SlotEnd, WorkerSlot } from './worker-slot.ts';
+import type { SlotLease } from './slot-pool.ts';
+import type { SlotEnd, SlotRun, SlotSettings, WorkerSlot } from './worker-slot.ts';
 
 /** What a worker process gives to the jobs that it runs. */
 export interface JobHost {
   /** The worker's process. */
   readonly id: string;
   readonly name: string;
+  readonly codec: WireCodec;
   /** Which jobs are to be run, and why not the others; see `BEGIN`. */
   begin(id: string, client: string, names: readonly string[]): Promise<readonly string[]>;
   /** Tells clients something; `false` where somebody else runs the job by now. See `TELL`. */
   tell(job: ToldJob, part: ToldPart): Promise<boolean>;
   /** How values of a client are read and written, and where its results are kept. */
   place(data: QueueJobData): Promise<JobPlace>;
+  /** A place at a slot with a thread of these settings, or for one. */
+  takeSlot(settings: SlotSettings): Promise<SlotLease>;
 }
 
 /** A job of BullMQ's, for {@link JobHost.tell}. */
@@ -71,8 +75,6 @@ export class WorkerJob {
   readonly #host: JobHost;
   readonly #job: Job<QueueJobData>;
   readonly #told: ToldJob;
-  readonly #slot: WorkerSlot;
-  readonly #codec = new WireCodec();
   /** Names of jobs that nobody wants any more. */
   readonly #unwanted = new Set<string>();
   /** Names of jobs that have not ended, in order. */
@@ -82,38 +84,34 @@ export class WorkerJob {
   /** Ends when all that was to be told so far is on its way, before anything that BullMQ asks of Redis afterwards. */
   #sending: Promise<void> = Promise.resolve();
   #place: JobPlace | undefined;
+  /** What runs, and where. */
+  #run: SlotRun | undefined;
+  #slot: WorkerSlot | undefined;
+  /** How long its jobs have taken, in milliseconds, as far as it was told. */
+  #spent: number | undefined;
   #announced: string | undefined;
   #failures = 0;
   #failure = '';
   /** Somebody else runs it by now, or nobody wants to hear of it. */
   #isAbandoned = false;
-  /** Whether the slot is somebody else's by now. */
-  #isOver = false;
 
-  constructor(host: JobHost, job: Job<QueueJobData>, token: string, slot: WorkerSlot) {
+  constructor(host: JobHost, job: Job<QueueJobData>, token: string) {
     this.#host = host;
     this.#job = job;
     this.#told = { id: job.id ?? '', client: job.data.client, token };
-    this.#slot = slot;
     this.#left = new Set(job.data.jobs);
   }
 
   /** Runs it. What it returns and throws BullMQ shows to people; clients were told then. */
   async run(): Promise<unknown> {
-    const { jobs: names, somen, refusedBy } = this.#job.data;
-    if (refusedBy?.includes(this.#host.id) === true) await this.#giveBack();
-    if (somen !== QUEUE_FORMAT) return this.#fail(this.#otherFormat(somen));
-    // Of one job that only its client wants, this worker was told if it is not wanted.
-    const isKnown = names.length === 1 && !isShared(names[0] ?? '');
-    const states = isKnown ? names.map(() => 'run') : await this.#host.begin(this.#told.id, this.#told.client, names);
-    this.#tellAgain(namesOf(names, states, 'unheard'), 'unheard');
-    for (const name of [...namesOf(names, states, 'unheard'), ...namesOf(names, states, 'skip')])
-      this.#left.delete(name);
-    if (this.#left.size > 0) await this.#runLeft();
+    const { data } = this.#job;
+    if (data.refusedBy?.includes(this.#host.id) === true) await this.#giveBack();
+    if (data.somen === QUEUE_FORMAT) await this.#runAtSlot();
+    else this.#failLeft(this.#otherFormat(data.somen));
     clearTimeout(this.#timer);
     this.#flush();
     await this.#sending;
-    return this.#summary(names.length);
+    return this.#summary(data.jobs.length);
   }
 
   /** This worker's code is another, or it has said so: others may take the job. */
@@ -129,21 +127,59 @@ export class WorkerJob {
     return new SomenError('ERR_QUEUE', message);
   }
 
-  async #runLeft(): Promise<void> {
+  async #runAtSlot(): Promise<void> {
     const { data } = this.#job;
-    this.#place = await this.#host.place(data);
-    const unpacked = await this.#place.values.unpack(data.message);
-    if (unpacked === 'out-of-reach') return this.#failLeft(this.#outOfReach());
-    if (unpacked === 'missing') return this.#tellAgainLeft('missing');
-    const { jobs, newTasks, codes = [] } = unpacked.message as QueueRun;
-    const wanted = unpackJobs(jobs).filter(({ id }) => this.#isWanted(data.jobs[id] ?? ''));
-    if (this.#isAbandoned) return;
-    this.#timer = setTimeout(() => this.#tellStarted(), TELL_AFTER);
-    const { root, store } = this.#place;
-    const report = (reports: readonly WireReport[]): void => this.#take(reports);
-    const end = await this.#slot.run({ jobs: wanted, newTasks, codes, report }, { root, argv: data.argv, store });
-    this.#isOver = true;
-    this.#ended(end);
+    const place = await this.#host.place(data);
+    const { root, store } = place;
+    const settings: SlotSettings = { root, argv: data.argv, store };
+    const lease = await this.#host.takeSlot(settings);
+    try {
+      const run = await this.#prepare(place);
+      await lease.turn;
+      if (run === undefined || this.#isAbandoned) return;
+      const ending = this.#begin(run, lease.slot, settings);
+      lease.handOver();
+      this.#ended(await ending);
+    } finally {
+      this.#run = undefined;
+      lease.giveBack(this.#spent);
+    }
+  }
+
+  /** What is to be run; nothing where none of it is. */
+  async #prepare(place: JobPlace): Promise<QueueRun | undefined> {
+    const { jobs: names, message } = this.#job.data;
+    // Of one job that only its client wants, this worker was told if it is not wanted.
+    const isKnown = names.length === 1 && !isShared(names[0] ?? '');
+    const states = isKnown ? names.map(() => 'run') : await this.#host.begin(this.#told.id, this.#told.client, names);
+    const unheard = names.filter((_, index) => states[index] === 'unheard');
+    this.#tellAgain(unheard, 'unheard');
+    for (const [index, name] of names.entries()) if (states[index] === 'skip') this.#left.delete(name);
+    if (this.#left.size === 0) return undefined;
+    this.#place = place;
+    const unpacked = await place.values.unpack(message);
+    if (typeof unpacked === 'object') return unpacked.message as QueueRun;
+    if (unpacked === 'missing') this.#tellAgainLeft('missing');
+    else this.#failLeft(this.#outOfReach());
+    return undefined;
+  }
+
+  #begin(run: QueueRun, slot: WorkerSlot, settings: SlotSettings): Promise<SlotEnd> {
+    this.#slot = slot;
+    this.#run = this.#makeRun(run);
+    return slot.run(this.#run, settings);
+  }
+
+  #makeRun({ jobs, newTasks, codes = [] }: QueueRun): SlotRun {
+    const names = this.#job.data.jobs;
+    const wanted = unpackJobs(jobs).filter(({ id }) => this.#isWanted(names[id] ?? ''));
+    return {
+      jobs: wanted,
+      newTasks,
+      codes,
+      begun: () => (this.#timer ??= setTimeout(() => this.#tellStarted(), TELL_AFTER)),
+      report: (reports) => this.#take(reports),
+    };
   }
 
   #isWanted(name: string): boolean {
@@ -187,18 +223,22 @@ export class WorkerJob {
     for (const name of names) this.#unwanted.add(name);
     const ids = names.map((name) => jobs.indexOf(name)).filter((id) => id >= 0);
     // Before it runs, they are left out.
-    if (this.#place !== undefined) void this.#slot.cancel(new Set(ids));
+    this.#cancel(ids);
+  }
+
+  #cancel(ids: readonly number[]): void {
+    if (this.#run !== undefined) void this.#slot?.cancel(this.#run, new Set(ids));
   }
 
   /** Somebody else runs it by now: its lock was lost. */
   abandon(): void {
     this.#isAbandoned = true;
-    if (!this.#isOver) this.#slot.stop();
+    this.#cancel(this.#job.data.jobs.map((_, index) => index));
   }
 
   /** The worker ends: what it has not finished goes to others. */
   giveUp(): void {
-    if (!this.#isOver) this.#slot.stop();
+    if (this.#run !== undefined) this.#slot?.stop();
   }
 
   // ---- what clients are told
@@ -208,6 +248,7 @@ export class WorkerJob {
     for (const report of reports) {
       this.#outbox.push(report);
       if (report.type === 'log') continue;
+      if ('duration' in report) this.#spent = (this.#spent ?? 0) + report.duration;
       this.#left.delete(names[report.id] ?? '');
       if (report.type === 'failed') this.#noteFailure(report);
     }
@@ -226,7 +267,7 @@ export class WorkerJob {
     const [head] = this.#left;
     if (head !== undefined && this.#announced === undefined) {
       this.#announced = head;
-      this.#say([head], (jobs) => ({ type: 'started', jobs, worker: this.#slot.name }), 'news');
+      this.#say([head], (jobs) => ({ type: 'started', jobs, worker: this.#slot?.name ?? this.#host.name }), 'news');
     }
     this.#flush();
   }
@@ -263,7 +304,7 @@ export class WorkerJob {
     const news: QueueNews = {
       type: 'reports',
       jobs: ids.map((id) => names[id] ?? ''),
-      worker: this.#slot.name,
+      worker: this.#slot?.name ?? this.#host.name,
       home: this.#host.id,
       reports: columns,
     };
@@ -280,12 +321,6 @@ export class WorkerJob {
     const heard = reason === 'dropped' ? names.filter(isShared) : names;
     this.#say(heard, (jobs) => ({ type: 'again', jobs, reason }), 'over');
     for (const name of names) this.#left.delete(name);
-  }
-
-  /** Fails all of it. */
-  #fail(error: SomenError): unknown {
-    this.#failLeft(error);
-    return this.#sending.then(() => this.#summary(this.#job.data.jobs.length));
   }
 
   #failLeft(error: SomenError): void {
@@ -319,20 +354,20 @@ export class WorkerJob {
   }
 
   async #part(name: string, kind: ToldPart['kind'], news: QueueNews): Promise<ToldPart> {
-    const parts = this.#codec.encode(news);
+    const parts = this.#host.codec.encode(news);
     const isResult = kind === 'done' && news.type === 'reports';
     const values = this.#place?.values;
     if (values === undefined || lengthOf(parts) <= MAX_BODY)
       return { name, kind, body: Buffer.from(joinParts(parts)), isResult, stored: '' };
     const stored = randomBytes(9).toString('base64url');
     const message = await values.store(parts, MAX_BODY);
-    const body = this.#codec.encode({ type: 'elsewhere', jobs: news.jobs, stored, message } satisfies QueueNews);
+    const body = this.#host.codec.encode({ type: 'elsewhere', jobs: news.jobs, stored, message } satisfies QueueNews);
     // Not for late comers: what is stored is removed when all those have read it who were told.
     return { name, kind, body: Buffer.from(joinParts(body)), isResult: false, stored };
   }
 
   #summary(count: number): unknown {
-    if (this.#failures === 0) return { worker: this.#slot.name, jobs: count };
+    if (this.#failures === 0) return { worker: this.#slot?.name ?? this.#host.name, jobs: count };
     throw new UnrecoverableError(
       count === 1 ? this.#failure : `${this.#failures} of ${count} jobs failed, the first one: ${this.#failure}`,
     );
@@ -340,8 +375,7 @@ export class WorkerJob {
 }
 
 /** What clients are told of jobs whose worker died. Of several, which it was is found by running each alone. */
-export function lostParts(names: readonly string[], reason: Error): ToldPart[] {
-  const codec = new WireCodec();
+export function lostParts(names: readonly string[], reason: Error, codec: WireCodec): ToldPart[] {
   const part = (name: string, jobs: readonly string[]): ToldPart => {
     const news: QueueNews =
       names.length === 1
@@ -352,8 +386,4 @@ export function lostParts(names: readonly string[], reason: Error): ToldPart[] {
   const own = names.filter((name) => !isShared(name));
   const shared = names.filter((name) => isShared(name)).map((name) => part(name, [name]));
   return own.length === 0 ? shared : [part('', own), ...shared];
-}
-
-function namesOf(names: readonly string[], states: readonly string[], state: string): string[] {
-  return names.filter((_, index) => states[index] === state);
 }

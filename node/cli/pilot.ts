@@ -48,6 +48,7 @@ export const PILOT: Command = {
       type: 'boolean',
       help: 'run code that the scheduler sends, where this folder has none or other code',
     },
+    help: { type: 'boolean', short: 'h', help: 'print this' },
   },
   examples: [
     ['somen pilot', 'what pilots({ launch: command([...]) }) and ssh(...) start'],

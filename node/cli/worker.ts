@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 import { messageOf } from '../../core/warnings.ts';
-import type { startQueueWorker as StartQueueWorker } from '../bullmq/queue-worker.ts';
+import { isRefused, reasonOf, SECRETS_REMEDY } from '../bullmq/redis-errors.ts';
+import type { QueueWorker, startQueueWorker as StartQueueWorker } from '../bullmq/queue-worker.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { note } from './terminal.ts';
 
@@ -13,7 +14,7 @@ export const WORKER: Command = {
   args: [],
   summary: 'Run jobs from a queue in Redis, for queue({ name }) of somen/bullmq',
   about:
-    'Any number of them, on any machines, serve one queue. Tasks are imported from the working directory and run on worker threads. SIGTERM or Ctrl-C: it takes no more jobs, and ends when those that it has are done; the second one gives them to others. Redis asks for SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD, a cache behind HTTP for SOMEN_CACHE_TOKEN.',
+    'Any number of them, on any machines, serve one queue. Tasks are imported from the working directory and run on worker threads. SIGTERM or Ctrl-C: it takes no more jobs, and ends when those that it has are done; the second one gives them to others. Under a supervisor, start node_modules/.bin/somen: npx does not pass on every signal. Redis asks for SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD, a cache behind HTTP for SOMEN_CACHE_TOKEN.',
   options: {
     queue: { type: 'string', short: 'q', value: 'NAME', help: 'the name of the queue', default: 'somen' },
     slots: { type: 'string', short: 's', value: 'N', help: 'how many jobs at a time (default: one a core)' },
@@ -61,16 +62,17 @@ async function worker(call: CommandCall): Promise<number> {
   });
   const ended = endOnSignals(running);
   try {
-    await Promise.race([running.ready, ended]);
+    const code = await Promise.race([running.ready, ended]);
+    if (code !== undefined) process.exit(code);
   } catch (error) {
     await running.stop();
-    note(
-      `Cannot serve the queue '${name}': Redis says: ${messageOf(error)}. Set SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD`,
-    );
+    const remedy = isRefused(error) ? `. ${SECRETS_REMEDY}` : '';
+    note(`Cannot serve the queue '${name}': Redis says: ${reasonOf(error)}${remedy}`);
     return 1;
   }
   note(`Worker ${running.name} takes jobs from the queue '${name}', ${slots} at a time`);
-  return ended;
+  // BullMQ may go on to wait for a Redis that is away.
+  process.exit(await ended);
 }
 
 function enter(folder: string): void {
@@ -95,17 +97,34 @@ async function loadQueue(): Promise<{ readonly startQueueWorker: typeof StartQue
 const TERMINATED = 143;
 
 /** Resolves with the exit code when it is over: the first signal drains, the second one ends at once. */
-function endOnSignals(running: { drain(): Promise<void>; stop(): Promise<void> }): Promise<number> {
+function endOnSignals(running: QueueWorker): Promise<number> {
   return new Promise((resolve) => {
     let code = 0;
     let isDraining = false;
     const end = (): void => {
       if (isDraining) code = TERMINATED;
-      else note('Finishing the jobs that it has, and taking no more. Again: gives them to others, and ends at once');
+      else if (running.isReady)
+        note('Finishing the jobs that it has, and taking no more. Again: gives them to others, and ends at once');
       void (isDraining ? running.stop() : running.drain()).then(() => resolve(code));
       isDraining = true;
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
+    onceOrphaned(end);
   });
+}
+
+/** How often it is seen whether the parent process is still there, in milliseconds. */
+const PARENT_INTERVAL = 500;
+
+/** `npx` runs programs by way of a shell, which ends at a signal and passes it on to nobody. */
+function onceOrphaned(end: () => void): void {
+  if (process.env['npm_command'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_INTERVAL);
+  timer.unref();
 }

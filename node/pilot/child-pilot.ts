@@ -1,7 +1,9 @@
 /** Pilots in processes of their own on this machine: how they are started, and what is known of their ends. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
@@ -58,6 +60,12 @@ export function streamOf(child: ChildProcess): PilotStream {
       for (const stream of others) stream.unref();
     },
   };
+}
+
+/** Why a process could not be started. Node says of a folder that is not there that the program is not. */
+export function startFailure(error: Error, cwd: string | undefined): string {
+  const isFolder = cwd === undefined || statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true;
+  return `could not be started: ${isFolder ? error.message : `its working directory ${resolve(cwd)} is no folder`}`;
 }
 
 /** Keeps what a process has written last to a stream. */

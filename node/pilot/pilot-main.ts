@@ -61,9 +61,9 @@ async function main(): Promise<number> {
 
 async function openStream(token: string | undefined): Promise<PilotStream> {
   if (values.connect !== undefined) return streamOf(await connectBack(values.connect, token));
-  const input = new Socket({ fd: Number(values.input) });
+  const input = socketOf(Number(values.input), { readable: true, writable: values.output === values.input });
   if (values.output === values.input) return streamOf(input);
-  const output = new Socket({ fd: Number(values.output), readable: false, writable: true });
+  const output = socketOf(Number(values.output), { readable: false, writable: true });
   const both = [input, output];
   return {
     input,
@@ -72,6 +72,19 @@ async function openStream(token: string | undefined): Promise<PilotStream> {
     ref: () => both.forEach((socket) => socket.ref()),
     unref: () => undefined,
   };
+}
+
+/** A terminal or a file has nobody at its other end. */
+function socketOf(fd: number, options: { readonly readable: boolean; readonly writable: boolean }): Socket {
+  try {
+    return new Socket({ fd, ...options });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_INVALID_FD_TYPE') throw error;
+    process.stderr.write(
+      'Cannot run a pilot here: its standard input and output must be pipes. It is started by a script with pilots({ launch }), or connects to one that listens with --connect HOST:PORT\n',
+    );
+    process.exit(2);
+  }
 }
 
 function streamOf(socket: Socket): PilotStream {

@@ -68,5 +68,7 @@ export type FromPilot =
     }
   /** Something came out of the pilot, or of a worker, that was not written by way of the console. */
   | { readonly type: 'output'; readonly channel?: number | undefined; readonly level: LogLevel; readonly text: string }
+  /** A worker that was to end could not finish. */
+  | { readonly type: 'unfinished'; readonly channel: number; readonly reason: string }
   /** It wants no more jobs. */
   | { readonly type: 'draining' };

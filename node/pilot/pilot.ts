@@ -100,6 +100,7 @@ export class Pilot {
       taken: (bytes) => isThere() && this.#connection.grant(channel, bytes),
       ended: (reason, cause) => this.#threadEnded(channel, thread, reason, cause),
       output: (level, text) => this.#tell({ type: 'output', channel, level, text }),
+      unfinished: (reason) => this.#tell({ type: 'unfinished', channel, reason }),
     });
     this.#threads.set(channel, thread);
   }

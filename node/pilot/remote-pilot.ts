@@ -222,6 +222,9 @@ export class RemotePilot {
       }
       case 'output':
         return this.output(message.level, message.text, message.channel);
+      case 'unfinished':
+        // The jobs are done: no run is there to be told.
+        return process.emitWarning(`Cannot finish worker ${this.name}/${message.channel}: ${message.reason}`);
       case 'draining':
         this.onDraining();
         return this.retire();

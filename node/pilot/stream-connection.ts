@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 
 import type { BinaryParts } from '../../core/binary.ts';
+import type { Bytes } from '../../core/hasher.ts';
 import { WireCodec } from '../../core/wire-codec.ts';
 import { FrameReader, makeFrame, PREAMBLE } from './frames.ts';
 
@@ -33,7 +34,7 @@ export interface ConnectionEvents {
   /** A message of the connection itself. */
   readonly control: (message: unknown) => void;
   /** A message on a channel. Who took it in says so: {@link StreamConnection.grant}. */
-  readonly message: (channel: number, body: Uint8Array<ArrayBuffer>, length: number) => void;
+  readonly message: (channel: number, body: Bytes, length: number) => void;
   /** The other side has taken in so many bytes of a channel. */
   readonly granted?: (channel: number, bytes: number) => void;
   /** It is over. Told once. */
@@ -125,7 +126,7 @@ export class StreamConnection {
     return bytes.subarray(start + PREAMBLE.length);
   }
 
-  #take(channel: number, body: Uint8Array<ArrayBuffer>, length: number): void {
+  #take(channel: number, body: Bytes, length: number): void {
     if (this.#ended) return;
     if (channel !== CONTROL) return this.#events.message(channel, body, length);
     const message = this.codec.decode(body);

@@ -28,4 +28,5 @@ export type FromThread =
   | { readonly type: 'message'; readonly head: Uint8Array<ArrayBuffer>; readonly buffers: readonly Uint8Array[] }
   /** It has taken in a message of so many bytes. */
   | { readonly type: 'taken'; readonly bytes: number }
-  | { readonly type: 'finished' };
+  /** It has finished, or could not. */
+  | { readonly type: 'finished'; readonly failure: string | undefined };

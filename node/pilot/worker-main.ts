@@ -102,7 +102,7 @@ function serve(port: MessagePort, settings: ThreadSettings): void {
       case 'grant':
         return credit.grant(message.bytes);
       case 'finish':
-        void finish(program, settings).then(() => tell({ type: 'finished' }));
+        void finish(program, settings).then((failure) => tell({ type: 'finished', failure }));
     }
   });
 }
@@ -192,12 +192,14 @@ function apiOf(program: WorkerProgram, { init, store }: ThreadSettings): WorkerA
   };
 }
 
-async function finish(program: WorkerProgram, settings: ThreadSettings): Promise<void> {
-  if (settings.finish === undefined) return;
+/** Returns why that could not be, if so. */
+async function finish(program: WorkerProgram, settings: ThreadSettings): Promise<string | undefined> {
+  if (settings.finish === undefined) return undefined;
   try {
     await program.call(settings.finish);
+    return undefined;
   } catch (error) {
-    process.stderr.write(`Cannot finish: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
 }
 

@@ -10,6 +10,8 @@ const PROGRAM: URL = new URL('./worker-main.js', import.meta.url);
 
 /** Bodies from this length on, in bytes, are moved to the thread; shorter ones are copied faster. */
 const MIN_TRANSFER = 4096;
+/** How tasks get more memory. */
+const MORE_MEMORY = 'give it more by NODE_OPTIONS=--max-old-space-size=4096 (megabytes) in its environment';
 /** How long a thread may take to finish, in milliseconds. */
 const FINISH_TIME = 5000;
 
@@ -23,19 +25,23 @@ export interface ThreadEvents {
   readonly ended: (reason: string, cause?: unknown) => void;
   /** Something came out of it, outside of any job. */
   readonly output: (level: LogLevel, text: string) => void;
+  /** It did not finish, for this reason. Only where there is something to finish. */
+  readonly unfinished?: (reason: string) => void;
 }
 
 /** See above. */
 export class PilotThread {
   readonly #worker: Worker;
-  #finished: () => void = () => undefined;
+  readonly #events: ThreadEvents;
+  #finished: (failure?: string) => void = () => undefined;
 
   /** `argv` is what modules see as the script's arguments. */
   constructor(settings: ThreadSettings, argv: readonly string[], events: ThreadEvents) {
+    this.#events = events;
     const options = { argv: [...argv], workerData: settings, stdout: true, stderr: true };
     this.#worker = startNodeWorker(PROGRAM, options);
     this.#worker.on('message', (message: FromThread) => this.#take(message, events));
-    this.#worker.on('error', (error: Error) => events.ended(reasonOf(error), error));
+    this.#worker.on('error', (error: Error) => events.ended(reasonOf(error, MORE_MEMORY), error));
     this.#worker.once('messageerror', (error: Error) => events.ended(`sent what cannot be read: ${error.message}`));
     this.#worker.once('exit', (code) => {
       this.#finished();
@@ -52,7 +58,7 @@ export class PilotThread {
       case 'taken':
         return events.taken(message.bytes);
       case 'finished':
-        return this.#finished();
+        return this.#finished(message.failure);
     }
   }
 
@@ -72,14 +78,15 @@ export class PilotThread {
 
   /** Ends it once it has finished, or when it takes too long. */
   async finish(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, FINISH_TIME);
-      this.#finished = () => {
+    const failure = await new Promise<string | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(`it took more than ${FINISH_TIME / 1000} s`), FINISH_TIME);
+      this.#finished = (reason) => {
         clearTimeout(timer);
-        resolve();
+        resolve(reason);
       };
       this.#post({ type: 'finish' });
     });
+    if (failure !== undefined) this.#events.unfinished?.(failure);
     await this.terminate();
   }
 

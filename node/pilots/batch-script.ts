@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { checkNames, type OptionNames } from '../../core/options.ts';
 import { checkedWords } from './command-launcher.ts';
 import type { PilotCommand, SubmittedPilot } from './launcher.ts';
 import { shellWord, shellWords } from './shell-words.ts';
@@ -31,11 +32,28 @@ export interface BatchOptions {
   readonly options?: readonly string[];
 }
 
+/** Their names. */
+export const BATCH_OPTIONS: OptionNames<BatchOptions> = {
+  name: true,
+  command: true,
+  cwd: true,
+  setup: true,
+  shell: true,
+  logs: true,
+  array: true,
+  options: true,
+};
+
 /** The options that apply. */
 export type CheckedBatchOptions = Required<Omit<BatchOptions, 'command'>> & { readonly start: readonly string[] };
 
-/** @throws TypeError where `command` is no list of texts, or the name is one that no batch system takes */
-export function checkedBatchOptions(where: string, options: BatchOptions): CheckedBatchOptions {
+/** @throws TypeError where there is an option that is not among `names`, `command` is no list of texts, or the name is one that no batch system takes */
+export function checkedBatchOptions<T extends BatchOptions>(
+  where: string,
+  options: T,
+  names: OptionNames<T>,
+): CheckedBatchOptions {
+  checkNames(options, names, `Cannot give ${where} the option`);
   const { name = 'somen', cwd = process.cwd(), setup = [], shell = '/bin/sh', array = true } = options;
   if (!/^[A-Za-z][\w.-]{0,63}$/.test(name))
     throw new TypeError(`Cannot name jobs ${JSON.stringify(name)}: use letters, digits, '.', '_' and '-'`);

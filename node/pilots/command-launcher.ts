@@ -1,3 +1,4 @@
+import { checkNames, type OptionNames } from '../../core/options.ts';
 import type { Launcher } from './launcher.ts';
 import { ProcessLauncher } from './process-launcher.ts';
 
@@ -9,6 +10,11 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const OPTIONS: OptionNames<CommandOptions> = {
+  cwd: true,
+  env: true,
+};
+
 /**
  * Pilots that a command of yours starts, each a child process whose standard input and output lead to `somen pilot`,
  * wherever that runs. The command is called without a shell, with the pilot's options after its own arguments.
@@ -16,9 +22,10 @@ export interface CommandOptions {
  * @example
  * pilots({ launch: command(['docker', 'run', '-i', '--rm', 'my-image', 'npx', 'somen', 'pilot']), slots: 4 });
  *
- * @throws TypeError where `argv` is not a list of texts that begins with a program
+ * @throws TypeError where `argv` is not a list of texts that begins with a program, or there is no such option
  */
 export function command(argv: readonly string[], options: CommandOptions = {}): Launcher {
+  checkNames(options, OPTIONS, 'Cannot give command the option');
   const words = checkedWords('command', argv);
   return new ProcessLauncher({
     name: `the command ${words[0]}`,

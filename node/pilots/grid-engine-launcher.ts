@@ -1,4 +1,6 @@
+import type { OptionNames } from '../../core/options.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   batchScript,
   type CheckedBatchOptions,
@@ -27,6 +29,16 @@ export interface GridEngineOptions extends BatchOptions {
   /** Resources as in `-l`, without the time: `['h_vmem=4G']`. @default none */
   readonly resources?: readonly string[];
 }
+
+const OPTIONS: OptionNames<GridEngineOptions> = {
+  ...BATCH_OPTIONS,
+  queue: true,
+  time: true,
+  project: true,
+  cpus: true,
+  parallelEnvironment: true,
+  resources: true,
+};
 
 /**
  * Pilots as jobs of Sun, Son of, Univa or Open Grid Engine: arrays by `qsub -t`, one `qstat` for all of them, `qdel`.
@@ -58,7 +70,7 @@ class GridEngineLauncher implements Launcher {
       );
     this.wallTime = options.time === undefined ? undefined : gridEngineTime(options.time);
     this.#options = options;
-    this.#batch = checkedBatchOptions('gridEngine', options);
+    this.#batch = checkedBatchOptions('gridEngine', options, OPTIONS);
   }
 
   submit(count: number, pilot: PilotCommand): Promise<readonly SubmittedPilot[]> {

@@ -1,4 +1,6 @@
+import type { OptionNames } from '../../core/options.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   batchScript,
   type CheckedBatchOptions,
@@ -25,6 +27,15 @@ export interface PbsOptions extends BatchOptions {
   /** How much memory: `'8gb'`. @default the queue's */
   readonly mem?: string;
 }
+
+const OPTIONS: OptionNames<PbsOptions> = {
+  ...BATCH_OPTIONS,
+  queue: true,
+  time: true,
+  account: true,
+  cpus: true,
+  mem: true,
+};
 
 /** Where the two differ. */
 interface Dialect {
@@ -93,7 +104,7 @@ class PbsLauncher implements Launcher {
     this.wallTime = options.time === undefined ? undefined : pbsTime(options.time);
     this.#dialect = dialect;
     this.#options = options;
-    this.#batch = checkedBatchOptions(dialect.name.toLowerCase(), options);
+    this.#batch = checkedBatchOptions(dialect.name.toLowerCase(), options, OPTIONS);
   }
 
   submit(count: number, pilot: PilotCommand): Promise<readonly SubmittedPilot[]> {

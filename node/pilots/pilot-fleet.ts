@@ -2,6 +2,7 @@
 import { WorkerLoadError } from '../../core/errors.ts';
 import { RemotePilot, type RemotePilotOptions } from '../pilot/remote-pilot.ts';
 import type { PilotStream } from '../pilot/stream-connection.ts';
+import { ExitGuard } from './exit-guard.ts';
 import { Failures } from './failures.ts';
 import { LaunchedPilot } from './launched-pilot.ts';
 import type { Launcher, SubmittedPilot } from './launcher.ts';
@@ -38,6 +39,8 @@ export class PilotFleet {
   readonly watch: Watch;
   readonly #settings: PilotFleetSettings;
   readonly #events: PilotFleetEvents;
+  /** A process that ends leaves no pilots behind that have not connected. The others end with their connections. */
+  readonly #guard = new ExitGuard(() => this.#takeBackAll());
   readonly #tokens = new PilotTokens<LaunchedPilot>();
   #listener: PilotListener | undefined;
   #remote: Promise<RemotePilotOptions> | undefined;
@@ -78,7 +81,7 @@ export class PilotFleet {
     const { launch, args } = this.#settings;
     const pilots = wanted(submission);
     for (const pilot of pilots) pilot.submission = submission;
-    if (launch.connects === 'back') process.off('exit', this.#takeBackAll).on('exit', this.#takeBackAll);
+    this.#guard.arm(true);
     const command = { args: [...connect, ...args], tokens: this.#issueTokens(pilots) };
     const submitted = await launch.submit(pilots.length, command);
     if (submitted.length !== pilots.length)
@@ -171,6 +174,7 @@ export class PilotFleet {
     if (!pilot.isPending || remote === undefined) return;
     pilot.become(remote.isDraining ? 'leaving' : 'ready');
     pilot.idleSince = performance.now();
+    this.#guardPending();
     this.failures.cameUp();
     this.#events.ready(remote);
     this.#events.changed();
@@ -241,17 +245,19 @@ export class PilotFleet {
     pilot.become('ended');
     if (pilot.token !== undefined) this.#tokens.revoke(pilot.token);
     this.pilots.delete(pilot);
-    if (this.pilots.size === 0) process.off('exit', this.#takeBackAll);
+    this.#guardPending();
     this.#events.changed();
     this.#events.gone();
   }
 
-  /** A process that ends leaves nothing in a queue. Pilots that have connected end with their connections. */
-  readonly #takeBackAll = (): void => {
-    const ids = [...this.pilots].flatMap(({ isPending, id }) => (isPending && id !== undefined ? [id] : []));
-    // What ends a process waits for nothing: the command that takes them back goes on by itself.
-    void this.#cancel(ids);
-  };
+  #guardPending(): void {
+    this.#guard.arm([...this.pilots].some(({ isPending }) => isPending));
+  }
+
+  /** What ends a process waits for nothing: the command that takes pilots back goes on by itself. */
+  #takeBackAll(): void {
+    void this.#cancel([...this.pilots].flatMap(({ isPending, id }) => (isPending && id !== undefined ? [id] : [])));
+  }
 
   /** The connection to a pilot is over. */
   #ended(pilot: LaunchedPilot, reason: string): void {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
+import { startFailure } from '../pilot/child-pilot.ts';
 import type { PilotStream } from '../pilot/stream-connection.ts';
 import { lastLines } from './tool.ts';
 
@@ -45,7 +46,7 @@ export class PilotProcess {
     child.stdin.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       // `close` comes when all of its output was read; where another process holds the output open, it never comes.
-      child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+      child.once('error', (error) => resolve(startFailure(error, options.cwd)));
       child.once('exit', (code, signal) => {
         const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
         const tell = (): void => resolve(said.trim() === '' ? how : `${how}: ${lastLines(said)}`);

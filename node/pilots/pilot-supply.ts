@@ -11,6 +11,7 @@ import type { SchedulerApi } from '../../core/worker-protocol.ts';
 import type { RemotePilot } from '../pilot/remote-pilot.ts';
 import { type PilotBounds, type PilotCounts, planPilots } from './block-plan.ts';
 import type { LaunchedPilot } from './launched-pilot.ts';
+import { WaitingNotice } from './waiting-notice.ts';
 import { PilotFleet, type PilotFleetSettings } from './pilot-fleet.ts';
 
 /** What a supply is made of. Times are in milliseconds. */
@@ -36,6 +37,7 @@ export class PilotSupply implements WorkerSupply {
   readonly isRemote = true;
   readonly #settings: PilotSupplySettings;
   readonly #fleet: PilotFleet;
+  readonly #notice: WaitingNotice;
   #pool: SuppliedPool | undefined;
   #jobs = 0;
   /** Whether there was work since it was made or closed. */
@@ -52,6 +54,7 @@ export class PilotSupply implements WorkerSupply {
   constructor(settings: PilotSupplySettings) {
     this.#settings = settings;
     this.#slots = settings.slots;
+    this.#notice = new WaitingNotice(settings.launch.name, settings.connectTimeout);
     this.#fleet = new PilotFleet(settings, {
       ready: (pilot) => this.#ready(pilot),
       // Who waited for one of its kind waits for nothing now.
@@ -125,6 +128,7 @@ export class PilotSupply implements WorkerSupply {
   async close(): Promise<void> {
     this.#isOpen = false;
     clearTimeout(this.#timer);
+    this.#notice.look(performance.now(), [], false);
     // All that could keep the process from ending meanwhile has been told not to.
     const alive = setInterval(() => undefined, 2 ** 30);
     await this.#fleet.dismissAll();
@@ -164,6 +168,8 @@ export class PilotSupply implements WorkerSupply {
     if (plan.cancel > 0) void fleet.takeBack(this.#pendingOnes().slice(0, plan.cancel));
     for (const pilot of this.#idleOnes(now).slice(0, plan.retire)) fleet.retire(pilot);
     fleet.watch.look(now);
+    const notice = this.#notice.look(now, fleet.pilots, this.#jobs > 0);
+    if (notice !== undefined) this.#pool?.notice(notice.level, notice.text);
     this.#setTimer(now, plan.submit > 0 ? retryAt : Infinity);
   }
 
@@ -218,7 +224,7 @@ export class PilotSupply implements WorkerSupply {
   /** Looks again when the next thing is due. */
   #setTimer(now: number, retryAt: number): void {
     clearTimeout(this.#timer);
-    const due = [retryAt, this.#fleet.watch.nextLook, this.#unneededAt];
+    const due = [retryAt, this.#fleet.watch.nextLook, this.#notice.dueAt, this.#unneededAt];
     if (this.#surplusSince !== undefined) for (const pilot of this.#fleet.pilots) due.push(this.#idleAt(pilot));
     const next = Math.min(...due.filter((time) => time > now));
     if (next === Infinity) return;

@@ -1,4 +1,6 @@
+import type { OptionNames } from '../../core/options.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   batchScript,
   type CheckedBatchOptions,
@@ -28,6 +30,16 @@ export interface SlurmOptions extends BatchOptions {
   readonly mem?: string;
 }
 
+const OPTIONS: OptionNames<SlurmOptions> = {
+  ...BATCH_OPTIONS,
+  partition: true,
+  time: true,
+  account: true,
+  qos: true,
+  cpus: true,
+  mem: true,
+};
+
 /**
  * Pilots as jobs of Slurm: arrays by `sbatch`, one `squeue` for all of them, `scancel`. Nodes share the project's
  * folder with this machine, and connect back to it over TCP; see the option `listen` of `pilots`.
@@ -53,7 +65,7 @@ class SlurmLauncher implements Launcher {
     this.slots = checkedSlots('slurm', options.cpus);
     this.wallTime = options.time === undefined ? undefined : slurmTime(options.time);
     this.#options = options;
-    this.#batch = checkedBatchOptions('slurm', options);
+    this.#batch = checkedBatchOptions('slurm', options, OPTIONS);
   }
 
   submit(count: number, pilot: PilotCommand): Promise<readonly SubmittedPilot[]> {

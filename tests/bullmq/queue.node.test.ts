@@ -1,7 +1,17 @@
 /** What `queue` and its workers do, with a real Redis and real processes of `somen worker`. */
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createRuntime, fileCache, httpCache, hybrid, keyOf, memoryCache, run, type Executor } from 'somen/node';
+import {
+  createRuntime,
+  fileCache,
+  httpCache,
+  hybrid,
+  keyOf,
+  memoryCache,
+  run,
+  type Cache,
+  type Executor,
+} from 'somen/node';
 import { queue, redisCache, type QueueOptions } from 'somen/bullmq';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eventOf, eventsOf, rejection, temporaryFolder } from '../node/support/pool.ts';
@@ -149,6 +159,22 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     await cache.close?.();
   });
 
+  test('sends what a worker finds in no cache of its own, and says where it cannot', async () => {
+    const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
+    const name = `own-${queues++}`;
+    const args = ['--cache', `file://${other}`];
+    const apart = await testWorker({ queue: name, connection: server.url, args });
+    const cache = fileCache(folder);
+    const options = { ...quiet, executor: client({ name, cache }), cache };
+    expect(await run(tasks.sum(tasks.numbers(50_000)), options)).toBe(1_249_975_000);
+    expect(apart.output()).toContain(`The cache file://${other} is not the one of a client`);
+    const error = await rejection(run(tasks.sum(new Float64Array(300_000)), options));
+    expect(error).toMatchObject({
+      code: 'ERR_CACHE',
+      message: expect.stringMatching(/does not reach the cache.*--cache/),
+    });
+  });
+
   test('runs jobs of a higher priority first', async () => {
     const folder = await temporaryFolder();
     const name = `own-${queues++}`;
@@ -234,6 +260,72 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     expect(await running).toBe(25);
   });
 
+  test('says how to start a worker, where there is none', async () => {
+    const name = `own ${queues++}`;
+    const { port } = server;
+    const connection = `redis://somebody:secret@127.0.0.1:${port}/3`;
+    const admin = new Redis(port);
+    onTestFinished(() => admin.disconnect());
+    await admin.acl('SETUSER', 'somebody', 'on', '>secret', '~*', '&*', '+@all');
+    const running = run(tasks.square(5), { ...quiet, executor: client({ name, connection, prefix: 'own' }) });
+    const { values } = await eventOf(running, 'log');
+    expect(values).toEqual([
+      `No worker takes jobs from the queue '${name}'. Start one in the folder of the project: ` +
+        `npx somen worker --queue '${name}' --connection redis://127.0.0.1:${port}/3 --prefix own`,
+    ]);
+    running.abort('enough');
+    await rejection(running.catch((error) => Promise.reject(new Error(error))));
+  });
+
+  test('runs a call that was aborted while it waited', async () => {
+    const folder = await temporaryFolder();
+    const name = `own-${queues++}`;
+    const executor = client({ name });
+    const options = { ...quiet, executor, cache: memoryCache() };
+    await testWorker({ queue: name, connection: server.url, slots: 1 });
+    const busy = run(tasks.waits(folder, 'busy'), options);
+    await eventOf(busy, 'started');
+    const waiting = run(tasks.notes(folder, 'again'), options);
+    const bull = lookAt(name);
+    await expect.poll(() => bull.getJobCountByTypes('prioritized', 'waiting')).toBe(1);
+    waiting.abort('enough');
+    await expect(waiting).rejects.toBe('enough');
+    await expect.poll(() => bull.getJobCountByTypes('prioritized', 'waiting')).toBe(0);
+    await letGo(folder);
+    expect(await run(tasks.notes(folder, 'again'), options)).toBe('again');
+    expect(await busy).toBe('busy is done');
+    expect(await runsOf(folder, 'again')).toHaveLength(1);
+  });
+
+  test('reads what is told beside something that cannot be read', async () => {
+    const folder = await temporaryFolder();
+    const [answered, waiting] = [`own-${queues++}`, `own-${queues++}`];
+    await testWorker({ queue: answered, connection: server.url });
+    const call = tasks.notes(folder, 'told');
+    await run(call, { ...quiet, executor: client({ name: answered }), cache: memoryCache() });
+    const answer = (await redis.getBuffer(`bull:${answered}:somen:answer:key-${keyOf(call)}`)) ?? Buffer.alloc(0);
+    const running = run(call, { ...quiet, executor: client({ name: waiting }), cache: memoryCache() });
+    await expect.poll(() => lookAt(waiting).getJobCountByTypes('prioritized', 'waiting')).toBe(1);
+    const [living = ''] = await redis.keys(`bull:${waiting}:somen:client:*`);
+    const stream = living.replace(':client:', ':answers:');
+    await redis.multi().xadd(stream, '*', 'b', 'nonsense').xadd(stream, '*', 'b', answer).exec();
+    expect(await running).toBe('told');
+  });
+
+  test('waits for a value that takes its time to arrive, and has it computed once', async () => {
+    const name = `own-${queues++}`;
+    const cache = fileCache(await temporaryFolder());
+    const get: Cache['get'] = async (...args) => {
+      // The client looks for its jobs in the queue meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 9000));
+      return cache.get(...args);
+    };
+    const slow: Cache = { ...cache, name: cache.name, url: cache.url, get, put: cache.put.bind(cache) };
+    await testWorker({ queue: name, connection: server.url });
+    expect(await run(tasks.numbers(300_000), { ...quiet, executor: client({ name, cache: slow }) })).toHaveLength(3e5);
+    expect(await redis.get(`bull:${name}:id`)).toBe('1');
+  });
+
   test('fails with one error when Redis is not there, says so, and lets the next run try again', async () => {
     const port = await freePort();
     const executor = client({ connection: `redis://127.0.0.1:${port}`, patience: 500 });
@@ -247,7 +339,45 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
   test('fails with what Redis says when it refuses', async () => {
     const guarded = await testRedis({ config: { requirepass: 'secret' } });
     const error = await rejection(run(tasks.square(5), { ...quiet, executor: client({ connection: guarded.url }) }));
-    expect(error.message).toMatch(/NOAUTH.*SOMEN_REDIS_PASSWORD/);
+    expect(error.message).toMatch(
+      /NOAUTH Authentication required\. Set SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD$/,
+    );
+  });
+
+  test('takes the password from the environment: client, cache and worker', async () => {
+    const guarded = await testRedis({ config: { requirepass: 'secret' } });
+    process.env['SOMEN_REDIS_PASSWORD'] = 'secret';
+    onTestFinished(() => void delete process.env['SOMEN_REDIS_PASSWORD']);
+    const cache = redisCache(guarded.url);
+    const executor = client({ connection: guarded.url, cache });
+    await testWorker({ queue: 'common', connection: guarded.url, env: { SOMEN_REDIS_PASSWORD: 'secret' } });
+    const running = run(tasks.numbers(300_000), { ...quiet, executor, cache });
+    expect(await running).toHaveLength(300_000);
+    const again = run(tasks.numbers(300_000), { ...quiet, executor, cache });
+    await again;
+    expect(again.summary).toMatchObject({ ran: 0, retrieved: 1 });
+    await cache.close?.();
+  });
+
+  test('works for a user of Redis who may do no more than it needs', async () => {
+    const guarded = await testRedis();
+    const admin = new Redis(guarded.port);
+    onTestFinished(() => admin.disconnect());
+    // What the guide says.
+    const rights = ['on', '>secret', '~bull:*', '~somen:*', '&*', '+@all', '-@dangerous', '+info'];
+    await admin.acl('SETUSER', 'somen', ...rights);
+    await admin.acl('SETUSER', 'default', 'off');
+    const secrets = { SOMEN_REDIS_USERNAME: 'somen', SOMEN_REDIS_PASSWORD: 'secret' };
+    await testWorker({ queue: 'guarded', connection: guarded.url, env: secrets });
+    Object.assign(process.env, secrets);
+    onTestFinished(() => {
+      for (const name of Object.keys(secrets)) delete process.env[name];
+    });
+    const cache = redisCache(guarded.url);
+    const executor = client({ connection: guarded.url, name: 'guarded', cache });
+    const n = 100_000;
+    expect(await run(tasks.sum(tasks.numbers(n)), { ...quiet, executor, cache })).toBe((n * (n - 1)) / 2);
+    await cache.close?.();
   });
 
   test('refuses names and caches that workers cannot use', () => {

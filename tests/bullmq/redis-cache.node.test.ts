@@ -185,17 +185,39 @@ describe.runIf(hasRedis)('redisCache rejects', () => {
     await cache.close?.();
   });
 
+  test('many commands at a time, and Node warns of nothing', async () => {
+    const slow = await testRedis();
+    const pause = new Redis(slow.port);
+    onTestFinished(() => pause.disconnect());
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warn);
+    onTestFinished(() => void process.off('warning', warn));
+    const cache = redisCache(slow.url, { timeout: 300 });
+    await cache.put('ac', NAME, CONTENT);
+    await pause.client('PAUSE', 60_000, 'ALL');
+    const answers = Array.from({ length: 30 }, () =>
+      expectFailure(cache.get('ac', NAME), `cannot reach Redis at 127.0.0.1:${slow.port}`),
+    );
+    await Promise.all(answers);
+    expect(warnings).toEqual([]);
+    await cache.close?.();
+  });
+
   test('where the password is wrong, with what Redis says', async () => {
     const guarded = await testRedis({ config: { requirepass: 'right' } });
     const url = `redis://:wrong@127.0.0.1:${guarded.port}`;
     const cache = redisCache(url, { timeout: 10_000 });
-    await expectFailure(cache.get('ac', NAME), 'Redis says: WRONGPASS');
+    const remedy = 'Set SOMEN_REDIS_USERNAME and SOMEN_REDIS_PASSWORD';
+    await expectFailure(cache.get('ac', NAME), 'Redis says: WRONGPASS', `[^.]\\. ${remedy}$`);
+    const unnamed = redisCache(guarded.url, { timeout: 10_000 });
+    await expectFailure(unnamed.get('ac', NAME), 'Redis says: NOAUTH', `[^.]\\. ${remedy}$`);
     process.env['SOMEN_REDIS_PASSWORD'] = 'right';
     onTestFinished(() => void delete process.env['SOMEN_REDIS_PASSWORD']);
     const known = redisCache(guarded.url);
     await known.put('ac', NAME, CONTENT);
     expect(await known.get('ac', NAME)).toEqual(CONTENT);
-    for (const each of [cache, known]) await each.close?.();
+    for (const each of [cache, known, unnamed]) await each.close?.();
   });
 
   test('where Redis takes no more', async () => {
@@ -207,10 +229,11 @@ describe.runIf(hasRedis)('redisCache rejects', () => {
   });
 });
 
-async function expectFailure(promise: unknown, message: string): Promise<void> {
+async function expectFailure(promise: unknown, message: string, pattern = ''): Promise<void> {
   const error: unknown = await Promise.resolve(promise).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SomenError);
   expect(error).toMatchObject({ code: 'ERR_CACHE', message: expect.stringContaining(message) });
+  expect((error as Error).message).toMatch(new RegExp(pattern));
 }
 
 async function expectNames(cache: Cache, names: readonly string[]): Promise<void> {

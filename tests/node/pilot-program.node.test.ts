@@ -1,6 +1,7 @@
 /** `somen pilot`, spoken to byte by byte. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { frameOf, PilotPeer, PREAMBLE } from '../support/pilot-peer.ts';
@@ -67,6 +68,19 @@ test.each([
   const [code, errors] = await end;
   expect(code).toBe(1);
   expect(errors).toMatch(/^This pilot does not speak the pilot protocol/);
+});
+
+test('a pilot that is started by hand, with nobody at the other end, says so in one sentence', async () => {
+  const input = await open(fileURLToPath(import.meta.url));
+  onTestFinished(() => input.close());
+  const child = spawn(process.execPath, [CLI, 'pilot'], { stdio: [input.fd, 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [unknown];
+  expect(code).toBe(2);
+  expect(errors).toMatch(
+    /^Cannot run a pilot here: .* must be pipes\. It is started by .*pilots\(\{ launch \}\).*--connect [^\n]*\n$/,
+  );
 });
 
 test('messages arrive however the stream cuts them', async () => {

@@ -58,6 +58,7 @@ test('a process that runs out of memory is told so, and its job is lost', async 
   const error = await rejection(run(tasks.eatMemory(), { executor, display: false }));
   expect(error).toBeInstanceOf(WorkerLostError);
   expect(error.message).toMatch(/memory/);
+  expect(error.message).not.toMatch(/resourceLimits/);
   expect(await run(tasks.identity(3), { executor })).toBe(3);
 }, 60_000);
 
@@ -81,6 +82,32 @@ test('an init that throws fails the jobs with its error', async () => {
   const error = await rejection(run(tasks.identity(1), { executor: pool({ init: tasks.fail }), display: false }));
   expect(error).toBeInstanceOf(WorkerLoadError);
   expect(error.message).toContain('No database');
+});
+
+test('a finish that throws is a warning with its error, and close waits for it', async () => {
+  const warnings: Error[] = [];
+  const listener = (warning: Error): number => warnings.push(warning);
+  process.on('warning', listener);
+  onTestFinished(() => void process.off('warning', listener));
+  const executor = processes({ size: 1, finish: tasks.fail });
+  await run(tasks.identity(1), { executor });
+  await executor.close();
+  await expect
+    .poll(() => warnings.map(({ message }) => message))
+    .toEqual([expect.stringMatching(/^Cannot finish worker .*No database/)]);
+});
+
+test('a working directory that is no folder is named', async () => {
+  const cwd = join(await temporaryFolder(), 'missing');
+  const error = await rejection(run(tasks.identity(1), { executor: pool({ cwd }), display: false }));
+  expect(error).toBeInstanceOf(WorkerLoadError);
+  expect(error.message).toContain(`could not be started: its working directory ${cwd} is no folder`);
+});
+
+test('an option that is none is a TypeError that says which was meant', () => {
+  expect(() => processes({ sizes: 2 } as object)).toThrow(
+    "Cannot give processes the option 'sizes': there is none; did you mean 'size'?",
+  );
 });
 
 test('a plain function as init is a TypeError that says what to write', () => {

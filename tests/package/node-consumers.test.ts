@@ -64,6 +64,11 @@ test('the program somen runs scripts and answers questions', async () => {
   expect(await runProgram(app, somen, 'run', 'common-js.cjs', '--cache', 'of-program')).toEqual(onWorkers);
 });
 
+test('tasks run in child processes and on pilots, in this Node and the next', async () => {
+  for (const node of [process.execPath, node24])
+    expect(await runProgram(app, node, 'other-processes.js')).toEqual({ stdout: '30\n30\n', stderr: '' });
+});
+
 test('the program somen runs TypeScript, with tsx where the app has it and where Node strips types', async () => {
   await symlink(join(tools, 'node_modules', 'tsx'), join(app, 'node_modules', 'tsx'), 'junction');
   const typed = { stdout: '{"value":[223,"worker"]}', stderr: '' };

@@ -31,7 +31,7 @@ test('the tarball holds what the package runs, and no leftovers of the build', a
   const { stdout } = await run('tar', ['-tzf', tarball]);
   const paths = stdout.trim().split('\n');
   const known =
-    /^package\/(dist\/(core|wasm|web|node)\/.*\.(js|js\.map|d\.ts)|(core\/)?README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+    /^package\/(dist\/(core|wasm|web|node)\/.*\.(js|js\.map|d\.ts)|(core\/)?README\.md|LICENSE|demo\/guide\/[\w-]+\.md|CHANGELOG\.md|package\.json)$/;
   expect(paths.filter((path) => !known.test(path))).toEqual([]);
 });
 
@@ -40,5 +40,6 @@ test('the tarball stays small', async () => {
   // From 384 KiB: the whole language, and the suite for executors. From 512 KiB: registries, the encodings, compression.
   // From 640 KiB: caches and their maintenance, histories and the questions to them, the program `somen`, the suite for caches.
   // From 960 KiB: the slicer, versions out of files, slices in Node and in Vite, code that travels.
-  expect((await stat(tarball)).size).toBeLessThan(1248 * 1024);
+  // From 1248 KiB: pilots, their launchers, queues, profiles; the guide.
+  expect((await stat(tarball)).size).toBeLessThan(1600 * 1024);
 });

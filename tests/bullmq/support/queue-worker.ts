@@ -7,16 +7,22 @@ import { packageRoot } from '../../support/package-root.js';
 
 const PROGRAM = join(packageRoot, 'dist', 'node', 'cli', 'main.js');
 
-/** A worker's process. */
-export interface WorkerProcess {
-  /** As the worker calls itself. */
-  readonly name: string;
+/** A process that is to become a worker. */
+export interface StartedProcess {
   readonly process: ChildProcess;
   /** What it has written so far. */
   readonly output: () => string;
   /** Resolves with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   kill(signal: NodeJS.Signals): void;
+  /** Resolves once it has written this; rejects if it ends before. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** A worker's process. */
+export interface WorkerProcess extends StartedProcess {
+  /** As the worker calls itself. */
+  readonly name: string;
 }
 
 /** How to start one. */
@@ -32,6 +38,8 @@ export interface WorkerProcessOptions {
   readonly cwd?: string;
   /** What the shell does before: `ulimit -f 8`. */
   readonly shell?: string;
+  /** Whether the shell stays, and waits for it. @default false */
+  readonly waits?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -40,10 +48,30 @@ const { NODE_ENV: _mode, VITEST: _vitest, NODE_OPTIONS: _options, ...environment
 
 /** Starts a worker, and waits until it takes jobs. */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const { queue, connection, slots = 2, args = [], node = [], cwd = packageRoot, env = {}, shell } = options;
+  const started = spawnWorker(options);
+  const [, name = ''] = await started.until(/^Worker (\S+) takes jobs/m);
+  return { ...started, name };
+}
+
+/** Starts a worker. */
+export function spawnWorker(options: WorkerProcessOptions): StartedProcess {
+  const {
+    queue,
+    connection,
+    slots = 2,
+    args = [],
+    node = [],
+    cwd = packageRoot,
+    env = {},
+    shell,
+    waits = false,
+  } = options;
   const own = ['worker', '--queue', queue, '--connection', connection, '--slots', `${slots}`, '--lock', '2', ...args];
   const line = [process.execPath, ...node, PROGRAM, ...own];
-  const [program = '', ...words] = shell === undefined ? line : ['sh', '-c', `${shell} && exec "$0" "$@"`, ...line];
+  const [program = '', ...words] =
+    shell === undefined
+      ? line
+      : ['sh', '-c', `${shell} && ${waits ? '"$0" "$@"; exit $?' : 'exec "$0" "$@"'}`, ...line];
   const child = spawn(program, words, { cwd, env: { ...environment, ...env } });
   // A test file that fails may not come to its end.
   const kill = (): void => void child.kill('SIGKILL');
@@ -60,12 +88,15 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
     return (code ?? signal) as number | NodeJS.Signals;
   });
   const isOver = ended.then(() => wake());
-  for (let name; ; await Promise.race([isOver, new Promise<void>((resolve) => (wake = resolve))])) {
-    [, name] = /^Worker (\S+) takes jobs/m.exec(output) ?? [];
-    if (name !== undefined)
-      return { name, process: child, output: () => output, ended, kill: (s) => void child.kill(s) };
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker did not start: ${output}`);
-  }
+  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const found = pattern.exec(output);
+      if (found !== null) return found;
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker has ended: ${output}`);
+      await Promise.race([isOver, new Promise<void>((resolve) => (wake = resolve))]);
+    }
+  };
+  return { process: child, output: () => output, ended, kill: (signal) => void child.kill(signal), until };
 }
 
 /** As {@link startWorkerProcess}, for one test: it is killed at its end. */

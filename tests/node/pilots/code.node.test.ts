@@ -86,6 +86,19 @@ test('a task whose code is another one there does not run: the error names both 
   expect(out).toMatch(
     /:\d+: Cannot run 'scale'.*its version is \w{16}\.\.\. there, and \w{16}\.\.\. where it was scheduled/,
   );
+  expect(out).toMatch(/\. Bring the same code .*acceptCode: true.*, or give the task a version: .*\n$/);
+}, 60_000);
+
+test('a module that is not there is named whole, and a version of the task is not said to help', async () => {
+  const there = await codeApp({});
+  const app = await home(`console.log(await run(scale(1), { executor, display: false }));`);
+  const { out } = await app.node('main.mjs', there.folder);
+  expect(out).toContain(`Cannot find module '${join(there.folder, 'tasks.mjs')}' imported from `);
+  expect(out).toMatch(/worker-main\.js\. /);
+  expect(out).toMatch(
+    /\. Bring the same code to all machines, or let workers take the code from here .*acceptCode: true/,
+  );
+  expect(out).not.toContain('give the task a version');
 }, 60_000);
 
 test('jobs that no pilot takes fail, also those after the first one', async () => {

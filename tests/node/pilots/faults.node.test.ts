@@ -1,15 +1,25 @@
 /** What happens when pilots are killed, hang, do not come up or have to go: with real processes. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { command, gatherAll, pilots, type PilotsOptions, run, WorkerLoadError, WorkerLostError } from 'somen/node';
+import {
+  command,
+  gatherAll,
+  type Launcher,
+  pilots,
+  type PilotsOptions,
+  run,
+  WorkerLoadError,
+  WorkerLostError,
+} from 'somen/node';
 import { expect, onTestFinished, test } from 'vitest';
 import { killsPilot, killsPilotOnce, noted, surroundings, waitsFor } from '../fixtures/pilot-tasks.mjs';
 import { begin, end, surroundings as surroundingsOf } from '../fixtures/process-tasks.mjs';
 import { eventually } from '../../support/eventually.ts';
-import { eventOf, rejection, temporaryFolder } from '../support/pool.ts';
+import { eventOf, eventsOf, rejection, temporaryFolder } from '../support/pool.ts';
 import { isAlive, pidOf } from './support/processes.ts';
 import { Recorder } from './support/recorder.ts';
 import { SOMEN_PILOT } from './support/somen-pilot.ts';
@@ -35,6 +45,7 @@ test('the jobs of a pilot that is killed run again in another one, once, and it 
   const file = join(await temporaryFolder(), 'begun');
   const { executor, launch } = lab();
   const running = run(gatherAll(ids(40).map((id) => noted(file, id, 50))), { executor, display: false });
+  const events = eventsOf(running);
   const { worker } = await eventOf(running, 'started');
   await eventually('some have run', async () => (await begun(file).catch(() => new Map())).size > 10);
   process.kill(pidOf(worker), 'SIGKILL');
@@ -45,6 +56,10 @@ test('the jobs of a pilot that is killed run again in another one, once, and it 
   // Two slots, each with a job at work and perhaps one that waits.
   expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(40 + 4);
   expect(launch.total()).toBeGreaterThanOrEqual(2);
+  const told = (await events).flatMap((event) => (event.type === 'log' ? [[event.level, event.values[0]]] : []));
+  const [home] = worker.split('/');
+  const text = `Pilot ${home} was lost, and its jobs run again elsewhere: Worker ${home}/`;
+  expect(told).toEqual([['warn', expect.stringContaining(text)]]);
 }, 60_000);
 
 test('a job that kills its pilot runs again, and one that kills each fails with a WorkerLostError, with no harm to others', async () => {
@@ -73,8 +88,8 @@ test('a pilot that stops answering is given up, its jobs run elsewhere, and it i
 
 test('a pilot takes no more jobs some time before its wall time, and another one goes on: no job runs twice', async () => {
   const file = join(await temporaryFolder(), 'begun');
-  const { executor } = lab({ max: 1, wallTime: 20_000, drain: 19_000 });
-  const results = await run(gatherAll(ids(40).map((id) => noted(file, id, 100))), { executor, display: false });
+  const { executor } = lab({ max: 1, wallTime: 20_000, drain: 16_000 });
+  const results = await run(gatherAll(ids(100).map((id) => noted(file, id, 100))), { executor, display: false });
   expect(new Set(results.map(({ pid }) => pid)).size).toBeGreaterThan(1);
   expect([...(await begun(file)).values()].every((count) => count === 1)).toBe(true);
 }, 60_000);
@@ -144,10 +159,79 @@ test.each([
   60_000,
 );
 
+test('a command that says nothing is told after a while, and ended with all it has started when its executor is closed', async () => {
+  const file = join(await temporaryFolder(), 'pids');
+  const { executor } = lab({ max: 1 }, ['sh', '-c', 'sleep 1000 & echo $$ $! > "$0"; wait', file]);
+  const running = run(surroundings(), { executor, display: false });
+  const failure = rejection(running);
+  const { level, values } = await eventOf(running, 'log');
+  expect([level, ...values]).toEqual([
+    'warn',
+    'Waiting for a pilot: the command sh has started one that says nothing yet. Check that it runs somen pilot. Each try may take 120 s; see connectTimeout',
+  ]);
+  await executor.close();
+  expect((await failure).message).toMatch(/closed/);
+  await eventually('its processes are gone', async () => !(await pidsIn(file)).some(isAlive));
+}, 60_000);
+
+test('a pilot that waits in a queue is told calmly', async () => {
+  const launch: Launcher = {
+    name: 'a queue',
+    connects: 'back',
+    submit: (count) => Promise.resolve(Array.from({ length: count }, (_, index) => ({ id: `${index}` }))),
+    status: (waiting) => Promise.resolve(new Map(waiting.map((id) => [id, 'pending']))),
+    cancel: () => Promise.resolve(),
+  };
+  const executor = pilots({ launch, slots: 1 });
+  onTestFinished(() => executor.close());
+  const running = run(surroundings(), { executor, display: false });
+  running.catch(() => undefined);
+  const { level, values } = await eventOf(running, 'log');
+  expect([level, ...values]).toEqual(['info', 'Waiting for a pilot: it is pending in the queue of a queue']);
+}, 60_000);
+
+test('a script that is ended by a signal leaves no pilot behind that has not connected', async () => {
+  const file = join(await temporaryFolder(), 'pids');
+  const script = fileURLToPath(new URL('../fixtures/pilot-silent-script.mjs', import.meta.url));
+  const child = spawn(process.execPath, [script, file], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await eventually('the pilot has started', async () => (await pidsIn(file)).length === 2);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+  await eventually('its processes are gone', async () => !(await pidsIn(file)).some(isAlive));
+}, 60_000);
+
+/** The processes that a pilot has noted. */
+async function pidsIn(file: string): Promise<readonly number[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.endsWith('\n') ? text.trim().split(' ').map(Number) : [];
+}
+
 test('a script whose pilots do not come up ends, although it closes nothing', async () => {
   const script = fileURLToPath(new URL('../fixtures/pilot-unclosed-script.mjs', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 50_000 });
   expect(stdout).toBe('WorkerLoadError\n');
+}, 60_000);
+
+test.each([
+  [{ slot: 2 }, /^Cannot give pilots the option 'slot': there is none; did you mean 'slots'\?$/],
+  [
+    { heartbeat: 3000 },
+    /^Cannot use 3000 as heartbeat of pilots: .*Write heartbeat: \{ interval: 5000, timeout: 30000 \}$/,
+  ],
+  [{ heartbeat: { timout: 1 } }, /^Cannot give heartbeat of pilots the option 'timout': .*'timeout'/],
+  [{ heartbeat: { timeout: -1 } }, /^Cannot use -1 as heartbeat.timeout of pilots/],
+  [{ listen: { address: '::' } }, /^Cannot give listen of pilots the option 'address'/],
+])('pilots(%j) throws and says what is meant', (options: object, message) => {
+  expect(() => pilots({ launch: command(SOMEN_PILOT), ...options })).toThrow(message);
+});
+
+test('a working directory of a command that is no folder is named', async () => {
+  const cwd = join(await temporaryFolder(), 'missing');
+  const executor = pilots({ launch: command(SOMEN_PILOT, { cwd }) });
+  onTestFinished(() => executor.close());
+  const error = await rejection(run(surroundings(), { executor, display: false }));
+  expect(error.message).toContain(`could not be started: its working directory ${cwd} is no folder`);
 }, 60_000);
 
 test('pilots that begin to come up after some that did not are used', async () => {

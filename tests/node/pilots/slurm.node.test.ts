@@ -106,6 +106,9 @@ test('slurm tells how long a pilot runs, and with how many slots', () => {
   expect(slurm({ time: 'UNLIMITED' }).wallTime).toBeUndefined();
   expect(() => slurm({ time: 'an hour' })).toThrow("Cannot ask Slurm for the time 'an hour'");
   expect(() => slurm({ cpus: 0 })).toThrow(RangeError);
+  expect(() => slurm({ partitions: 'short' } as object)).toThrow(
+    "Cannot give slurm the option 'partitions': there is none; did you mean 'partition'?",
+  );
   expect(() => slurm({ name: 'no good' })).toThrow('Cannot name jobs "no good"');
 });
 

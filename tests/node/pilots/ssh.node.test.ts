@@ -1,7 +1,11 @@
 /** The launcher of pilots by ssh, with an OpenSSH server of the test's own. */
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { ssh, type SshOptions } from 'somen/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasSshd, type Sshd, startSshd } from '../../support/sshd.ts';
+import { temporaryFolder } from '../support/pool.ts';
 import { explained, launchOne, outputOf, untilAll } from './support/launched.ts';
 
 describe.runIf(hasSshd)('ssh', () => {
@@ -45,6 +49,32 @@ describe.runIf(hasSshd)('ssh', () => {
     expect(await outputOf(pilot)).toBe('/usr/lib\n');
   });
 
+  test('ssh takes ~ in cwd for the home there', async () => {
+    const home = `${homedir()}\n`;
+    for (const cwd of ['~', '~/', '~/.']) {
+      const there = launcher({ command: ['pwd', '-P'], cwd });
+      expect(await outputOf(await launchOne(there))).toBe(home);
+    }
+    const missing = launcher({ command: ['pwd'], cwd: "~/no such 'folder'" });
+    const pilot = await launchOne(missing);
+    expect(await explained(missing, pilot.id)).toContain(`${homedir()}/no such 'folder'`);
+  });
+
+  test('ssh finds somen in the project there, from its folder upwards, and says in a sentence where there is none', async () => {
+    const project = await realpath(await temporaryFolder());
+    const folder = join(project, 'a folder');
+    await mkdir(folder);
+    const there = launcher({ cwd: folder });
+    const missing = await launchOne(there);
+    expect(await explained(there, missing.id)).toBe(
+      `exited with code 127: somen is not installed in ${folder} on ${server.user}@${server.host}: run npm install there`,
+    );
+    await mkdir(join(project, 'node_modules', '.bin'), { recursive: true });
+    await writeFile(join(project, 'node_modules', '.bin', 'somen'), '#!/bin/sh\necho "$PWD" "$@"\n', { mode: 0o755 });
+    const pilot = await launchOne(there, { args: ['--slots', '2'] });
+    expect(await outputOf(pilot)).toBe(`${folder} pilot --slots 2\n`);
+  });
+
   test('ssh ends what it started when it is cancelled', async () => {
     const there = launcher({ command: ['sh', '-c', 'echo started; exec cat'] });
     const pilots = await there.submit(2, { args: [], tokens: [] });
@@ -72,6 +102,7 @@ describe.runIf(hasSshd)('ssh', () => {
 test('ssh refuses what is no host, and a command that is no list of words', () => {
   expect(() => ssh('-oProxyCommand=reboot')).toThrow('Cannot connect to "-oProxyCommand=reboot": ssh takes a host');
   expect(() => ssh('two words')).toThrow(TypeError);
+  expect(() => ssh('lab3', { user: 'ada' } as object)).toThrow("Cannot give ssh the option 'user': there is none");
   expect(() => ssh('lab3', { command: [] })).toThrow("Write ['npx', 'somen', 'pilot']");
 });
 
