@@ -145,7 +145,7 @@ test(
   'run loads a file of TypeScript for a script of JavaScript and for one of TypeScript',
   { timeout: 60_000 },
   async () => {
-    const typed = CONFIG.replace('profiles: {', 'profiles: <Record<string, object>>{');
+    const typed = `${CONFIG}\nexport type Name = 'lab';`;
     const { somen } = await createProject(
       { 'somen.config.ts': typed, 'script.mjs': SCRIPT, 'typed.ts': `${SCRIPT}\nexport type None = never;` },
       ['tsx'],

@@ -78,7 +78,7 @@ describe('the file', () => {
   const code = (name: string) => `
     import { counting } from './counting.mjs';
     export default { profiles: { here: { executor: () => counting('${name}') } } };`;
-  const typed = (name: string) => code(name).replace('default {', 'default <object> {');
+  const typed = (name: string) => `${code(name)}\nexport type Name = string;`;
 
   test.each(['somen.config.ts', 'somen.config.mts', 'somen.config.js', 'somen.config.mjs'])(
     'run uses the profile of a file when it is called %s',
@@ -109,9 +109,9 @@ describe('the file', () => {
       'size.ts': 'export const size: number = 3;',
       'somen.config.ts': `
         import { inline } from 'somen/node';
-        import { size } from './size';
-        enum Kind { Small = 'small' }
-        export default { profiles: { [Kind.Small]: { executor: inline({ concurrency: size }) } } };`,
+        import { size } from './size.ts';
+        const kind: 'small' = 'small';
+        export default { profiles: { [kind]: { executor: inline({ concurrency: size }) } } };`,
     });
     expect(await run(add(1, 2), { on: 'small' })).toBe(3);
   });
