@@ -11,15 +11,6 @@ const cache = join(root, 'node_modules', '.cache', 'somen');
 /** No step takes half as long: one that does hangs, and CI should say which before its own time is over. */
 const STEP_TIMEOUT = 25 * 60_000;
 
-/** What another Node does not change: a page in a browser, the slicer's text to text, the engine without any input or output. */
-const SAME_IN_EACH_NODE = [
-  'tests/demo/page.node.test.ts',
-  'tests/core/slice/**',
-  'tests/core/*-properties.test.ts',
-  'tests/libraries/**',
-  'tests/simulation/**',
-];
-
 /**
  * What tests a step ran.
  * @typedef {{ passed: number, failed: number, skipped: number }} Count
@@ -115,22 +106,20 @@ async function testInNode24() {
     await writeFile(join(home, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
     await run('npm', ['install', '--no-save', '--no-package-lock', 'node@24'], home);
   }
-  return vitest('node', program, SAME_IN_EACH_NODE);
+  return vitest('node-again', program);
 }
 
 /**
  * Runs one of vitest's projects.
  * @param {string} project
  * @param {string} node
- * @param {readonly string[]} without patterns of files that are left out
  * @returns {Promise<Count>}
  */
-async function vitest(project, node = process.execPath, without = []) {
+async function vitest(project, node = process.execPath) {
   const report = join(cache, 'report.json');
   await rm(report, { force: true });
   const cli = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const options = ['--config', 'tests/vitest.config.ts', '--project', project];
-  for (const pattern of without) options.push('--exclude', pattern);
   await run(node, [cli, 'run', ...options, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(await readFile(report, 'utf8'));
   if (numPassedTests === 0) throw new Error('no test was executed');

@@ -14,6 +14,15 @@ const machines = [
   'tests/node/pilots/**/*.test.ts',
   'tests/demo/{cluster,bull-board}.node.test.ts',
 ];
+/** What another Node does not change: pages, the guide's texts, the slicer's text to text, the engine without input or output. */
+const sameInEachNode = [
+  'tests/demo/**',
+  'tests/matrix/**',
+  'tests/libraries/**',
+  'tests/simulation/**',
+  'tests/core/slice/**',
+  'tests/core/*-properties.test.ts',
+];
 const onlyNode = 'tests/**/*.node.test.ts';
 const onlyWeb = 'tests/**/*.web.test.ts';
 /** Layers that run everywhere, so their tests do too. */
@@ -22,20 +31,26 @@ const neutral = ['tests/core/**/*.test.ts', 'tests/wasm/**/*.test.ts'];
 const config: ViteUserConfig = defineConfig({
   root: packageRoot,
   test: {
-    projects: [nodeProject(), machinesProject(), packedProject(), ...chosenEngines().map(browserProject)],
+    projects: [
+      nodeProject('node'),
+      nodeProject('node-again', sameInEachNode),
+      machinesProject(),
+      packedProject(),
+      ...chosenEngines().map(browserProject),
+    ],
     // A test that never settles is a bug that this library exists to prevent: find it soon.
     testTimeout: 15_000,
   },
 });
 export default config;
 
-function nodeProject(): TestProjectInlineConfiguration {
+function nodeProject(name: string, without: readonly string[] = []): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
-      name: 'node',
+      name,
       include: ['tests/**/*.test.ts'],
-      exclude: [packed, onlyWeb, ...machines, '**/node_modules/**'],
+      exclude: [packed, onlyWeb, ...machines, ...without, '**/node_modules/**'],
       // `dist` runs in Node's own loader, as it does for users, not in Vite's.
       server: { deps: { external: [/\/dist\//] } },
       sequence: { groupOrder: 0 },
