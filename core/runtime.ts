@@ -75,7 +75,8 @@ export interface RunOptions {
 /** Options that are known only when the first run begins, as from a file. Those that were given win. */
 export type LaterOptions = () => Promise<RuntimeOptions>;
 
-const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = {
+/** What a runtime can be told. */
+export const RUNTIME_OPTIONS: OptionNames<RuntimeOptions> = {
   executor: true,
   cache: true,
   concurrency: true,
@@ -86,9 +87,9 @@ const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = {
   store: true,
   lookup: true,
   history: true,
-  signal: true,
-  keepResults: true,
 };
+
+const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = { ...RUNTIME_OPTIONS, signal: true, keepResults: true };
 
 /** @throws TypeError where an option is not what it should be, or there is none of that name */
 function checkOptions(options: RuntimeOptions & RunOptions): void {

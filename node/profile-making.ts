@@ -4,27 +4,14 @@ import { pathToFileURL } from 'node:url';
 import type { Cache } from '../core/cache.ts';
 import { SomenError } from '../core/errors.ts';
 import type { Executor } from '../core/executor.ts';
-import { checkNames, hasMethods, type OptionNames } from '../core/options.ts';
-import { checkRuntimeOptions, type RuntimeOptions } from '../core/runtime.ts';
+import { checkNames, hasMethods } from '../core/options.ts';
+import { checkRuntimeOptions, RUNTIME_OPTIONS, type RuntimeOptions } from '../core/runtime.ts';
 import { describe } from '../core/task.ts';
 import { messageOf } from '../core/warnings.ts';
 import { openCache } from './open-cache.ts';
 import { expanded, isObject, ProfileData } from './profile-data.ts';
 import { makeExecutor } from './profile-executors.ts';
 import type { Profile } from './profile.ts';
-
-const MEMBERS: OptionNames<Profile> = {
-  executor: true,
-  cache: true,
-  concurrency: true,
-  display: true,
-  limits: true,
-  onError: true,
-  registry: true,
-  store: true,
-  lookup: true,
-  history: true,
-};
 
 /** Members that are one of some words. */
 const WORDS: Readonly<Record<string, readonly unknown[]>> = {
@@ -46,7 +33,7 @@ export interface FoundProfile {
 export async function makeProfile({ profile, name, file, isData }: FoundProfile): Promise<RuntimeOptions> {
   const what = `Cannot use the profile '${name}' of ${file}`;
   try {
-    checkNames(profile, MEMBERS, 'there is a member');
+    checkNames(profile, RUNTIME_OPTIONS, 'there is a member');
     for (const [member, words] of Object.entries(WORDS)) checkWord(member, words, profile[member as keyof Profile]);
     const { executor, cache, ...others } = profile;
     const made = cache === undefined ? undefined : await cacheOf(cache, what, dirname(file));

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { Executor } from '../core/executor.ts';
+import { checkNames, type OptionNames } from '../core/options.ts';
 import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
@@ -27,6 +28,8 @@ export interface WorkersOptions {
   readonly idleTimeout?: number;
 }
 
+const OPTIONS: OptionNames<WorkersOptions> = { size: true, resourceLimits: true, create: true, idleTimeout: true };
+
 /**
  * Runs jobs on worker threads. A worker imports the module in which a task was scheduled: schedule at the top level
  * of a module. A script may do so beside its own top-level `run(...)`, which in a worker only ends the import.
@@ -35,8 +38,10 @@ export interface WorkersOptions {
  * await run(workflow, { executor: workers({ size: 4, resourceLimits: { maxOldGenerationSizeMb: 512 } }) });
  *
  * @throws RangeError where `size` is not a whole number from 1
+ * @throws TypeError where there is no option of a name
  */
 export function workers(options: WorkersOptions = {}): Executor {
+  checkNames(options, OPTIONS, 'Cannot give workers the option');
   const { size = availableParallelism(), idleTimeout = 2000, create, resourceLimits } = options;
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);

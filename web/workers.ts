@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 
 import type { Executor } from '../core/executor.ts';
+import { checkNames, type OptionNames } from '../core/options.ts';
 import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
@@ -21,6 +22,8 @@ export interface WorkersOptions {
   readonly idleTimeout?: number;
 }
 
+const OPTIONS: OptionNames<WorkersOptions> = { size: true, create: true, idleTimeout: true };
+
 /**
  * Runs jobs on Web Workers. Without `create`, a worker imports the module in which a task was scheduled by its URL:
  * that is for modules that the browser loads as they are, which hold no code for the page. With a bundler, name the
@@ -32,8 +35,10 @@ export interface WorkersOptions {
  * await run(workflow, { executor: workers({ create }) });
  *
  * @throws RangeError where `size` is not a whole number from 1
+ * @throws TypeError where there is no option of a name
  */
 export function workers(options: WorkersOptions = {}): Executor {
+  checkNames(options, OPTIONS, 'Cannot give workers the option');
   const { size = navigator.hardwareConcurrency, idleTimeout = 2000, create } = options;
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`Cannot start ${size} workers: size must be a whole number from 1`);

@@ -2,6 +2,7 @@
 import type { Cache } from '../../core/cache.ts';
 import { SomenError } from '../../core/errors.ts';
 import type { Executor, ExecutorListener, ExecutorSession, JobRequest } from '../../core/executor.ts';
+import { checkNames, type OptionNames } from '../../core/options.ts';
 import type { PoolClient, PoolJob } from '../../core/worker-batch.ts';
 import { folderUrl } from '../pilot/module-roots.ts';
 import { BATCH_TIME } from './batch-plan.ts';
@@ -37,6 +38,17 @@ export interface QueueOptions {
   readonly patience?: number;
 }
 
+const OPTIONS: OptionNames<QueueOptions> = {
+  connection: true,
+  name: true,
+  prefix: true,
+  cache: true,
+  root: true,
+  keep: true,
+  batchTime: true,
+  patience: true,
+};
+
 /**
  * Runs jobs on the workers of a BullMQ queue: `somen worker --queue NAME --slots N`, any number of them on any machines
  * that reach Redis. Needs the packages `bullmq` and `ioredis`.
@@ -46,7 +58,7 @@ export interface QueueOptions {
  * runs. A worker that dies gives its jobs back, once its lock is over; a client that dies leaves those that it had in the
  * queue, and finds their results in the cache, or waits for them again.
  *
- * @throws {TypeError} where the name or the address is none, or the cache has no `url`.
+ * @throws {TypeError} where the name or the address is none, the cache has no `url`, or there is no option of a name.
  * @throws {RangeError} where a number is out of range.
  * @example
  * ```ts
@@ -58,6 +70,7 @@ export interface QueueOptions {
  * ```
  */
 export function queue(options: QueueOptions = {}): Executor {
+  checkNames(options, OPTIONS, 'Cannot give queue the option');
   const { connection = 'redis://127.0.0.1:6379', name = 'somen', prefix = DEFAULT_PREFIX, cache, root } = options;
   const { keep = 100, patience = 60_000, batchTime = BATCH_TIME } = options;
   if (cache !== undefined && cache.url === undefined)

@@ -14,6 +14,7 @@ import { Buffer } from 'node:buffer';
 import type { Redis } from 'ioredis';
 
 import { checkEntry, type Cache, type CacheEntry, type CacheMap, type Claim } from '../../core/cache.ts';
+import { checkNames, type OptionNames } from '../../core/options.ts';
 import { parseAddress, type ParsedAddress, type RedisAddress } from './redis-address.ts';
 import { RedisClaims } from './redis-claims.ts';
 import { INDEX, LIST, REMOVE, TOUCH } from './redis-cache-scripts.ts';
@@ -44,6 +45,14 @@ export interface RedisCacheOptions {
 const DEFAULT_PREFIX = 'somen';
 const DEFAULT_TIMEOUT = 5000;
 const DEFAULT_RETRY_AFTER = 1000;
+const OPTIONS: OptionNames<RedisCacheOptions> = {
+  prefix: true,
+  ttl: true,
+  maxBytes: true,
+  timeout: true,
+  retryAfter: true,
+};
+
 /** What an entry takes beside its bytes: two keys and a place in the index, measured in Redis 7. */
 const ENTRY_OVERHEAD = 300;
 /** When an entry was used is noted again after this long, in milliseconds, at the earliest. */
@@ -62,7 +71,7 @@ const LARGE = 65_536;
  *
  * @param connection `redis://host:6379/0?prefix=somen`, or options of `ioredis`. User name and password may come from
  * the environment: `SOMEN_REDIS_USERNAME`, `SOMEN_REDIS_PASSWORD`.
- * @throws {TypeError} where `connection` is no address of a Redis.
+ * @throws {TypeError} where `connection` is no address of a Redis, or there is no option of a name.
  * @throws {RangeError} where a number is not above 0.
  * @example
  * ```ts
@@ -71,6 +80,7 @@ const LARGE = 65_536;
  * ```
  */
 export function redisCache(connection: RedisAddress, options: RedisCacheOptions = {}): Cache {
+  checkNames(options, OPTIONS, 'Cannot give redisCache the option');
   return new RedisCache(parseAddress(connection), options);
 }
 

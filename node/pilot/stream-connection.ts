@@ -95,11 +95,6 @@ export class StreamConnection {
     return this.#noise?.toString().trim() ?? '';
   }
 
-  /** How many bytes were written that the stream has not taken yet. */
-  get unsent(): number {
-    return this.#stream.output.writableLength;
-  }
-
   /** The other side has said who it is: it may send more. */
   trust(): void {
     this.#reader.limit = LIMIT;
