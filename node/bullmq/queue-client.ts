@@ -317,8 +317,13 @@ export class QueueClient {
     const [job] = flight.jobs;
     const refusal = flight.worker === undefined && job ? this.#crew.refusalOf(job.request.task) : undefined;
     if (refusal === undefined) return;
-    const jobs = [...flight.jobs];
-    this.#abandon([flight]);
+    // Not given up by this client alone: others would wait for it for ever, as workers that refuse it say so once.
+    const jobs = this.#close(flight);
+    const again = this.#message({ type: 'again', jobs: [flight.name], reason: 'dropped' });
+    void this.#presence.use(async (connection) => {
+      await connection.withdraw(flight, again);
+      await connection.cancel([flight], () => again);
+    });
     for (const each of jobs) each.client.settle(each, (listener) => listener.failed(each.request, refusal));
   }
 

@@ -134,7 +134,7 @@ export class QueueConnection {
     else await insist(() => this.#queue.addBulk([first, ...others]));
   }
 
-  /** Removes a job that is only kept to be looked at, or is about to be. Returns whether it is gone. */
+  /** Removes a job that is only kept to be looked at, or is about to be, or is not run. Returns whether it is gone. */
   async removeFinished(id: string): Promise<boolean> {
     for (let tries = 0; tries < REMOVALS; tries++) {
       if ((await this.#queue.remove(id)) === 1) return true;
@@ -154,8 +154,17 @@ export class QueueConnection {
       if (inside.length > 1 || inside[0]?.name !== id) continue;
       if ((await this.#queue.remove(id)) !== 1 || !isShared(id)) continue;
       // Somebody may have come in this moment.
-      await this.#script(TELL, ['', '', id, this.#options.client, id, 'over', again(id), '', '']);
+      await this.#tellAgain(id, again(id));
     }
+  }
+
+  /** Takes a job that no worker runs out of the queue. Others who want it put it there again, and learn why it was not run. */
+  async withdraw({ id, name }: QueuePlace, again: Buffer): Promise<void> {
+    if (id === name && isShared(name) && (await this.removeFinished(id))) await this.#tellAgain(id, again);
+  }
+
+  async #tellAgain(id: string, again: Buffer): Promise<void> {
+    await this.#script(TELL, ['', '', id, this.#options.client, id, 'over', again, '', '']);
   }
 
   /** Which of these jobs of BullMQ's are neither waiting nor running. */

@@ -1,5 +1,6 @@
 /** Workers of a queue whose projects are other folders, with the same code, with other code, or with none. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { codeApp, type CodeApp } from '../node/support/code-app.ts';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.ts';
 import { testWorker, type WorkerProcess } from './support/queue-worker.ts';
@@ -20,8 +21,8 @@ export const move = schedule(function move(point, by) { return new Point(point.x
 
 /** What the script computes stands in place of `$WORK`; Redis and the queue are arguments. */
 const SCRIPT = `
-import { run } from 'somen/node';
-import { queue, redisCache } from 'somen/bullmq';
+import { memoryCache, run } from 'somen/node';
+import { queue } from 'somen/bullmq';
 import { move, place, Point, registry, scale, total } from './tasks.mjs';
 const [connection, name] = process.argv.slice(2);
 const executor = queue({ connection, name });
@@ -76,6 +77,31 @@ describe.runIf(hasRedis)('a worker of a queue', { timeout: 2 * PATIENCE }, () =>
     const { out, errors } = await runBeside('many', [await codeApp(OTHER), await codeApp(SAME)]);
     expect(errors).toBe('');
     expect(JSON.parse(out)).toEqual(SCALED);
+  });
+
+  test('fails the job of each client that wants it where the last one that might have had its code goes', async () => {
+    const queue = `code-${queues++}`;
+    const other = await codeApp(OTHER);
+    const start = () => testWorker({ queue, connection: server.url, slots: 1, cwd: other.folder });
+    const gone = await start();
+    // It is there for some seconds more, and takes nothing.
+    gone.kill('SIGSTOP');
+    await start();
+    // With a cache, calls have keys; without one of both, the clients meet in the queue.
+    const script = SCRIPT.replace('$WORK', 'scale(1)').replace('registry }', 'registry, cache: memoryCache() }');
+    const app = await codeApp({ ...HOME, 'main.mjs': script });
+    const first = app.node('main.mjs', server.url, queue);
+    const redis = new Redis(server.url);
+    onTestFinished(() => void redis.disconnect());
+    const data = async (): Promise<unknown> => {
+      const [job = ''] = await redis.keys(`bull:${queue}:key-*`);
+      return redis.hget(job, 'data');
+    };
+    // The first client has been told that one worker refuses it, and hopes for the other one.
+    await expect.poll(data, { timeout: PATIENCE }).toContain('refusedBy');
+    const second = app.node('main.mjs', server.url, queue);
+    for (const { out } of await Promise.all([first, second]))
+      expect(out).toMatch(/^ERR_CODE Cannot run 'scale': no worker has the code that the scheduler has/);
   });
 
   test('takes code where it accepts it, without the project, or with another version of it', async () => {
