@@ -2,22 +2,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { codeApp, type CodeApp } from '../node/support/code-app.ts';
+import { HOME, OTHER, SAME } from '../node/support/scaling-project.ts';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.ts';
 import { testWorker, type WorkerProcess } from './support/queue-worker.ts';
 import { PATIENCE } from './support/traces.ts';
-
-/** Tasks, one of which makes a workflow of others. */
-const TASKS = `
-import { createRegistry, gatherAll, schedule } from 'somen/node';
-import { factor } from './factor.mjs';
-export const scale = schedule(function scale(x) { return factor * x; });
-export const sum = schedule(function sum(xs) { return xs.reduce((a, b) => a + b, 0); });
-export const total = schedule(function total(xs) { return sum(gatherAll(xs.map((x) => scale(x)))); });
-export const place = schedule(function place() { return process.cwd(); });
-export class Point { constructor(x) { this.x = x; } }
-export const registry = createRegistry({ classes: { Point } });
-export const move = schedule(function move(point, by) { return new Point(point.x + by); });
-`;
 
 /** What the script computes stands in place of `$WORK`; Redis and the queue are arguments. */
 const SCRIPT = `
@@ -35,9 +23,6 @@ try {
 }
 `;
 
-const HOME = { 'factor.mjs': 'export const factor = 3;', 'tasks.mjs': TASKS };
-const SAME = { 'factor.mjs': 'export const factor = 3; // the same code', 'tasks.mjs': TASKS };
-const OTHER = { 'factor.mjs': 'export const factor = 4;', 'tasks.mjs': TASKS };
 const SCALED = Array.from({ length: 20 }, (_, x) => 3 * x);
 
 let server: RedisServer;

@@ -2,20 +2,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeApp, type CodeApp } from '../support/code-app.ts';
+import { HOME, OTHER, SAME } from '../support/scaling-project.ts';
 import { SOMEN_PILOT } from './support/somen-pilot.ts';
-
-/** Tasks, one of which makes a workflow of others. */
-const TASKS = `
-import { createRegistry, gatherAll, schedule } from 'somen/node';
-import { factor } from './factor.mjs';
-export const scale = schedule(function scale(x) { return factor * x; });
-export const sum = schedule(function sum(xs) { return xs.reduce((a, b) => a + b, 0); });
-export const total = schedule(function total(xs) { return sum(gatherAll(xs.map((x) => scale(x)))); });
-export const place = schedule(function place() { return process.cwd(); });
-export class Point { constructor(x) { this.x = x; } }
-export const registry = createRegistry({ classes: { Point } });
-export const move = schedule(function move(point, by) { return new Point(point.x + by); });
-`;
 
 /** What the script computes stands in place of `$WORK`; the folders of its pilots are arguments, one after the other. */
 const SCRIPT = `
@@ -63,11 +51,8 @@ await executor.close();
 /** The script and its project. */
 function home(work: string, options = '{}'): Promise<CodeApp> {
   const script = SCRIPT.replace('$WORK', () => work).replace('$OPTIONS', () => options);
-  return codeApp({ 'factor.mjs': 'export const factor = 3;', 'tasks.mjs': TASKS, 'main.mjs': script });
+  return codeApp({ ...HOME, 'main.mjs': script });
 }
-
-const SAME = { 'factor.mjs': 'export const factor = 3; // the same code', 'tasks.mjs': TASKS };
-const OTHER = { 'factor.mjs': 'export const factor = 4;', 'tasks.mjs': TASKS };
 
 test('a project in another folder is the same project: tasks, workflows and classes find each other', async () => {
   const there = await codeApp(SAME);
