@@ -9,17 +9,13 @@ import type { Redis } from 'ioredis';
 
 import type { Cache } from '../../core/cache.ts';
 import { WireCodec } from '../../core/wire-codec.ts';
-import type { WorkerStore } from '../../core/worker-protocol.ts';
-import { messageOf } from '../../core/warnings.ts';
-import { openCache } from '../open-cache.ts';
 import { ownVersion } from '../own-version.ts';
-import { folderUrl } from '../pilot/module-roots.ts';
+import { ClientPlaces } from './client-places.ts';
 import { JobTelling, type ToldJob, type ToldPart } from './job-telling.ts';
 import { checkQueueName, DEFAULT_PREFIX, passingValues, queueKeys, type QueueKeys } from './queue-keys.ts';
 import { isShared, type QueueJobData, type WorkerNotice } from './queue-message.ts';
 import { connectQueue, disconnectQueue, heard } from './queue-redis.ts';
 import { ANNOUNCE, BEGIN, LEAVE, TELL, WORKER_BEAT } from './queue-scripts.ts';
-import { QueueValues } from './queue-values.ts';
 import { parseAddress, type RedisAddress } from './redis-address.ts';
 import { isNetworkTrouble, isRefused, reasonOf } from './redis-errors.ts';
 import { runScript, type RedisScript, type ScriptArgument } from './redis-script.ts';
@@ -62,8 +58,6 @@ export interface QueueWorker {
 }
 
 const DEFAULT_LOCK = 30_000;
-/** Results whose encodings are shorter than this, in bytes, are told as well as stored. */
-const THRESHOLD = 16_384;
 /** So many jobs of others are known not to be wanted. */
 const MAX_UNWANTED = 1000;
 /** How long giving jobs back may take, in milliseconds. */
@@ -95,7 +89,7 @@ class RunningWorker implements QueueWorker, JobHost {
   readonly #begun = new Set<string>();
   /** Jobs that are not here, and that nobody wants: the latest ones. */
   readonly #unwanted = new Map<string, readonly string[]>();
-  readonly #places = new Map<string, Promise<JobPlace>>();
+  readonly #places: ClientPlaces;
   #reader: StreamReader | undefined;
   #beat: NodeJS.Timeout | undefined;
   #isShowing = false;
@@ -109,6 +103,7 @@ class RunningWorker implements QueueWorker, JobHost {
     const address = parseAddress(connection);
     this.#keys = queueKeys(prefix, checkQueueName(name));
     this.#passing = passingValues(connection, this.#keys);
+    this.#places = new ClientPlaces({ passing: this.#passing, cache: options.cache, say: options.say });
     this.#slots = new SlotPool(
       Array.from({ length: slots }, (_, index) => {
         const output = (_level: unknown, text: string): void => options.say(text.replace(/\n$/, ''));
@@ -267,31 +262,7 @@ class RunningWorker implements QueueWorker, JobHost {
   }
 
   place(data: QueueJobData): Promise<JobPlace> {
-    const key = JSON.stringify([data.root, data.cache]);
-    const known = this.#places.get(key) ?? this.#makePlace(data);
-    this.#places.set(key, known);
-    return known;
-  }
-
-  async #makePlace({ root, cache: told }: QueueJobData): Promise<JobPlace> {
-    const here = folderUrl(process.cwd());
-    const url = this.#options.cache ?? told?.url;
-    const cache = told === undefined || url === undefined ? undefined : await this.#reached(url, told.probe);
-    const store: WorkerStore | undefined =
-      cache === undefined || url === undefined ? undefined : { cache: url, threshold: THRESHOLD, keepsAll: true };
-    return { values: new QueueValues(this.#passing, cache), store, root: root === here ? undefined : root };
-  }
-
-  /** The cache at a URL, if it is the client's: it has what the client has just put there. */
-  async #reached(url: string, probe: string): Promise<Cache | undefined> {
-    try {
-      const cache = await openCache(url);
-      if ((await cache.get('cas', probe)) !== undefined) return cache;
-      this.#options.say(`The cache ${url} is not the one of a client: results are sent to it. See --cache`);
-    } catch (error) {
-      this.#options.say(`Cannot use the cache of a client: ${messageOf(error)}. Results are sent to it. See --cache`);
-    }
-    return undefined;
+    return this.#places.of(data);
   }
 
   /** Clients do not want jobs any more. */
@@ -343,6 +314,7 @@ class RunningWorker implements QueueWorker, JobHost {
     disconnectQueue(this.#listening);
     disconnectQueue(this.#commands);
     this.#slots.stop();
+    await this.#places.close();
     await this.#passing.close?.();
   }
 }

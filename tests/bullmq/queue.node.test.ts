@@ -149,6 +149,24 @@ describe.runIf(hasRedis)('queue', { timeout: 2 * PATIENCE }, () => {
     }
   });
 
+  test('opens a cache once, however many clients use it', async () => {
+    const prefix = `shared-${queues++}`;
+    const connections = async (clients: number): Promise<number> => {
+      for (let index = 0; index < clients; index++) {
+        const cache = redisCache(server.url, { prefix });
+        const executor = client({ cache });
+        await run(tasks.numbers(20_000 + index + 100 * clients), { ...quiet, executor, cache });
+        await executor.close();
+        await cache.close?.();
+      }
+      return String(await redis.client('LIST'))
+        .trim()
+        .split('\n').length;
+    };
+    const few = await connections(4);
+    await expect.poll(() => connections(12), { timeout: PATIENCE, interval: 0 }).toBeLessThanOrEqual(few + 2);
+  });
+
   test('stores results where the run finds them, by those who compute them', async () => {
     const cache = redisCache(server.url, { prefix: `results-${queues++}` });
     const executor = client({ cache });
