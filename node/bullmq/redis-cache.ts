@@ -14,6 +14,7 @@ import { Buffer } from 'node:buffer';
 import type { Redis } from 'ioredis';
 
 import { checkEntry, type Cache, type CacheEntry, type CacheMap, type Claim } from '../../core/cache.ts';
+import { SomenError } from '../../core/errors.ts';
 import { checkNames, type OptionNames } from '../../core/options.ts';
 import { parseAddress, type ParsedAddress, type RedisAddress } from './redis-address.ts';
 import { RedisClaims } from './redis-claims.ts';
@@ -178,7 +179,9 @@ class RedisCache implements Cache {
 
   async claim(key: string): Promise<Claim | undefined> {
     checkEntry('ac', key);
-    return this.#claims.take(key);
+    // A claim that cannot be had counts as had: a run does not wait for each of its calls.
+    if (this.#isDown) throw new SomenError('ERR_CACHE', `Cannot claim a result in the cache ${this.name}: it was away`);
+    return this.#noticing(() => this.#claims.take(key));
   }
 
   close(): void {
@@ -187,10 +190,14 @@ class RedisCache implements Cache {
     this.#downUntil = 0;
   }
 
+  #run<T>(what: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.#noticing(() => this.#link.run(`Cannot ${what} the cache ${this.name}`, work));
+  }
+
   /** Where Redis cannot be reached, it is left alone for a while. */
-  async #run<T>(what: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  async #noticing<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#link.run(`Cannot ${what} the cache ${this.name}`, work);
+      return await work();
     } catch (error) {
       if (!isRefusal(error)) this.#downUntil = performance.now() + this.#retryAfter;
       throw error;

@@ -166,6 +166,8 @@ describe.runIf(hasRedis)('redisCache rejects', () => {
     await expectFailure(cache.put('ac', NAME, CONTENT), `cannot reach Redis at 127.0.0.1:${away.port}`);
     expect(await cache.get('ac', NAME)).toBeUndefined();
     await cache.put('ac', NAME, CONTENT);
+    // Nor does each claim wait for it.
+    await expectFailure(cache.claim?.(NAME), 'it was away');
     await away.restart();
     // Closing it starts anew.
     await cache.close?.();
