@@ -77,7 +77,7 @@ describe.runIf(hasRedis)('a worker of a queue', { timeout: 2 * PATIENCE }, () =>
     const app = await codeApp({ ...HOME, 'main.mjs': script });
     const first = app.node('main.mjs', server.url, queue);
     const redis = new Redis(server.url);
-    onTestFinished(() => void redis.disconnect());
+    onTestFinished(() => redis.disconnect());
     const data = async (): Promise<unknown> => {
       const [job = ''] = await redis.keys(`bull:${queue}:key-*`);
       return redis.hget(job, 'data');
