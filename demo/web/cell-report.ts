@@ -1,0 +1,69 @@
+/** What a cell says about a run in words: its status, its values, its error. */
+import type { RunSummary } from 'somen/web';
+import type { CellError, CellResult } from './live-engine.ts';
+
+/** Classes of the status, with what they count and what that is called. */
+const COUNTS: readonly (readonly [state: string, count: keyof RunSummary, word: string])[] = [
+  ['done', 'ran', 'computed'],
+  ['retrieved', 'retrieved', 'retrieved'],
+  ['attached', 'attached', 'attached'],
+  ['failed', 'failed', 'failed'],
+];
+
+/** Says how a run ended: how long it took, and what became of its calls. */
+export function showStatus(target: HTMLElement, result: CellResult, summary: RunSummary): void {
+  const counts = COUNTS.filter(([, count]) => summary[count] > 0).map(([state, count, word]) =>
+    made('span', `chip ${state}`, `${summary[count]} ${word}`),
+  );
+  target.replaceChildren(headline(result), ' ', ...counts.flatMap((count) => [count, ' ']));
+}
+
+function headline(result: CellResult): string {
+  switch (result.status) {
+    case 'done':
+      return `Done in ${duration(result.duration)}.`;
+    case 'stopped':
+      return 'Stopped.';
+    case 'failed': {
+      const { place } = result.error;
+      return `Failed${place === undefined ? '' : ` in line ${place.line}`}: ${result.error.name}.`;
+    }
+  }
+}
+
+/** Lists what a program exports, by name. */
+export function showValues(target: HTMLElement, result: CellResult, lines: readonly string[]): void {
+  const values = result.status === 'done' ? result.values : [];
+  const list = made('dl', 'values', '');
+  for (const { name, text } of values) list.append(made('dt', '', name ?? 'result'), made('dd', '', text));
+  const output = lines.length === 0 ? [] : [made('pre', 'console', lines.join('\n'))];
+  for (const pre of output) pre.tabIndex = 0;
+  target.replaceChildren(...output, ...(values.length === 0 ? [] : [list]));
+}
+
+/** Tells what failed, in which call, and why that failed. Empty where nothing did. */
+export function showError(target: HTMLElement, error: CellError | undefined): void {
+  target.replaceChildren(...(error === undefined ? [] : errorParts(error)));
+}
+
+function errorParts({ name, message, place, job, cause }: CellError): HTMLElement[] {
+  const where = place === undefined ? '' : `Line ${place.line}, column ${place.column}. `;
+  const call = job === undefined ? '' : `In the call ${job.task}(${job.arguments}). `;
+  const parts = [made('strong', '', `${name}: ${message}`)];
+  if (where + call !== '') parts.push(made('p', '', (where + call).trim()));
+  if (cause === undefined) return parts;
+  const inner = made('div', 'cause', '');
+  inner.append('Caused by ', ...errorParts(cause));
+  return [...parts, inner];
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+function made(tag: string, className: string, text: string): HTMLElement {
+  const element = document.createElement(tag);
+  if (className !== '') element.className = className;
+  element.textContent = text;
+  return element;
+}
