@@ -56,7 +56,8 @@ function later(callback: () => void, milliseconds: number): () => void {
   return () => clearTimeout(timer);
 }
 
-function ownWorker(create: (name: string) => Worker, name: string): StartedWorker {
+/** A worker that the user started. */
+export function ownWorker(create: (name: string) => Worker, name: string): StartedWorker {
   const worker = create(name);
   return {
     endpoint: worker,

@@ -1,5 +1,5 @@
 /** Calls of a display, on their way from the worker of a script to the page. */
-import type { JobCall } from '../../core/display.ts';
+import type { JobCall, WorkflowPart } from '../../core/display.ts';
 import type { EventBase, JobEvent, JobOccurrence, RunSummary } from '../../core/events.ts';
 import type { WireError } from '../../core/wire-error.ts';
 import type { ConsoleLine } from './live-result.ts';
@@ -28,10 +28,13 @@ export type ToldOutcome =
 /** One call of a display, or of what listens to the console. Runs have numbers from 0. */
 export type DisplayCall =
   | readonly ['start', run: number]
+  /** Of the arguments, short texts. */
+  | readonly ['workflow', run: number, part: WorkflowPart]
   | readonly ['event', run: number, event: ToldEvent]
   | readonly ['call', run: number, call: ToldCall]
   | readonly ['result', run: number, call: ToldCall, outcome: ToldOutcome]
+  | readonly ['joined', run: number, job: number]
   | readonly ['log', run: number, event: JobEvent & { readonly type: 'log' }]
   | readonly ['warning', run: number, message: string]
-  | readonly ['end', run: number]
+  | readonly ['end', run: number, failure: { readonly error: WireError; readonly aborted: boolean } | undefined]
   | readonly ['console', line: ConsoleLine];

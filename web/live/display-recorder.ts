@@ -1,10 +1,11 @@
 /** Writes down what displays are told and what goes to the console, and sends it to the page, some at a time. */
-import type { Display, JobCall, JobOutcome } from '../../core/display.ts';
+import type { Display, JobCall, JobOutcome, RunFailure, WorkflowPart } from '../../core/display.ts';
 import type { JobEvent, LogLevel, RunSummary } from '../../core/events.ts';
 import { summarize } from '../../core/summarize.ts';
 import { toWireError, type WireError } from '../../core/wire-error.ts';
 import type { DisplayCall, RunCounts, ToldCall, ToldEvent, ToldOutcome } from './display-calls.ts';
 import { consoleText, inspect } from './inspect.ts';
+import type { WatchedMethod } from './messages.ts';
 
 /** A frame of the page: it draws no more often. In milliseconds. */
 const INTERVAL = 16;
@@ -38,23 +39,23 @@ export class DisplayRecorder {
     while (this.#open > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
   }
 
-  /** A display for the next run; without `isWatched`, it tells only what tasks write to the console. */
-  display(isWatched: boolean): Display {
+  /** A display for the next run, which tells what somebody wants to know. */
+  display(watched: ReadonlySet<WatchedMethod>): Display {
     const run = this.#runs++;
-    const always: Display = {
-      start: (summary) => this.#start(run, summary),
-      log: (event) => this.#log(run, event, isWatched),
-      warning: (message) => this.#add(['warning', run, message]),
-      end: () => this.#end(run),
-    };
-    if (!isWatched) return always;
+    const wants = (method: WatchedMethod): boolean => watched.has(method);
     return {
-      ...always,
-      event: (event) => {
-        if (event.type !== 'log') this.#add(['event', run, this.#toldEvent(event)]);
-      },
-      call: (call) => this.#add(['call', run, toldCall(call)]),
-      result: (call, outcome) => this.#add(['result', run, toldCall(call), this.#toldOutcome(outcome)]),
+      start: (summary) => this.#start(run, summary),
+      log: (event) => this.#log(run, event),
+      warning: (message) => this.#add(['warning', run, message]),
+      end: (_summary, failure) => this.#end(run, failure),
+      ...(wants('workflow') && { workflow: (part: WorkflowPart) => this.#add(['workflow', run, toldPart(part)]) }),
+      ...(wants('event') && { event: (event: JobEvent) => this.#event(run, event) }),
+      ...(wants('call') && { call: (call: JobCall) => this.#add(['call', run, toldCall(call)]) }),
+      ...(wants('result') && {
+        result: (call: JobCall, outcome: JobOutcome) =>
+          this.#add(['result', run, toldCall(call), this.#toldOutcome(outcome)]),
+      }),
+      ...(wants('joined') && { joined: (job: number) => this.#add(['joined', run, job]) }),
     };
   }
 
@@ -81,8 +82,8 @@ export class DisplayRecorder {
     this.#add(['start', run]);
   }
 
-  #end(run: number): void {
-    this.#add(['end', run]);
+  #end(run: number, failure: RunFailure | undefined): void {
+    this.#add(['end', run, failure && { error: this.#told(failure.error), aborted: failure.aborted }]);
     this.flush();
     this.#summaries.delete(run);
     this.#open--;
@@ -92,11 +93,16 @@ export class DisplayRecorder {
     for (const tell of quiet) tell();
   }
 
-  #log(run: number, event: JobEvent & { readonly type: 'log' }, isWatched: boolean): void {
-    const { level, values, time, job, name } = event;
-    if (isWatched) this.#add(['log', run, { ...event, values: values.map(copied) }]);
-    const line = { level, text: consoleText(values), values: values.map(copied), time, job: { run, number: job, name } };
-    this.#add(['console', line]);
+  #event(run: number, event: JobEvent): void {
+    // What is logged is told by itself.
+    if (event.type !== 'log') this.#add(['event', run, this.#toldEvent(event)]);
+  }
+
+  #log(run: number, event: JobEvent & { readonly type: 'log' }): void {
+    const { level, time, job, name } = event;
+    const values = event.values.map(copied);
+    this.#add(['log', run, { ...event, values }]);
+    this.#add(['console', { level, text: consoleText(values), values, time, job: { run, number: job, name } }]);
   }
 
   #add(call: DisplayCall): void {
@@ -120,17 +126,36 @@ export class DisplayRecorder {
   }
 }
 
+/** `undefined` is where the result of another call belongs. */
+function shown(argument: unknown): string | undefined {
+  return argument === undefined ? undefined : summarize([argument]);
+}
+
+function toldPart(part: WorkflowPart): WorkflowPart {
+  const nodes = part.nodes.map((node) => ({ ...node, args: node.args.map(shown) }));
+  return { ...part, nodes };
+}
+
 function toldCall({ job, name, key, args }: JobCall): ToldCall {
   return { job, name, key, args: args?.map((value) => summarize([value])) };
 }
 
-/** A value as it can be sent; as text where it cannot. */
-export function copied(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'function' || typeof value === 'symbol' ? inspect(value) : value;
+/** A copy of a value, where it can be copied. */
+export function copyOf(value: unknown): { readonly value: unknown } | undefined {
   try {
-    return structuredClone(value);
+    return { value: typeof value === 'object' ? structuredClone(value) : checkedPlain(value) };
   } catch {
-    return inspect(value);
+    return undefined;
   }
+}
+
+function checkedPlain(value: unknown): unknown {
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('Cannot copy a function');
+  return value;
+}
+
+/** A value as it can be sent; as text where it cannot. */
+function copied(value: unknown): unknown {
+  const copy = copyOf(value);
+  return copy === undefined ? inspect(value) : copy.value;
 }

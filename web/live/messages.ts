@@ -7,6 +7,8 @@ export interface LiveModule {
   /** Another one whenever the text is, or that of a module that it imports. */
   readonly id: string;
   readonly path: string;
+  /** What its author calls it. */
+  readonly name: string;
   readonly type: 'text/javascript' | 'application/json';
   /** Missing where the worker has had it before. */
   readonly parts?: readonly (string | { readonly module: string })[];
@@ -14,6 +16,16 @@ export interface LiveModule {
 
 /** What stands for the id of this package, which each worker has for itself. */
 export const SOMEN_MODULE = 'somen';
+
+/** A cache in IndexedDB. */
+export interface LiveCache {
+  readonly name: string;
+  readonly maxBytes: number;
+  readonly history: boolean;
+}
+
+/** The methods that a display may lack. */
+export type WatchedMethod = 'workflow' | 'event' | 'call' | 'result' | 'joined';
 
 /** How scripts are run: said once to each worker that runs one. */
 export interface ScriptSetup {
@@ -24,11 +36,11 @@ export interface ScriptSetup {
   /** What a module is called by its author, by its path. */
   readonly names: ReadonlyMap<string, string>;
   /** Where results are kept. */
-  readonly cache: { readonly name: string; readonly maxBytes: number } | undefined;
+  readonly cache: LiveCache | undefined;
   /** How many workers there are for tasks. */
   readonly size: number;
-  /** Whether somebody watches the runs. */
-  readonly isWatched: boolean;
+  /** What of runs somebody wants to know. */
+  readonly watched: ReadonlySet<WatchedMethod>;
 }
 
 /** The first message to any worker: what it is for. It holds nothing that can be sent once only. */
@@ -43,7 +55,7 @@ export type ToTaskWorker =
   | {
       readonly type: 'connect';
       readonly modules: readonly LiveModule[];
-      readonly entries: readonly string[];
+      readonly entries: Entries;
       readonly port: MessagePort;
     }
   /** Forget that scheduler and its jobs. */
@@ -63,11 +75,14 @@ export type ToScriptWorker =
   /** A worker that it was lent is gone. */
   | { readonly type: 'lost'; readonly lease: number; readonly reason: string };
 
+/** The modules with tasks: the path of each, and the id of its slice. */
+export type Entries = readonly (readonly [path: string, id: string])[];
+
 /** A request for a worker for tasks. The port leads to the script's scheduler. */
 export interface LendRequest {
   readonly lease: number;
   readonly modules: readonly LiveModule[];
-  readonly entries: readonly string[];
+  readonly entries: Entries;
   readonly port: MessagePort;
 }
 

@@ -11,6 +11,11 @@ const EXPORTS = 'somen.live.exports/1';
 /** Where the function is that gives the id of a slice, for the marks of tasks. */
 const SLICES = 'somen.live.slices/1';
 
+/** The `module` of the tasks of a module. */
+export function taskModule(name: string): string {
+  return `somen:${name}`;
+}
+
 /** The expression that gives the id of the slice of a module, wherever it is evaluated. */
 export function sliceExpression(path: string): string {
   return `globalThis[Symbol.for("${SLICES}")](${JSON.stringify(path)})`;
@@ -30,19 +35,14 @@ interface Loaded {
 
 /** The modules of one worker. */
 export class ModuleLoader {
-  readonly #moduleName: (path: string) => string;
   readonly #modules = new Map<string, LiveModule>();
   readonly #loaded = new Map<string, Loaded>();
   readonly #ids = new Map<string, string>();
   #slices: ReadonlyMap<string, string> = new Map();
   readonly #somen: string;
 
-  /**
-   * @param exported - the exports of this package, as modules see them
-   * @param moduleName - the `module` of the tasks of a module
-   */
-  constructor(exported: object, moduleName: (path: string) => string) {
-    this.#moduleName = moduleName;
+  /** @param exported - the exports of this package, as modules see them */
+  constructor(exported: object) {
     const scope = globalThis as { [key: symbol]: unknown };
     scope[Symbol.for(EXPORTS)] = exported;
     scope[Symbol.for(SLICES)] = (path: string) => this.#slices.get(path);
@@ -52,9 +52,7 @@ export class ModuleLoader {
 
   /** Lets modules be known. Those without parts were told before. */
   take(modules: readonly LiveModule[]): void {
-    const known = new Map(modules.map((module) => [module.id, module.parts ? module : this.#modules.get(module.id)]));
-    this.#modules.clear();
-    for (const [id, module] of known) if (module !== undefined) this.#modules.set(id, module);
+    for (const module of modules) if (module.parts !== undefined) this.#modules.set(module.id, module);
   }
 
   /** Says which slice each module with tasks has now. */
@@ -71,10 +69,10 @@ export class ModuleLoader {
   #prepare(id: string): Loaded {
     const module = this.#modules.get(id);
     if (module?.parts === undefined) throw new Error(`Cannot load ${id}: the worker was not told of it`);
-    const { path, type, parts } = module;
+    const { path, name, type, parts } = module;
     const known = this.#loaded.get(path);
     if (known?.id === id) return known;
-    if (known !== undefined) this.#forget(known, path);
+    if (known !== undefined) this.#forget(known, name);
     const texts = parts.map((part) => (typeof part === 'string' ? part : this.#urlOf(part.module)));
     const loaded = { id, url: urlOf(texts, type) };
     this.#loaded.set(path, loaded);
@@ -83,10 +81,10 @@ export class ModuleLoader {
   }
 
   /** Nobody imports it any more: whoever did has another id now, too. */
-  #forget({ url }: Loaded, path: string): void {
+  #forget({ url }: Loaded, name: string): void {
     URL.revokeObjectURL(url);
     this.#ids.delete(url);
-    forgetTasks(this.#moduleName(path));
+    forgetTasks(taskModule(name));
   }
 
   #urlOf(id: string): string {

@@ -7,8 +7,8 @@ import type { Resolved } from '../../core/slice/ports.ts';
 import { Program, type CutProgram, type TaskDefinition } from '../../core/slice/program.ts';
 import type { SyntaxNode } from '../../core/slice/syntax.ts';
 import type { LiveErrorKind } from './live-result.ts';
-import { SOMEN_MODULE, type LiveModule } from './messages.ts';
-import { ID_SCHEME, sliceExpression } from './module-loader.ts';
+import { SOMEN_MODULE, type Entries, type LiveModule } from './messages.ts';
+import { ID_SCHEME, sliceExpression, taskModule } from './module-loader.ts';
 import { exportsOf, lastExpression, parseModule, requestsOf, SourceError, type Request } from './script-syntax.ts';
 import type { MadeText } from './source-places.ts';
 
@@ -44,7 +44,7 @@ export interface CutScript {
   /** What its tasks are made of. */
   readonly slices: readonly LiveModule[];
   /** The slice of each module that has tasks. */
-  readonly entries: ReadonlyMap<string, string>;
+  readonly entries: Entries;
   readonly tasks: readonly TaskDefinition[];
   /** What each module was made of, by its id. */
   readonly made: ReadonlyMap<string, MadeText & { readonly path: string }>;
@@ -79,7 +79,7 @@ export class ScriptCutter {
       },
       hasher,
       moduleName: nameOf,
-      moduleUrl: (path) => `somen:${nameOf(path)}`,
+      moduleUrl: (path) => taskModule(nameOf(path)),
       sliceUrl: sliceExpression,
       sliceSpecifier: (path) => path,
     });
@@ -99,10 +99,10 @@ export class ScriptCutter {
     const paths = this.#check();
     const program = this.#program.cut(paths.filter((path) => !isJson(path)));
     const made = new Map<string, MadeText & { readonly path: string }>();
-    const modules = new ModuleSet(this.#options.hasher, (path) => this.#madeText(path, program));
-    const slices = new ModuleSet(this.#options.hasher, (path) => this.#sliceText(path, program));
+    const modules = new ModuleSet(this.#options, (path) => this.#madeText(path, program));
+    const slices = new ModuleSet(this.#options, (path) => this.#sliceText(path, program));
     const main = modules.idOf(this.#options.mainPath);
-    const entries = new Map([...program.tasks.keys()].map((path) => [path, slices.idOf(path)]));
+    const entries = [...program.tasks.keys()].map((path) => [path, slices.idOf(path)] as const);
     for (const set of [modules, slices]) for (const [id, text] of set.texts) made.set(id, text);
     const tasks = [...program.tasks.values()].flat();
     return { main, modules: modules.modules, slices: slices.modules, entries, tasks, made };
@@ -228,11 +228,11 @@ export class ScriptCutter {
 
   /** Which modules the text of one imports, and where it says so. */
   #links(path: string, text: string): readonly Link[] {
-    return requestsOf(parseModule(text)).flatMap(({ specifier, node }) => {
+    return requestsOf(parseModule(text)).flatMap(({ specifier, node: { start, end } }): readonly Link[] => {
       const resolved = this.#resolve(specifier, path);
       if (resolved === undefined) return [];
-      if ('module' in resolved) return [{ start: node.start, end: node.end, path: resolved.module }];
-      return SOMEN.has(specifier) ? [{ start: node.start, end: node.end, path: undefined }] : [];
+      if ('module' in resolved) return [{ start, end, path: resolved.module }];
+      return SOMEN.has(specifier) ? [{ start, end, path: undefined }] : [];
     });
   }
 }
@@ -262,12 +262,12 @@ class ModuleSet {
   readonly modules: LiveModule[] = [];
   readonly texts = new Map<string, MadeText & { readonly path: string }>();
   readonly #ids = new Map<string, string>();
-  readonly #hasher: Hasher;
+  readonly #options: CutterOptions;
   readonly #make: (path: string) => Unlinked;
   #sampleUrl: string | undefined;
 
-  constructor(hasher: Hasher, make: (path: string) => Unlinked) {
-    this.#hasher = hasher;
+  constructor(options: CutterOptions, make: (path: string) => Unlinked) {
+    this.#options = options;
     this.#make = make;
   }
 
@@ -288,8 +288,10 @@ class ModuleSet {
       at = link.end;
     }
     parts.push(text.slice(at));
-    const id = `${ID_SCHEME}${hexDigest(JSON.stringify([path, parts]), this.#hasher).slice(0, 16)}${path}`;
-    this.modules.push({ id, path, type: isJson(path) ? 'application/json' : 'text/javascript', parts });
+    const { hasher, nameOf } = this.#options;
+    const id = `${ID_SCHEME}${hexDigest(JSON.stringify([path, parts]), hasher).slice(0, 16)}${path}`;
+    const type = isJson(path) ? 'application/json' : 'text/javascript';
+    this.modules.push({ id, path, name: nameOf(path), type, parts });
     const url = (this.#sampleUrl ??= sampleUrl());
     const urls: readonly Edit[] = links.map(({ start, end }) => ({ start, end, text: url }));
     this.texts.set(id, { path, source, edits, links: urls });
