@@ -1,0 +1,202 @@
+/** A worker that runs one script: it cuts the source, evaluates it, and tells the page what comes of it. */
+import { realm } from '../../core/realm.ts';
+import { yieldToEvents } from '../../core/yield.ts';
+import type { LogLevel } from '../../core/events.ts';
+import { createWebHasher } from '../hasher.ts';
+import { indexedDbCache } from '../indexeddb-cache.ts';
+import { copyOf, DisplayRecorder } from './display-recorder.ts';
+import { inspect } from './inspect.ts';
+import { watched, type WatchedCache } from './kept-results.ts';
+import { LentWorkers } from './lent-workers.ts';
+import type { LiveError, LiveNote, LiveValue } from './live-result.ts';
+import type { FromScriptWorker, ScriptSetup, ToScriptWorker } from './messages.ts';
+import { ModuleLoader } from './module-loader.ts';
+import { LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './script-cutter.ts';
+import { problemError, ScriptErrors } from './script-errors.ts';
+
+/** The path of the typed source: modules that are given lie beside it. */
+const MAIN = '/main source';
+
+/** A program that is cut once before the first, so that the engine knows the slicer by then. */
+const SAMPLE = `import { run, schedule } from 'somen/web';
+const twice = (x) => x * 2;
+const f = schedule(function f(a, b) { return twice(a) + b; });
+await run(f(f(1, 2), 3));`;
+
+/** The last value of a program, if it has one. */
+type LastValue = { readonly value: unknown } | undefined;
+
+/** Sends a message to the page. */
+type Post = (message: FromScriptWorker, transfer?: Transferable[]) => void;
+
+/** One worker, from its start to its end. */
+export class ScriptProgram {
+  readonly #post: Post;
+  readonly #setup: ScriptSetup;
+  readonly #loader: ModuleLoader;
+  readonly #cutter: ScriptCutter;
+  readonly #lent: LentWorkers;
+  readonly #recorder: DisplayRecorder;
+  readonly #stop = new AbortController();
+  readonly #cache: WatchedCache | undefined;
+  #last: LastValue;
+  #errors: ScriptErrors | undefined;
+  #isOver = false;
+
+  /** @param exported - the exports of this package */
+  constructor(setup: ScriptSetup, exported: object, post: Post) {
+    this.#setup = setup;
+    this.#post = post;
+    this.#lent = new LentWorkers(setup.size, post);
+    // A script has no other workers than those that it is lent.
+    const shown = { ...exported, workers: this.#lent.workers };
+    this.#loader = new ModuleLoader(shown);
+    const { cache } = setup;
+    this.#cache = cache && watched(indexedDbCache(cache.name, cache));
+    this.#recorder = new DisplayRecorder((calls, counts) => post({ type: 'told', calls, counts }));
+    const hasher = createWebHasher();
+    this.#cutter = new ScriptCutter({
+      mainPath: MAIN,
+      modules: setup.modules,
+      nameOf: this.#nameOf,
+      exported: Object.keys(shown),
+      hasher,
+    });
+  }
+
+  readonly #nameOf = (path: string): string =>
+    path === MAIN ? this.#setup.name : (this.#setup.names.get(path) ?? path);
+
+  /** Makes ready for a source, so that little is left to do when it comes. */
+  async prepare(): Promise<void> {
+    try {
+      this.#cutter.prepare();
+      this.#cutter.cut(SAMPLE);
+      // Opens the database. What is wrong with it, the first run that needs it says.
+      await this.#cache?.cache.get('ac', '0'.repeat(64));
+    } catch {
+      // Nor does it matter here that a module is none.
+    }
+    this.#post({ type: 'ready' });
+  }
+
+  /** Takes a message of the page. */
+  take(message: ToScriptWorker): void {
+    switch (message.type) {
+      case 'run':
+        void this.#run(message.source);
+        break;
+      case 'stop':
+        this.#stop.abort(new DOMException('The script was stopped', 'AbortError'));
+        break;
+      case 'lost':
+        this.#lent.tellLost(message.lease, message.reason);
+        break;
+      case 'boot':
+        break;
+    }
+  }
+
+  async #run(source: string): Promise<void> {
+    let cut: CutScript;
+    try {
+      cut = this.#cutter.cut(source);
+    } catch (error) {
+      return this.#fail(this.#describeProblem(error), []);
+    }
+    const errors = (this.#errors = new ScriptErrors(cut, this.#nameOf, (stack) => this.#loader.named(stack)));
+    const notes = errors.notes();
+    try {
+      this.#arrange(cut, errors);
+      this.#post({ type: 'evaluating' });
+      const namespace = await this.#loader.load(cut.main);
+      const values = await this.#values(namespace as Readonly<Record<string, unknown>>);
+      await this.#untilQuiet();
+      this.#end({ type: 'end', outcome: { status: 'done', values, notes } });
+    } catch (error) {
+      this.#fail(errors.describe(error), notes);
+    }
+  }
+
+  #describeProblem(error: unknown): LiveError {
+    if (!(error instanceof ScriptProblem)) throw error;
+    return problemError(error, this.#cutter.sourceOf(error.path), this.#nameOf);
+  }
+
+  /** What the script finds: modules, workers, a cache, a console. */
+  #arrange(cut: CutScript, errors: ScriptErrors): void {
+    const { modules, slices, entries } = cut;
+    this.#loader.take(modules);
+    this.#loader.useSlices(new Map(entries));
+    this.#lent.code = { modules: slices, entries };
+    this.#recorder.mapError = (error) => errors.mappedWire(error);
+    (globalThis as { [key: symbol]: unknown })[Symbol.for(LAST_VALUE)] = (value: unknown) => this.#noteLast(value);
+    realm().defaults = {
+      executor: this.#lent.workers(),
+      ...(this.#cache && { cache: this.#cache.cache }),
+      display: () => this.#recorder.display(this.#setup.watched),
+      signal: this.#stop.signal,
+    };
+    for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) this.#takeConsole(level);
+    globalThis.addEventListener('error', (event) => this.#uncaught(event.error ?? event.message));
+    globalThis.addEventListener('unhandledrejection', (event) => this.#uncaught(event.reason));
+  }
+
+  #takeConsole(level: LogLevel): void {
+    console[level] = (...values: unknown[]) => this.#recorder.console(level, values);
+  }
+
+  #noteLast(value: unknown): unknown {
+    this.#last = { value };
+    // It is awaited, once the module is there: until then, nobody has to handle it.
+    if (value instanceof Promise) value.catch(() => undefined);
+    return value;
+  }
+
+  async #values(namespace: Readonly<Record<string, unknown>>): Promise<readonly LiveValue[]> {
+    const named = Object.entries(namespace).map(([name, value]) => [name, value] as const);
+    const all = this.#last === undefined ? named : [...named, [undefined, this.#last.value] as const];
+    const values: LiveValue[] = [];
+    for (const [name, promise] of all) {
+      const value = promise instanceof Promise ? await (promise as Promise<unknown>) : promise;
+      // An expression without a value, such as a call of console.log, says nothing.
+      if (name !== undefined || value !== undefined) values.push(liveValue(name, value));
+    }
+    return values;
+  }
+
+  /** Runs that nobody awaits count as well, with what follows on their ends. */
+  async #untilQuiet(): Promise<void> {
+    await this.#recorder.idle();
+    await yieldToEvents();
+    await this.#recorder.idle();
+  }
+
+  #uncaught(error: unknown): void {
+    if (!this.#isOver && this.#errors !== undefined) this.#fail(this.#errors.describe(error), this.#errors.notes());
+  }
+
+  #fail(error: LiveError, notes: readonly LiveNote[]): void {
+    this.#end({ type: 'end', outcome: { status: 'failed', error, notes } });
+  }
+
+  #end(message: FromScriptWorker & { readonly type: 'end' }): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#recorder.flush();
+    this.#post(message);
+    void this.#keep();
+  }
+
+  async #keep(): Promise<void> {
+    const { cache, settled } = this.#cache ?? {};
+    await settled?.();
+    // Writes what the history holds back.
+    await cache?.history?.close?.();
+    this.#post({ type: 'kept' });
+  }
+}
+
+function liveValue(name: string | undefined, value: unknown): LiveValue {
+  return { name, text: inspect(value), ...copyOf(value) };
+}
