@@ -33,7 +33,8 @@ function words(text: string): string[] {
 
 /**
  * Attributes: `src`, the program's path in `examples/`; `modules`, the paths of what it imports; `show`, its panes;
- * `title`, what the cell is called, unless that is the name of its file. They stay, for the element and for tests.
+ * `title`, what the cell is called, unless that is the name of its file; `cache`, what it remembers under, unless that is
+ * its path, or `off`; `workers`, how many there are for its tasks. They stay, for the element and for tests.
  */
 function cellHtml(attributes: Record<string, string>): string {
   const { src = '', modules = '', show = 'graph values timeline log', title = basename(src) } = attributes;
@@ -49,6 +50,7 @@ function cellHtml(attributes: Record<string, string>): string {
   return `<live-code${kept.join('')} role="group" aria-label="Program: ${escapeHtml(title)}">
 <div class="cell-bar"><span class="cell-name">${escapeHtml(title)}</span>
 <span class="cell-tools"><label><input type="checkbox" class="cell-live" checked disabled /> run as I type</label>
+<button type="button" class="cell-forget quiet" disabled>Forget</button>
 <button type="button" class="cell-reset quiet" disabled>Reset</button>
 <button type="button" class="cell-run" disabled>Run</button></span></div>
 <div class="cell-editor" style="--lines: ${source.split('\n').length}"><pre tabindex="0" aria-label="${escapeHtml(title)}"><code>${highlighted(source)}</code></pre></div>

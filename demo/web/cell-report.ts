@@ -1,6 +1,6 @@
 /** What a cell says about a run in words: its status, its values, its error. */
+import type { LiveError, LiveResult } from 'somen/live';
 import type { RunSummary } from 'somen/web';
-import type { CellError, CellResult } from './live-engine.ts';
 
 /** Classes of the status, with what they count and what that is called. */
 const COUNTS: readonly (readonly [state: string, count: keyof RunSummary, word: string])[] = [
@@ -11,14 +11,14 @@ const COUNTS: readonly (readonly [state: string, count: keyof RunSummary, word: 
 ];
 
 /** Says how a run ended: how long it took, and what became of its calls. */
-export function showStatus(target: HTMLElement, result: CellResult, summary: RunSummary): void {
+export function showStatus(target: HTMLElement, result: LiveResult, summary: RunSummary): void {
   const counts = COUNTS.filter(([, count]) => summary[count] > 0).map(([state, count, word]) =>
     made('span', `chip ${state}`, `${summary[count]} ${word}`),
   );
   target.replaceChildren(headline(result), ' ', ...counts.flatMap((count) => [count, ' ']));
 }
 
-function headline(result: CellResult): string {
+function headline(result: LiveResult): string {
   switch (result.status) {
     case 'done':
       return `Done in ${duration(result.duration)}.`;
@@ -32,7 +32,7 @@ function headline(result: CellResult): string {
 }
 
 /** Lists what a program exports, by name. */
-export function showValues(target: HTMLElement, result: CellResult, lines: readonly string[]): void {
+export function showValues(target: HTMLElement, result: LiveResult, lines: readonly string[]): void {
   const values = result.status === 'done' ? result.values : [];
   const list = made('dl', 'values', '');
   for (const { name, text } of values) list.append(made('dt', '', name ?? 'result'), made('dd', '', text));
@@ -42,11 +42,11 @@ export function showValues(target: HTMLElement, result: CellResult, lines: reado
 }
 
 /** Tells what failed, in which call, and why that failed. Empty where nothing did. */
-export function showError(target: HTMLElement, error: CellError | undefined): void {
+export function showError(target: HTMLElement, error: LiveError | undefined): void {
   target.replaceChildren(...(error === undefined ? [] : errorParts(error)));
 }
 
-function errorParts({ name, message, place, job, cause }: CellError): HTMLElement[] {
+function errorParts({ name, message, place, job, cause }: LiveError): HTMLElement[] {
   const where = place === undefined ? '' : `Line ${place.line}, column ${place.column}. `;
   const call = job === undefined ? '' : `In the call ${job.task}(${job.arguments}). `;
   const parts = [made('strong', '', `${name}: ${message}`)];

@@ -1,8 +1,9 @@
 /** `<live-code>`: a program that can be changed and run in the page. */
+import type { LiveError, LiveResult, LiveScript } from 'somen/live';
 import type { RunSnapshot, RunStore } from 'somen/web';
 import type { CellEditor } from './cell-editor.ts';
+import type { EngineOptions } from './live-engine.ts';
 import { showError, showStatus, showValues } from './cell-report.ts';
-import type { CellError, CellResult, Engine } from './live-engine.ts';
 
 /** How long nothing was typed before a program runs, in milliseconds. */
 const PAUSE = 300;
@@ -12,7 +13,7 @@ let cells = 0;
 
 /** What a cell tells its page with `somen-end`, when a program has ended. */
 export interface CellEnd {
-  readonly result: CellResult;
+  readonly result: LiveResult;
   /** What happened in its runs. */
   readonly snapshot: RunSnapshot;
 }
@@ -25,7 +26,7 @@ export class LiveCode extends HTMLElement {
   #original = '';
   #editor: Promise<CellEditor> | undefined;
   #text: () => string = () => this.#original;
-  #engine: Promise<Engine> | undefined;
+  #engine: Promise<LiveScript> | undefined;
   #store: RunStore | undefined;
   #lines: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,6 +37,7 @@ export class LiveCode extends HTMLElement {
   connectedCallback(): void {
     this.#original = this.#part('code').textContent ?? '';
     this.#part('.cell-run').addEventListener('click', () => (this.#running ? this.stop() : void this.run()));
+    this.#part('.cell-forget').addEventListener('click', () => void this.#forget());
     this.#part('.cell-reset').addEventListener('click', () => void this.#reset());
     for (const control of this.querySelectorAll<HTMLButtonElement | HTMLInputElement>('.cell-bar [disabled]'))
       control.disabled = false;
@@ -57,7 +59,7 @@ export class LiveCode extends HTMLElement {
       const result = await this.#execute();
       if (number === this.#run) await this.#ended(result);
     } catch (error) {
-      if (number === this.#run) await this.#ended({ status: 'failed', duration: 0, error: errorOf(error) });
+      if (number === this.#run) await this.#ended({ status: 'failed', duration: 0, error: errorOf(error), notes: [] });
     }
   }
 
@@ -66,7 +68,7 @@ export class LiveCode extends HTMLElement {
     void this.#engine?.then((engine) => engine.stop());
   }
 
-  async #execute(): Promise<CellResult> {
+  async #execute(): Promise<LiveResult> {
     takeTurn(this, () => this.#release());
     const engine = await (this.#engine ??= this.#start());
     this.#lines = [];
@@ -74,7 +76,7 @@ export class LiveCode extends HTMLElement {
     return engine.run(this.#text());
   }
 
-  async #start(): Promise<Engine> {
+  async #start(): Promise<LiveScript> {
     const [{ createRunStore }, { createEngine }, { showRuns }] = await Promise.all([
       import('somen/web'),
       import('./live-engine.ts'),
@@ -84,11 +86,40 @@ export class LiveCode extends HTMLElement {
       this.#store = createRunStore();
       showRuns(this.#panes(), this.#store);
     }
+    return createEngine({
+      ...this.#settings(),
+      store: this.#store,
+      onConsole: (text) => void this.#lines.push(text),
+      onMessage: (detail) => this.dispatchEvent(new CustomEvent('somen-message', { bubbles: true, detail })),
+    });
+  }
+
+  /** What its attributes say. */
+  #settings(): Pick<EngineOptions, 'name' | 'modules' | 'cache' | 'size'> {
     const modules = [...this.querySelectorAll<HTMLElement>('.cell-module')].map(
       (module) => [module.dataset['name'] ?? '', module.textContent ?? ''] as const,
     );
-    const onConsole = (text: string): void => void this.#lines.push(text);
-    return createEngine({ store: this.#store, modules: Object.fromEntries(modules), onConsole });
+    const size = Number(this.getAttribute('workers') ?? 0);
+    return {
+      name: (this.getAttribute('src') ?? '').replace(/^.*\//, ''),
+      modules: Object.fromEntries(modules),
+      cache: this.#cache,
+      size: size === 0 ? undefined : size,
+    };
+  }
+
+  /** The name of its cache: its own, unless it shares one or has none (`off`). */
+  get #cache(): string | undefined {
+    const name = this.getAttribute('cache') ?? this.getAttribute('src') ?? '';
+    return name === 'off' ? undefined : `somen-tutorial/${name}`;
+  }
+
+  /** Forgets what the cell has computed. Its workers end, since they remember, too. */
+  async #forget(): Promise<void> {
+    this.#release();
+    const { forgetResults } = await import('./live-engine.ts');
+    if (this.#cache !== undefined) await forgetResults(this.#cache);
+    this.#part('.cell-status').textContent = 'Forgotten: the next run computes everything.';
   }
 
   /** Ends the cell's workers. Another run starts others. */
@@ -99,7 +130,7 @@ export class LiveCode extends HTMLElement {
     this.#engine = undefined;
   }
 
-  async #ended(result: CellResult): Promise<void> {
+  async #ended(result: LiveResult): Promise<void> {
     this.#show(false);
     const snapshot = this.#store?.getSnapshot();
     if (snapshot === undefined) return;
@@ -186,7 +217,7 @@ export class LiveCode extends HTMLElement {
   }
 }
 
-function marksOf(result: CellResult): Parameters<CellEditor['mark']>[0] {
+function marksOf(result: LiveResult): Parameters<CellEditor['mark']>[0] {
   if (result.status === 'done')
     return result.notes.map(({ message, place }) => ({ ...place, message, severity: 'info' }));
   if (result.status !== 'failed' || result.error.place === undefined) return [];
@@ -194,9 +225,9 @@ function marksOf(result: CellResult): Parameters<CellEditor['mark']>[0] {
   return [{ ...place, message: `${name}: ${message}`, severity: 'error' }];
 }
 
-function errorOf(error: unknown): CellError {
+function errorOf(error: unknown): LiveError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { name, message, place: undefined, job: undefined, cause: undefined };
+  return { kind: 'worker', name, message, place: undefined, stack: undefined, job: undefined, cause: undefined };
 }
 
 /** WebKit has no idle callbacks. */

@@ -1,6 +1,12 @@
 /** Programs that run as one types them. */
 import { createRunStore, type RunSnapshot } from 'somen/web';
-import { createLiveScript, type ConsoleLine, type LiveResult, type LiveScript, type LiveScriptOptions } from 'somen/live';
+import {
+  createLiveScript,
+  type ConsoleLine,
+  type LiveResult,
+  type LiveScript,
+  type LiveScriptOptions,
+} from 'somen/live';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 /** A script with a cache of its own, and what it told. */
@@ -25,7 +31,9 @@ function liveScript(options: LiveScriptOptions = {}): {
 /** The values of a script that came to its end, by their names; the last one by 'last'. */
 function valuesOf(result: LiveResult): Readonly<Record<string, unknown>> {
   expect(result, JSON.stringify(result)).toMatchObject({ status: 'done' });
-  return result.status === 'done' ? Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value])) : {};
+  return result.status === 'done'
+    ? Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value]))
+    : {};
 }
 
 const DIAMOND = `import { run, schedule } from 'somen/web';

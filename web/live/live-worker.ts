@@ -7,7 +7,8 @@ const LIVE: PackagedWorker = {
     return new URL('./worker.js', import.meta.url).href;
   },
   start: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
-  advice: "With a bundler, give a worker module of your own that imports 'somen/live/worker': createLiveScript({ create })",
+  advice:
+    "With a bundler, give a worker module of your own that imports 'somen/live/worker': createLiveScript({ create })",
 };
 
 /** What is told of a worker. */
