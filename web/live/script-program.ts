@@ -15,7 +15,7 @@ import { LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './scrip
 import { problemError, ScriptErrors } from './script-errors.ts';
 
 /** The path of the typed source: modules that are given lie beside it. */
-const MAIN = '/main source';
+const MAIN = '/~script.js';
 
 /** A program that is cut once before the first, so that the engine knows the slicer by then. */
 const SAMPLE = `import { run, schedule } from 'somen/web';
