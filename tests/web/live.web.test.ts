@@ -1,6 +1,12 @@
 /** Programs that run as one types them. */
 import { createRunStore, type RunSnapshot } from 'somen/web';
-import { createLiveScript, type ConsoleLine, type LiveResult, type LiveScript, type LiveScriptOptions } from 'somen/live';
+import {
+  createLiveScript,
+  type ConsoleLine,
+  type LiveResult,
+  type LiveScript,
+  type LiveScriptOptions,
+} from 'somen/live';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 /** A script with a cache of its own, and what it told. */
@@ -24,8 +30,10 @@ function liveScript(options: LiveScriptOptions = {}): {
 
 /** The values of a script that came to its end, by their names; the last one by 'last'. */
 function valuesOf(result: LiveResult): Readonly<Record<string, unknown>> {
-  expect(result, JSON.stringify(result)).toMatchObject({ status: 'done' });
-  return result.status === 'done' ? Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value])) : {};
+  expect(result).toMatchObject({ status: 'done' });
+  return result.status === 'done'
+    ? Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value]))
+    : {};
 }
 
 const DIAMOND = `import { run, schedule } from 'somen/web';
@@ -118,7 +126,12 @@ const next = schedule(function next() { return ++count; });
 await run(next());`;
     expect(await live.run(counting)).toMatchObject({
       status: 'failed',
-      error: { kind: 'refused', place: { line: 3 }, job: { task: 'next' }, message: expect.stringContaining("'count'") },
+      error: {
+        kind: 'refused',
+        place: { line: 3 },
+        job: { task: 'next' },
+        message: expect.stringContaining("'count'"),
+      },
       notes: [{ place: { line: 3 } }],
     });
   });
@@ -141,7 +154,9 @@ run(gather(both(3), both(4))).then((values) => console.log('at the end', values)
   test('what a script sends by postMessage reaches the page, moved', async () => {
     const messages: unknown[] = [];
     const { live } = liveScript({ onMessage: (data) => messages.push(data) });
-    const result = await live.run('const list = Float64Array.of(1, 2); postMessage({ list }, [list.buffer]); list.length');
+    const result = await live.run(
+      'const list = Float64Array.of(1, 2); postMessage({ list }, [list.buffer]); list.length',
+    );
     expect(valuesOf(result)).toEqual({ last: 0 });
     expect(messages).toEqual([{ list: Float64Array.of(1, 2) }]);
   });
@@ -164,15 +179,18 @@ const f = schedule(function f(x) { return x + 1; });
 describe('errors', () => {
   test.each([
     ['syntax', "import { run } from 'somen/web';\nconst a = ;\n", 2, 11, 'Unexpected token'],
-    ['import', "import { run } from 'somen/web';\n\nimport x from './nothing.js';", 3, 15, "no such module"],
+    ['import', "import { run } from 'somen/web';\n\nimport x from './nothing.js';", 3, 15, 'no such module'],
     ['import', "import { shedule } from 'somen/web';", 1, 10, "did you mean 'schedule'?"],
-  ])('a source with an error of the kind %s fails with its line and column', async (kind, source, line, column, message) => {
-    const { live } = liveScript();
-    expect(await live.run(source)).toMatchObject({
-      status: 'failed',
-      error: { kind, place: { file: 'script.js', line, column }, message: expect.stringContaining(message) },
-    });
-  });
+  ])(
+    'a source with an error of the kind %s fails with its line and column',
+    async (kind, source, line, column, message) => {
+      const { live } = liveScript();
+      expect(await live.run(source)).toMatchObject({
+        status: 'failed',
+        error: { kind, place: { file: 'script.js', line, column }, message: expect.stringContaining(message) },
+      });
+    },
+  );
 
   test('what a task or the program throws is told with its place in the source as it is now', async () => {
     const { live, snapshot } = liveScript();
@@ -192,14 +210,29 @@ await run(check(1));
 `;
     expect(await live.run(`${source}await run(check(3));`)).toMatchObject({
       status: 'failed',
-      error: { kind: 'task', name: 'RangeError', message: 'too large', place: { line: 3 }, job: { task: 'check', arguments: '3' } },
+      error: {
+        kind: 'task',
+        name: 'RangeError',
+        message: 'too large',
+        place: { line: 3 },
+        job: { task: 'check', arguments: '3' },
+      },
     });
     expect(snapshot().error?.stack).toMatch(/script\.js:3:\d+/);
     // The task's code is the same, so its result is in the cache, but its lines are others.
-    expect(await live.run(`// One more line.\n${source}await run(check(3));`)).toMatchObject({ error: { place: { line: 4 } } });
-    expect(await live.run(`${source}await run(local(3));`)).toMatchObject({ error: { name: 'TypeError', place: { line: 8 } } });
-    expect(await live.run(`${source}\nnull.thing;`)).toMatchObject({ error: { kind: 'script', name: 'TypeError', place: { line: 15 } } });
-    expect(await live.run(`${source}run(check(3));`)).toMatchObject({ status: 'failed', error: { message: 'too large' } });
+    expect(await live.run(`// One more line.\n${source}await run(check(3));`)).toMatchObject({
+      error: { place: { line: 4 } },
+    });
+    expect(await live.run(`${source}await run(local(3));`)).toMatchObject({
+      error: { name: 'TypeError', place: { line: 8 } },
+    });
+    expect(await live.run(`${source}\nnull.thing;`)).toMatchObject({
+      error: { kind: 'script', name: 'TypeError', place: { line: 15 } },
+    });
+    expect(await live.run(`${source}run(check(3));`)).toMatchObject({
+      status: 'failed',
+      error: { message: 'too large' },
+    });
   });
 });
 
@@ -207,7 +240,10 @@ describe('stopping', () => {
   test.each([
     ['the program', 'console.log("begun"); for (;;);'],
     ['a task', 'const f = schedule(function f() { console.log("begun"); for (;;); }); await run(f());'],
-    ['a task that waits', 'const f = schedule(async function f() { console.log("begun"); await new Promise(() => {}); }); await run(f());'],
+    [
+      'a task that waits',
+      'const f = schedule(async function f() { console.log("begun"); await new Promise(() => {}); }); await run(f());',
+    ],
   ])('stop ends %s that would never end, and the next source runs', async (_what, body) => {
     const { live, lines, snapshot } = liveScript();
     const running = live.run(`import { run, schedule } from 'somen/web';\n${body}`);

@@ -109,10 +109,16 @@ export class DisplayPlayer {
     display?.start?.(summary);
   }
 
-  #tellRun({ display, summary }: PlayedRun, call: Exclude<DisplayCall, readonly ['console' | 'start', ...unknown[]]>): void {
+  #tellRun(
+    { display, summary }: PlayedRun,
+    call: Exclude<DisplayCall, readonly ['console' | 'start', ...unknown[]]>,
+  ): void {
     switch (call[0]) {
       case 'workflow':
-        return display?.workflow?.({ ...call[2], nodes: call[2].nodes.map((node) => ({ ...node, args: shown(node.args) })) });
+        return display?.workflow?.({
+          ...call[2],
+          nodes: call[2].nodes.map((node) => ({ ...node, args: shown(node.args) })),
+        });
       case 'event':
         return display?.event?.(readEvent(call[2]));
       case 'call':

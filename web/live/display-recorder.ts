@@ -73,7 +73,10 @@ export class DisplayRecorder {
     if (this.#calls.length === 0) return;
     const calls = this.#calls;
     this.#calls = [];
-    this.#send(calls, [...this.#summaries].map(([run, summary]) => [run, { ...summary }]));
+    this.#send(
+      calls,
+      [...this.#summaries].map(([run, summary]) => [run, { ...summary }]),
+    );
   }
 
   #start(run: number, summary: RunSummary): void {

@@ -38,6 +38,8 @@ async function fetchText(name: string, url: URL): Promise<string> {
     throw new ModuleFetchError(`Cannot fetch the module '${name}' from ${url.href}: ${String(error)}`);
   }
   if (!response.ok)
-    throw new ModuleFetchError(`Cannot fetch the module '${name}' from ${url.href}: the server answers ${response.status}`);
+    throw new ModuleFetchError(
+      `Cannot fetch the module '${name}' from ${url.href}: the server answers ${response.status}`,
+    );
   return response.text();
 }

@@ -1,13 +1,14 @@
 /** Starting the workers of live scripts: all have one program, so that a page loads one file. */
 import { startPackagedWorker, type PackagedWorker, type StartedWorker } from '../default-worker.ts';
-import { ownWorker } from '../workers.ts';
+import { ownWorker } from '../own-worker.ts';
 
 const LIVE: PackagedWorker = {
   get url() {
     return new URL('./worker.js', import.meta.url).href;
   },
   start: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
-  advice: "With a bundler, give a worker module of your own that imports 'somen/live/worker': createLiveScript({ create })",
+  advice:
+    "With a bundler, give a worker module of your own that imports 'somen/live/worker': createLiveScript({ create })",
 };
 
 /** What is told of a worker. */

@@ -178,7 +178,9 @@ export class ScriptCutter {
     }
     const { module } = resolved;
     if (underWay.includes(module))
-      return refuse(`Cannot import '${specifier}' here: the two modules import each other. Move what both need into a third`);
+      return refuse(
+        `Cannot import '${specifier}' here: the two modules import each other. Move what both need into a third`,
+      );
     if (isJson(module)) {
       if (!request.isJson)
         refuse(`Cannot import '${specifier}' as code: it is JSON. Write with { type: 'json' } after its name`);
