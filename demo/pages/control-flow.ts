@@ -12,7 +12,7 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['control-flow/tail-recursion.js', 'tail'],
 ]);
 
-/** A moment of a run, in milliseconds from its begin, and how many calls are held from then on. */
+/** A moment of a run, in milliseconds from the start of its first call, and how many calls are held from then on. */
 type Step = readonly [time: number, held: number];
 
 /** `<held-plot>`: listens to the cells of the page, and draws what they did. */
@@ -24,7 +24,7 @@ class HeldPlot extends HTMLElement {
       const name = PROGRAMS.get((event.target as Element).getAttribute('src') ?? '');
       const { result, snapshot } = (event as CustomEvent<CellEnd>).detail;
       if (name === undefined || result.status !== 'done') return;
-      this.#curves.set(name, heldOverTime(snapshot.jobs, snapshot.startedAt ?? 0));
+      this.#curves.set(name, heldOverTime(snapshot.jobs));
       this.#draw();
     });
   }
@@ -43,7 +43,7 @@ class HeldPlot extends HTMLElement {
       axes(time, most) + [...this.#curves].map(([name, curve]) => curvePath(name, curve, time, most)).join('');
     const told = [...this.#curves].map(([name, curve]) => {
       const peak = Math.max(...curve.map(([, held]) => held));
-      return `${name === 'plain' ? 'Plain' : 'Tail'} recursion: at most ${peak} calls at once.`;
+      return `${name === 'plain' ? 'Plain' : 'Tail'} recursion: at most ${peak} ${peak === 1 ? 'call' : 'calls'} at once.`;
     });
     legend.textContent = told.join(' ');
     svg.setAttribute('aria-label', `Calls held over time. ${told.join(' ')}`);
@@ -54,12 +54,15 @@ class HeldPlot extends HTMLElement {
  * How many calls are held at each moment: from when they became part of the run, until their result is there. A call
  * that returned another one is over, and what it returned takes its place.
  */
-export function heldOverTime(jobs: readonly JobView[], start: number): readonly Step[] {
+function heldOverTime(jobs: readonly JobView[]): readonly Step[] {
+  // Not from the begin of the run: before its first call, workers start.
+  const start = Math.min(...jobs.map(({ startedAt }) => startedAt ?? Infinity));
+
   const changes = jobs.flatMap(({ scheduledAt, endedAt, startedAt, duration, builtIn }): Step[] => {
-    if (builtIn || scheduledAt === undefined) return [];
+    if (builtIn || scheduledAt === undefined || start === Infinity) return [];
     const end = endedAt ?? (startedAt === undefined ? undefined : startedAt + (duration ?? 0));
-    const begin: Step = [scheduledAt - start, 1];
-    return end === undefined ? [begin] : [begin, [end - start, -1]];
+    const begin: Step = [Math.max(0, scheduledAt - start), 1];
+    return end === undefined ? [begin] : [begin, [Math.max(0, end - start), -1]];
   });
   changes.sort(([a, more], [b, less]) => a - b || more - less);
   let held = 0;

@@ -15,7 +15,7 @@ const names = readdirSync(examples, { recursive: true, encoding: 'utf8' })
   .sort();
 
 /** `export const answer = await run(x); // 42` */
-const EXPECTATION = /^export const (\w+) = .*; \/\/ (.+)$/gm;
+const EXPECTATION = /^export const (\w+) =[^;]*; \/\/ (.+)$/gm;
 
 interface Program {
   readonly name: string;

@@ -12,4 +12,6 @@ const slowly = schedule(async function slowly(n) {
 });
 
 const n = 10;
-export const next = await run(conditional(isEven(n), half(n), slowly(n))); // 5
+export const next = await run(
+  conditional(isEven(n), half(n), slowly(n)),
+); // 5

@@ -6,4 +6,6 @@ const divides = schedule(async function divides(n, x) {
 });
 const range = Array.from({ length: 61 }, (_, i) => i + 2);
 
-export const factor = await run(findFirst((x) => divides(77, x), range)); // 7
+export const factor = await run(
+  findFirst((x) => divides(77, x), range),
+); // 7

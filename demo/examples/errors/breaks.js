@@ -7,4 +7,6 @@ const reciprocal = schedule(function reciprocal(x) {
   return 1 / x;
 });
 
-export const results = await run([2, 1, 0, -1].map((x) => reciprocal(x)));
+export const results = await run(
+  [2, 1, 0, -1].map((x) => reciprocal(x)),
+);

@@ -7,7 +7,11 @@ const root = schedule(function root(x) {
 
 const calls = [4, -1, 9, -4].map((x) => root(x));
 
-// Everything that can be computed is, and then all failures are told at once.
-const all = await run(calls, { onError: 'continue' }).catch((error) => error);
+// First all that can be computed, then all failures.
+const all = await run(calls, { onError: 'continue' }).catch(
+  (error) => error,
+);
 
-export const failures = all.errors.map(({ message }) => message).sort(); // ['-1 has no real root', '-4 has no real root']
+export const failures = all.errors
+  .map(({ message }) => message)
+  .sort(); // ['-1 has no real root', '-4 has no real root']

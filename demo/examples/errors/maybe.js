@@ -14,8 +14,13 @@ const squareRoot = schedule(
 );
 
 const numbers = [2, 1, 0, -1];
-const roots = await run(numbers.map((x) => squareRoot(reciprocal(x))));
+const roots = await run(
+  numbers.map((x) => squareRoot(reciprocal(x))),
+);
 
-for (const [i, x] of numbers.entries()) console.log(`The root of 1/${x}:`, String(roots[i]));
+for (const [i, x] of numbers.entries())
+  console.log(`The root of 1/${x}:`, String(roots[i]));
 
-export const good = roots.filter((root) => typeof root === 'number'); // [Math.SQRT1_2, 1]
+export const good = roots.filter(
+  (root) => typeof root === 'number',
+); // [Math.SQRT1_2, 1]

@@ -3,19 +3,11 @@ import { run, schedule } from 'somen/web';
 // A service that answers when it likes.
 const ask = schedule(
   async function ask(question) {
-    if (Math.random() < 0.7) throw new Error('The line is busy');
+    if (Math.random() < 0.7)
+      throw new Error('The line is busy');
     return `${question} Yes.`;
   },
   { retries: { count: 30, delay: 200 }, store: false },
 );
 
-// A search that never ends: after half a second, its worker is taken away.
-const search = schedule(
-  function search() {
-    for (;;);
-  },
-  { timeout: 500 },
-);
-
 export const answer = await run(ask('Are you there?')); // 'Are you there? Yes.'
-export const late = await run(search()).catch((error) => error.name); // 'TaskTimeoutError'

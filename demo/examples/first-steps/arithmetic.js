@@ -12,9 +12,12 @@ export const mul = schedule(async function mul(a, b) {
   await pause();
   return a * b;
 });
-export const accumulate = schedule(async function accumulate(numbers) {
-  await pause();
-  return numbers.reduce((sum, n) => sum + n, 0);
-});
+export const accumulate = schedule(
+  async function accumulate(numbers) {
+    await pause();
+    return numbers.reduce((sum, n) => sum + n, 0);
+  },
+);
 
-const pause = () => new Promise((wake) => setTimeout(wake, 300));
+const pause = () =>
+  new Promise((wake) => setTimeout(wake, 300));

@@ -1,6 +1,7 @@
 import { registry } from 'somen/web';
 
-const show = (value) => console.log(registry.toJSON(value, { indent: 2 }));
+const show = (value) =>
+  console.log(registry.toJSON(value, { indent: 2 }));
 
 // What JSON knows stays what it is.
 show(['plain data', 0, 1.3, null, { objects: 'too' }]);

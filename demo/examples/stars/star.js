@@ -1,4 +1,4 @@
-import { construct, createRegistry, run, schedule, serialize } from 'somen/web';
+import * as somen from 'somen/web';
 
 class Star {
   constructor(type, number, luminosity) {
@@ -9,22 +9,26 @@ class Star {
   toString() {
     return this.type + this.number + this.luminosity;
   }
-  [serialize](pack) {
+  [somen.serialize](pack) {
     return pack(String(this));
   }
-  static [construct](text) {
+  static [somen.construct](text) {
     return new Star(text[0], Number(text[1]), text.slice(2));
   }
 }
-const stars = createRegistry({ classes: { Star }, name: 'tutorial/stars' });
+const registry = somen.createRegistry({
+  classes: { Star },
+  name: 'tutorial/stars',
+});
 
-const cooler = schedule(function cooler(star) {
+const cooler = somen.schedule(function cooler(star) {
   return new Star(star.type, star.number + 1, star.luminosity);
 });
 
 const sun = new Star('G', 2, 'V');
-export const json = stars.toJSON(sun); // '{"_somen":"1","type":"Star","data":"G2V"}'
+console.log(registry.toJSON(sun, { indent: 2 }));
 
-const later = await run(cooler(cooler(sun)), { registry: stars });
+const workflow = cooler(cooler(sun));
+const later = await somen.run(workflow, { registry });
 export const name = String(later); // 'G4V'
 export const isStar = later instanceof Star; // true
