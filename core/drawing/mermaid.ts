@@ -37,10 +37,12 @@ export function toMermaid(source: unknown, options: DrawingOptions = {}): string
   const arrows = edges.map(
     ({ from, to, becomes }) => `  ${nodeName(boxes[from])} ${becomes ? '-.->' : '-->'} ${nodeName(boxes[to])}`,
   );
-  const styles = STATES.filter((state) => members[state] !== undefined).flatMap((state) => [
-    `  classDef ${state} stroke:${LIGHT[state]},stroke-width:2px`,
-    `  class ${members[state]?.join()} ${state}`,
-  ]);
+  const styles = STATES.flatMap((state) => {
+    const names = members[state];
+    return names === undefined
+      ? []
+      : [`  classDef ${state} stroke:${LIGHT[state]},stroke-width:2px`, `  class ${names.join()} ${state}`];
+  });
   return ['flowchart TD', ...drawn, ...arrows, ...styles].join('\n');
 }
 

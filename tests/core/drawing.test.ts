@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   createRunStore,
   gather,
@@ -47,9 +47,23 @@ function longLoop(length: number): RunSnapshot {
   const links = [...parts];
   for (let job = 0; job < length; job++) {
     jobs.push({
-      ...{ job, name: 'step', key: undefined, builtIn: false, inputs: [], args: [`${job}`], part: job },
-      ...{ state: 'expanded', worker: undefined, scheduledAt: 1, startedAt: 1, endedAt: 2, duration: 1, attempts: 1 },
-      ...{ into: job + 1 < length ? job + 1 : undefined, value: undefined, error: undefined },
+      job,
+      name: 'step',
+      key: undefined,
+      builtIn: false,
+      inputs: [],
+      args: [`${job}`],
+      part: job,
+      state: 'expanded',
+      worker: undefined,
+      scheduledAt: 1,
+      startedAt: 1,
+      endedAt: 2,
+      duration: 1,
+      attempts: 1,
+      into: job + 1 < length ? job + 1 : undefined,
+      value: undefined,
+      error: undefined,
     });
     links.push({ root: job, parent: job === 0 ? undefined : job - 1, jobs: [job] });
   }

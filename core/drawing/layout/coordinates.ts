@@ -134,7 +134,8 @@ function horizontalCompaction(
   return xs;
 }
 
-function gapBetween(a: number, b: number, count: number, widths: Float64Array): number {
+/** How far the middles of two neighbours must be from each other. */
+export function gapBetween(a: number, b: number, count: number, widths: Float64Array): number {
   const gap = a < count ? (b < count ? GAP.boxes : GAP.mixed) : b < count ? GAP.mixed : GAP.bends;
   return ((widths[a] ?? 0) + (widths[b] ?? 0)) / 2 + gap;
 }

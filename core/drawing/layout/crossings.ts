@@ -80,7 +80,7 @@ function gain(left: readonly number[], right: readonly number[], places: Int32Ar
 }
 
 /** How many edges cross. */
-export function crossings({ layers, below }: Layers, places: Int32Array): number {
+function crossings({ layers, below }: Layers, places: Int32Array): number {
   let sum = 0;
   for (const [index, layer] of layers.entries()) {
     const next = layers[index + 1]?.length ?? 0;
