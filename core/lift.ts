@@ -46,18 +46,27 @@ const DEEP_LIFTER: PromiseLifter<WorkflowNode> = {
   rebuild: (kind, original, members, items) =>
     makeNode(REBUILT, [
       kind,
-      Object.getPrototypeOf(original),
+      prototypeOf(original, kind),
       members.map(([key]) => key),
       ...members.map(([, value]) => value),
       ...items,
     ]),
 };
 
+/**
+ * The prototype of an object, if it is another than its kind has: built-in prototypes neither travel from a worker nor
+ * stand in records.
+ */
+function prototypeOf(object: object, kind: Kind): unknown {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.getPrototypeOf(container(kind, [])) ? undefined : prototype;
+}
+
 /** An object of a kind and prototype, with members and items: of a map, keys and values in turn. */
 const REBUILT: Task = builtIn('join', 'rebuilt', ([kind, prototype, keys, ...rest]) => {
   const names = keys as readonly string[];
   const object = container(kind as Kind, rest.slice(names.length));
-  if (Object.getPrototypeOf(object) !== prototype) Object.setPrototypeOf(object, prototype as object | null);
+  if (prototype !== undefined) Object.setPrototypeOf(object, prototype as object | null);
   names.forEach((key, index) => defineOwn(object, key, rest[index]));
   return object;
 });
