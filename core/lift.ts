@@ -66,7 +66,7 @@ function prototypeOf(object: object, kind: Kind): unknown {
 const REBUILT: Task = builtIn('join', 'rebuilt', ([kind, prototype, keys, ...rest]) => {
   const names = keys as readonly string[];
   const object = container(kind as Kind, rest.slice(names.length));
-  if (prototype !== undefined) Object.setPrototypeOf(object, prototype as object | null);
+  if (prototype !== undefined) Object.setPrototypeOf(object, prototype);
   names.forEach((key, index) => defineOwn(object, key, rest[index]));
   return object;
 });
