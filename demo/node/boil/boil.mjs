@@ -76,11 +76,10 @@ async function build(section, { jobs, dumb }) {
   for (const key of ['cc', 'ext', 'target'])
     if (section[key] === undefined) throw new UsageError(`Cannot build: boil.ini says nothing of '${key}'`);
   const show = (text) => (dumb ? stripVTControlCharacters(text) : text);
-  const errorFilter = (error) => (error instanceof CommandFailed ? show(error.stderr) : undefined);
   const { stdout } = await execute([section.cc, '--version']);
   const [version] = stdout.split('\n');
   const running = run(makeTarget(section.target, section, version), {
-    display: dumb ? plainDisplay({ errorFilter }) : fancyDisplay({ errorFilter }),
+    display: (dumb ? plainDisplay : fancyDisplay)({ errorFilter: (error) => explain(error, show) }),
     // The work is done by processes of their own, so no threads are needed here.
     executor: inline({ concurrency: Number(jobs) }),
     cache: fileCache(join(section.objdir ?? 'obj', '.boil')),
@@ -90,11 +89,22 @@ async function build(section, { jobs, dumb }) {
     onError: 'continue',
     signal: interruption.signal,
   });
-  const { warnings } = await running;
-  process.stderr.write(show(warnings.join('')));
+  try {
+    const { warnings } = await running;
+    process.stderr.write(show(warnings.join('')));
+  } catch (error) {
+    if (interruption.signal.aborted) throw error;
+    return 1; // The display has told why.
+  }
   // The job that draws the workflow always runs.
   if (running.summary.ran === 1) say(`${section.target} is up to date`);
   return 0;
+}
+
+/** What a display shows of a failure that users bring about: of a compiler's, what it wrote. Others are bugs of Boil. */
+function explain(error, show) {
+  if (error instanceof CommandFailed) return show(error.stderr);
+  return error instanceof UsageError ? error.message : undefined;
 }
 
 function say(text) {
@@ -102,11 +112,10 @@ function say(text) {
   return 0;
 }
 
-/** Tells what went wrong, unless the display did, and how the process should end. */
+/** Tells what went wrong, and how the process should end. */
 function exitCodeOf(error) {
   if (error instanceof Interrupted) return error.message === 'SIGINT' ? 130 : 143;
-  const errors = error instanceof AggregateError ? error.errors : [error];
-  for (const each of errors)
-    if (!(each instanceof CommandFailed)) console.error(each instanceof UsageError ? each.message : each);
+  const isExpected = error instanceof UsageError || error instanceof CommandFailed;
+  console.error(isExpected ? error.message : error);
   return error instanceof UsageError ? 2 : 1;
 }

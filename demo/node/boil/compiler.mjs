@@ -1,6 +1,6 @@
 /** Running the compiler. */
 import { execFile } from 'node:child_process';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** Stops the processes that are under way. */
@@ -34,9 +34,13 @@ export async function execute([program, ...args]) {
 /** Runs a program that writes a file, which appears under its name only when it is whole. */
 export async function produce(path, commandFor) {
   const draft = `${path}.${process.pid}.draft`;
-  const output = await execute(commandFor(draft));
-  await rename(draft, path);
-  return output;
+  try {
+    const output = await execute(commandFor(draft));
+    await rename(draft, path);
+    return output;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /**

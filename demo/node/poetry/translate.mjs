@@ -8,7 +8,7 @@ import { schedule } from 'somen/node';
 import { format, wordsOf } from './sizes.mjs';
 
 /** How long the dictionary takes for an answer, in milliseconds. */
-const LATENCY = 20;
+const LATENCY = 5;
 
 const dictionary = JSON.parse(readFileSync(new URL('words.json', import.meta.url), 'utf8'));
 
