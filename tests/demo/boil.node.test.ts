@@ -27,15 +27,14 @@ function boil(...args: string[]): Promise<Ended> {
 
 /** The sources that were compiled, without `.cc`. */
 function compiledBy({ stdout }: Pick<Ended, 'stdout'>): string[] {
-  const names = stdout.matchAll(/Compiling (\S+)\.cc/g);
-  return [...new Set([...names].map(([, name = '']) => name))].sort();
+  return [...stdout.matchAll(/^Compiling (\S+)\.cc \.\.\. done$/gm)].map(([, name = '']) => name).sort();
 }
 
 /** Builds the default target, which has to work; what was compiled, and whether it was linked. */
 async function build(...args: string[]): Promise<readonly string[]> {
   const ended = await boil(...args);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  return [...compiledBy(ended), ...(ended.stdout.includes('Linking') ? ['link'] : [])];
+  return [...compiledBy(ended), ...(ended.stdout.includes('Linking ... done\n') ? ['link'] : [])];
 }
 
 async function edit(name: string, change: (text: string) => string): Promise<void> {
@@ -125,7 +124,9 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
       text.replace('cc = g++', 'cc = ./patient').replace('-g ', '').replace('-O2', '-O0'),
     );
     const running = startProgram('boil', ['-j2', '--dumb'], folder);
-    await expect.poll(() => running.written().match(/✔/g)?.length, { timeout: 30_000 }).toBe(SOURCES.length - 1);
+    await expect
+      .poll(() => running.written().match(/^Compiling .* done$/gm)?.length, { timeout: 30_000 })
+      .toBe(SOURCES.length - 1);
     await expect.poll(() => readdir(folder)).toContain('waiting');
     running.kill(signal);
     expect((await running.ended).code).toBe(signal === 'SIGINT' ? 130 : null);

@@ -79,7 +79,11 @@ async function build(section, { jobs, dumb }) {
   const { stdout } = await execute([section.cc, '--version']);
   const [version] = stdout.split('\n');
   const running = run(makeTarget(section.target, section, version), {
-    display: (dumb ? plainDisplay : fancyDisplay)({ errorFilter: (error) => explain(error, show) }),
+    display: (dumb ? plainDisplay : fancyDisplay)({
+      stream: process.stdout,
+      errorFilter: (error) => explain(error, show),
+      summary: false,
+    }),
     // The work is done by processes of their own, so no threads are needed here.
     executor: inline({ concurrency: Number(jobs) }),
     cache: fileCache(join(section.objdir ?? 'obj', '.boil')),

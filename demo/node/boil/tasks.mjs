@@ -34,7 +34,7 @@ const compile = schedule(
     await Promise.all(inputs.map((input) => input.bytes()));
     return gatherDict({ object: file(object), warnings: stderr });
   },
-  { display: 'Compiling {source} ... ', confirm: true },
+  { display: 'Compiling {source} ...', confirm: true },
 );
 
 /** The program. */
@@ -44,7 +44,7 @@ const link = schedule(
     await produce(target, (draft) => [cc, ...objects.map(({ path }) => path), '-o', draft, ...flags]);
     return file(target);
   },
-  { display: 'Linking ... ', confirm: true },
+  { display: 'Linking ...', confirm: true },
 );
 
 /** The workflow of a target. Which sources there are is looked up each time, so this is never remembered. */

@@ -27,7 +27,7 @@ const execute = schedule(
     const { stdout } = await promisify(exec)(command, { maxBuffer: Infinity });
     return { output: stdout, start, end: performance.now() };
   }),
-  { display: '{name}: {command} ', confirm: true },
+  { display: '{name}: {command}', confirm: true },
 );
 
 process.exitCode = await main();
@@ -44,7 +44,11 @@ async function main() {
     jobs.map((job) => updateHints(execute(String(job.task), job.command), { limits: edgesOf(job, jobs) })),
     {
       executor: inline({ concurrency: Number(options.jobs) }),
-      display: options.dumb ? plainDisplay() : fancyDisplay(),
+      display: (options.dumb ? plainDisplay : fancyDisplay)({
+        stream: process.stdout,
+        failures: false,
+        summary: false,
+      }),
     },
   );
   printOutputs(jobs, results);
