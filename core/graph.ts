@@ -18,6 +18,8 @@ export interface GraphNode {
   readonly args: readonly unknown[];
   /** Whether it is part of the language (`gather`), and so has no events. */
   readonly builtIn: boolean;
+  /** The text of the hint `display`, with `…` for arguments that are not known; missing without that hint. */
+  readonly display?: string | undefined;
 }
 
 /** The result of call `from` is an argument of call `to`. */
@@ -50,6 +52,7 @@ export function toGraph(value: unknown): WorkflowGraph {
       name: node.task.name,
       args: node.args.map((arg) => (isNode(arg) ? undefined : arg)),
       builtIn: node.task.builtIn !== undefined,
+      ...(node.task.display !== undefined && { display: node.task.display(node.args, isNode) }),
     });
   }
   return { nodes, edges };
