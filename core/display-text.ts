@@ -3,6 +3,7 @@ import { FileValue } from './file-value.ts';
 import type { Hints } from './hints.ts';
 import { LABEL } from './maybe-label.ts';
 import { parametersOf, type Parameter } from './parameters.ts';
+import { realm } from './realm.ts';
 import { summarize } from './summarize.ts';
 import type { AnyFunction, Task } from './task.ts';
 
@@ -48,6 +49,7 @@ const MAX_LENGTH = 200;
  */
 export function displayTextOf(display: Hints['display'], task: DisplayedTask): DisplayText | undefined {
   if (display === undefined) return undefined;
+  realm().usesDisplay = true;
   const receiving = receivingOf(task);
   if (typeof display === 'function') return calling(display, receiving.before);
   if (typeof display === 'string') return templateText(display, task.name, receiving);

@@ -47,6 +47,9 @@ export type {
   DecodeOptions,
   DeserializeContext,
   Display,
+  DisplayChoice,
+  DisplaySource,
+  ErrorView,
   EventBase,
   Executor,
   ExecutorListener,
@@ -74,16 +77,20 @@ export type {
   JobEntry,
   JobEvent,
   JobFilter,
+  JobInput,
   JobOccurrence,
   JobOutcome,
   JobRequest,
+  JobState,
   JobStatus,
+  JobView,
   JsonOptions,
   Lifted,
   ListedRecord,
   Lock,
   LoggingOptions,
   LogLevel,
+  LogLine,
   MapOptions,
   MapStreamOptions,
   Maybe,
@@ -99,6 +106,7 @@ export type {
   OrFail,
   Pack,
   PackOptions,
+  PartView,
   Pipe,
   Promisable,
   PromisableArguments,
@@ -113,7 +121,12 @@ export type {
   RetryPolicy,
   RunEndEntry,
   RunEntry,
+  RunFailure,
   RunOptions,
+  RunSnapshot,
+  RunStatus,
+  RunStore,
+  RunStoreOptions,
   RunSummary,
   Runtime,
   RuntimeOptions,
@@ -155,6 +168,7 @@ export type {
   WhyReason,
   WorkflowGraph,
   WorkflowNode,
+  WorkflowPart,
 } from '../core/index.ts';
 export {
   all,
@@ -167,6 +181,7 @@ export {
   collectGarbage,
   conditional,
   construct,
+  createRunStore,
   delay,
   DeserializationError,
   expr,
@@ -236,6 +251,11 @@ export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
 export { openCache } from './open-cache.ts';
 export { pilots, type PilotsOptions } from './pilots.ts';
+export { fancyDisplay, type FancyDisplayOptions } from './displays/fancy-display.ts';
+export { plainDisplay, type PlainDisplayOptions } from './displays/plain-display.ts';
+export type { TerminalDisplayOptions } from './displays/options.ts';
+export type { ScreenStream } from './displays/screen.ts';
+export type { TextStream } from './displays/text.ts';
 export { command, type CommandOptions } from './pilots/command-launcher.ts';
 export { ssh, type SshOptions } from './pilots/ssh-launcher.ts';
 export { slurm, type SlurmOptions } from './pilots/slurm-launcher.ts';
@@ -254,7 +274,6 @@ export {
   type ProfileChoice,
   type ProfileConfig,
 } from './profile.ts';
-export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
 /**

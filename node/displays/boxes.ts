@@ -1,5 +1,5 @@
 /** Groups of calls as boxes that are open to the right, written downwards: one at a time, however many are under way. */
-import { cut, type Paint, type Style } from './text.ts';
+import type { Paint, Style } from './text.ts';
 
 /** How a group ended: `success`, and how much of it was found in the cache. */
 export interface BoxEnd {
@@ -72,10 +72,10 @@ export class Box implements BoxHost {
   #omitted = 0;
   #end: BoxEnd | undefined;
 
-  /** @param title - printable; cut to `width` columns */
-  constructor(outer: BoxHost & { readonly depth?: number; readonly isWritten?: boolean }, title: string, width: number, paint: Paint) {
+  /** @param title - printable, and not too long */
+  constructor(outer: BoxHost & { readonly depth?: number; readonly isWritten?: boolean }, title: string, paint: Paint) {
     this.depth = (outer.depth ?? 0) + 1;
-    this.title = cut(title, width);
+    this.title = title;
     this.#paint = paint;
     this.#outer = outer.boxes;
     this.#outer.add(this, outer.isWritten ?? true);

@@ -1,15 +1,6 @@
 /** What a run looks like to people: the calls that their tasks have a text for, in groups. */
-import type { JobCall, JobOutcome } from '../../core/display.ts';
-import type { WorkflowGraph } from '../../core/graph.ts';
+import type { JobCall, JobOutcome, WorkflowPart } from '../../core/display.ts';
 import { JobGroups } from './job-groups.ts';
-
-/** A workflow that became part of the run. */
-export interface TreePart extends WorkflowGraph {
-  /** The job whose result is that of the part. */
-  readonly root: number;
-  /** The job that returned it. */
-  readonly parent: number | undefined;
-}
 
 /** How a call or a group ended. */
 export type TreeStatus = 'done' | 'retrieved' | 'failed' | 'stopped';
@@ -20,8 +11,10 @@ export interface TreeWriter<G> {
   open(text: string, outer: G | undefined): G;
   /** All of a group that counts is done. */
   close(group: G, status: TreeStatus): void;
-  /** A call is done that did not become a group. */
+  /** A call with a text has ended, and did not become a group. */
   line(text: string, call: JobCall, status: TreeStatus, group: G | undefined): void;
+  /** A call failed; `text` where it has one. */
+  failure(call: JobCall, error: unknown, text: string | undefined, group: G | undefined): void;
 }
 
 /** A call with a text, while it is under way. */
@@ -40,12 +33,6 @@ export interface Group<G> {
   isOver: boolean;
 }
 
-/** A group ends once so many jobs have. */
-interface Ending<G> {
-  readonly group: Group<G>;
-  left: number;
-}
-
 /** Deeper groups are written as lines of the last one that is not: a recursion may have a million levels. */
 const MAX_DEPTH = 6;
 
@@ -54,7 +41,8 @@ export class JobTree<G> {
   readonly #writer: TreeWriter<G>;
   readonly #textOf: (call: JobCall) => string;
   readonly #groups = new JobGroups<Group<G>>();
-  readonly #endings = new Map<number, Ending<G>[]>();
+  /** Groups that end when a job does, inner ones first. */
+  readonly #endsWith = new Map<number, Group<G>[]>();
   readonly #open = new Set<Group<G>>();
   /** Calls with a text that are under way, by job number. */
   readonly calls: Map<number, ShownCall<G>> = new Map();
@@ -70,10 +58,26 @@ export class JobTree<G> {
       this.calls.set(call.job, { call, text: this.#textOf(call), group: this.#groups.of(call.job) });
   }
 
-  result({ job }: JobCall, outcome: JobOutcome): void {
+  result(call: JobCall, outcome: JobOutcome): void {
     // Its workflow is told, too, and goes on with it.
     if ('workflow' in outcome) return;
-    this.#finish(job, outcome.status === 'failed' ? 'failed' : outcome.status === 'done' ? 'done' : 'retrieved');
+    if (outcome.status === 'failed') this.#fail(call, outcome.error);
+    else this.#finish(call.job, outcome.status === 'done' ? 'done' : 'retrieved');
+  }
+
+  #fail(call: JobCall, error: unknown): void {
+    const { job } = call;
+    const shown = this.calls.get(job);
+    const inner = shown?.group ?? this.#groups.of(job);
+    for (let group = inner; group !== undefined; group = group.outer) group.hasFailed = true;
+    this.calls.delete(job);
+    this.#writer.failure(call, error, shown?.text, inner?.written);
+    this.#finish(job, 'failed');
+  }
+
+  /** A job of the language itself has its result. */
+  joined(job: number): void {
+    if (this.#endsWith.size > 0) this.#finish(job, 'done');
   }
 
   /** A job will have no result, since what it needs has failed. */
@@ -83,24 +87,14 @@ export class JobTree<G> {
 
   #finish(job: number, status: TreeStatus): void {
     const shown = this.calls.get(job);
-    if (status === 'failed') this.#noteFailure(shown?.group ?? this.#groups.of(job));
     if (shown !== undefined) {
       this.calls.delete(job);
       this.#writer.line(shown.text, shown.call, status, shown.group?.written);
     }
-    const endings = this.#endings.get(job);
-    if (endings === undefined) return;
-    this.#endings.delete(job);
-    for (const ending of endings) this.#count(ending, -1);
-  }
-
-  #noteFailure(failed: Group<G> | undefined): void {
-    for (let group = failed; group !== undefined; group = group.outer) group.hasFailed = true;
-  }
-
-  #count(ending: Ending<G>, change: number): void {
-    ending.left += change;
-    if (ending.left <= 0) this.#close(ending.group, ending.group.hasFailed ? 'failed' : 'done');
+    const groups = this.#endsWith.get(job);
+    if (groups === undefined) return;
+    this.#endsWith.delete(job);
+    for (const group of groups) this.#close(group, group.hasFailed ? 'failed' : 'done');
   }
 
   #close(group: Group<G>, status: TreeStatus): void {
@@ -112,23 +106,22 @@ export class JobTree<G> {
   }
 
   /** A workflow became part of the run. */
-  part(part: TreePart): void {
+  part(part: WorkflowPart): void {
     const { parent, nodes } = part;
     if (parent === undefined) return;
-    const endings = this.#endings.get(parent) ?? [];
-    this.#endings.delete(parent);
+    const ending = this.#endsWith.get(parent) ?? [];
+    this.#endsWith.delete(parent);
     const { group, isNew } = this.#enter(part, parent);
-    const first = nodes[0]?.id;
-    const last = nodes.at(-1)?.id;
     if (group === undefined) return;
+    const [first, last] = [nodes[0]?.id, nodes.at(-1)?.id];
     if (first !== undefined && last !== undefined) this.#groups.add(first, last, group);
-    // Inner ones end first. Those around it wait for this part in the place of its parent.
-    if (isNew) endings.unshift({ group, left: 1 });
-    if (endings.length > 0) this.#endWith(part, endings);
+    // Those around it wait for this part in the place of its parent.
+    if (isNew) ending.unshift(group);
+    if (ending.length > 0) this.#endsWith.set(part.root, [...ending, ...(this.#endsWith.get(part.root) ?? [])]);
   }
 
   /** The group of a part: a new one where the call that returned it has a text. */
-  #enter(part: TreePart, parent: number): { readonly group: Group<G> | undefined; readonly isNew: boolean } {
+  #enter(part: WorkflowPart, parent: number): { readonly group: Group<G> | undefined; readonly isNew: boolean } {
     const shown = this.calls.get(parent);
     if (shown === undefined) return { group: this.#groups.of(parent), isNew: false };
     const { call, text, group: outer } = shown;
@@ -146,35 +139,10 @@ export class JobTree<G> {
     return { group, isNew: true };
   }
 
-  /** Notes which jobs have to end before groups do. */
-  #endWith(part: TreePart, endings: readonly Ending<G>[]): void {
-    const jobs = toldBelow(part);
-    for (const job of jobs) this.#endings.set(job, [...(this.#endings.get(job) ?? []), ...endings]);
-    for (const ending of endings) this.#count(ending, jobs.size - 1);
-  }
-
   /** The run is over: what is still open ends with it, `status` where nothing in it failed. */
   end(status: TreeStatus): void {
     this.calls.clear();
     // Inner ones first.
     for (const group of [...this.#open].toReversed()) this.#close(group, group.hasFailed ? 'failed' : status);
   }
-}
-
-/**
- * The jobs whose results make up that of a part: its root, or what a `gather` there brings together. Of `gather` and its
- * like nothing is told: they end with what they need.
- */
-function toldBelow({ nodes, edges, root }: TreePart): ReadonlySet<number> {
-  const builtIn = new Set(nodes.filter((node) => node.builtIn).map(({ id }) => id));
-  if (!builtIn.has(root)) return new Set([root]);
-  const jobs = new Set<number>();
-  const needed = new Set([root]);
-  // Each node stands after those that it needs.
-  for (const { from, to } of edges.toReversed()) {
-    if (!needed.has(to)) continue;
-    if (builtIn.has(from)) needed.add(from);
-    else jobs.add(from);
-  }
-  return jobs;
 }

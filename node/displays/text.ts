@@ -85,3 +85,19 @@ export function cut(text: string, width: number): string {
   // Of megabytes, no more can be seen.
   return width < 1 ? '' : cliTruncate(text.slice(0, 20 * Math.min(width, 1e6)), width);
 }
+
+/** A text and its style. */
+export type Piece = readonly [style: Style | undefined, text: string];
+
+/** A line of at most so many columns. The texts are printable. */
+export function lineOf(pieces: readonly Piece[], width: number, paint: Paint): string {
+  let line = '';
+  let left = width;
+  for (const [style, text] of pieces) {
+    if (left <= 0) break;
+    const kept = cut(text, left);
+    line += paint(style, kept);
+    left -= widthOf(kept);
+  }
+  return line;
+}

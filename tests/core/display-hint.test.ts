@@ -208,7 +208,7 @@ describe('the hint display', () => {
     await runtime.run(total, { display: false });
     const told: JobCall[] = [];
     await runtime.run(total, {
-      display: { call: (call) => told.push(call), log: () => undefined, warning: () => undefined },
+      display: { call: (call: JobCall) => told.push(call), log: () => undefined, warning: () => undefined },
     });
     expect(told.map(({ display, confirm }) => [display, confirm])).toEqual([['Adding … and 3', true]]);
   });
