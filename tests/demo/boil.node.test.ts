@@ -4,6 +4,7 @@ import { appendFile, cp, readFile, readdir, rm, utimes, writeFile } from 'node:f
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { packageRoot } from '../support/package-root.ts';
+import { onTerminal } from '../support/terminal.ts';
 import { emptyFolder, runProgram, startProgram, type Ended } from './support/program.ts';
 
 const EXAMPLE = join(packageRoot, 'demo', 'node', 'boil', 'example');
@@ -100,12 +101,22 @@ test(
 
     await edit('src/julia.cc', (text) => text.replace('return pictures;', 'return picture;'));
     await edit('src/mandel.cc', (text) => text.replace('"iterates.hh"', '"iterate.hh"'));
-    const mended = await boil();
-    expect(mended.code).toBe(0);
-    expect(compiledBy(mended)).toEqual(['src/julia', 'src/mandel']);
-    // Told with each build until it is gone, also where the file is not compiled again.
-    for (const { stderr } of [mended, await boil()])
-      expect(stderr).toMatch(/^src\/common\.cc:.* warning: unused variable/m);
+    const program = join(packageRoot, 'demo', 'node', 'boil', 'boil.mjs');
+    const mended = onTerminal([program, '-j1', '-C', folder]);
+    expect(await mended.ended).toBe(0);
+    const lines = await mended.lines();
+    expect(lines.slice(0, 5)).toEqual([
+      '╭─(Building target hello)',
+      '│ Compiling src/julia.cc ... (✔)',
+      '│ Compiling src/mandel.cc ... (✔)',
+      '│ Linking ... (✔)',
+      '╰─(success, 4 retrieved)',
+    ]);
+    expect(lines[6]).toMatch(/^src\/common\.cc:\d+:\d+: warning: unused variable/);
+    // Of a file that is not compiled again, its warnings are told all the same.
+    const again = await boil();
+    expect(compiledBy(again)).toEqual([]);
+    expect(again.stderr).toMatch(/^src\/common\.cc:.* warning: unused variable/m);
   },
 );
 

@@ -75,7 +75,8 @@ function parse(args) {
 async function build(section, { jobs, dumb }) {
   for (const key of ['cc', 'ext', 'target'])
     if (section[key] === undefined) throw new UsageError(`Cannot build: boil.ini says nothing of '${key}'`);
-  const show = (text) => (dumb ? stripVTControlCharacters(text) : text);
+  // Compilers that colour what they write also erase the rest of its lines, where a display may have drawn something.
+  const show = (text) => (dumb ? stripVTControlCharacters(text) : text.replaceAll('\u001B[K', ''));
   const { stdout } = await execute([section.cc, '--version']);
   const [version] = stdout.split('\n');
   const running = run(makeTarget(section.target, section, version), {
