@@ -125,7 +125,10 @@ async function writeSmall(compiler: string): Promise<void> {
   await rm(folder, { recursive: true });
   await mkdir(at('src'), { recursive: true });
   await writeFile(at('cc'), `#!/bin/sh\n${compiler}`, { mode: 0o755 });
-  await writeFile(at('boil.ini'), '[generic]\ncc = ./cc\next = .cc\n[small]\nsrcdir = src\ntarget = small\n');
+  await writeFile(
+    at('boil.ini'),
+    '[generic]\ncc = ./cc\next = .cc\n[small]\nsrcdir = src\nmodules = . ../src\ntarget = small\n',
+  );
   for (const name of ['a', 'b', 'c']) await writeFile(at(`src/${name}.cc`), `int ${name}() { return 2; }\n`);
   await writeFile(at('src/main.cc'), 'int a(); int b(); int c();\nint main() { return a() * b() * c(); }\n');
 }

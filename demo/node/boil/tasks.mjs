@@ -75,7 +75,8 @@ function sourcesOf({ srcdir = '.', modules = '', objdir = 'obj', ext }) {
       .sort(byText),
   );
   if (sources.length === 0) throw new UsageError(`Cannot find a source *${ext} in ${folders.join(', ')}`);
-  return sources.map((source) => ({ source, object: join(objdir, `${source.slice(0, -ext.length)}.o`) }));
+  // A folder may be met twice, as itself and below another one.
+  return [...new Set(sources)].map((source) => ({ source, object: join(objdir, `${source.slice(0, -ext.length)}.o`) }));
 }
 
 /** The same order everywhere. */

@@ -20,7 +20,7 @@ Runs the commands of a graph. It is a list of jobs, each with the names of those
 
 /** @typedef {{ task: string | number, exclude: (string | number)[], command: string }} Job */
 
-/** Runs a command of the shell. That of a failed one is a failure as a value, so the others go on. */
+/** Runs a command of the shell. One that fails gives a failure as a value, so that the others go on. */
 const execute = schedule(
   maybe(async function execute(name, command) {
     const start = performance.now();
@@ -114,7 +114,7 @@ function printOutputs(jobs, results) {
   }
 }
 
-/** Who ran when, a line a job: in no column are there two that exclude each other. */
+/** Draws who ran when, a line a job, in the order in which they began. */
 function printTimeline(jobs, results) {
   const done = results.flatMap((result, index) =>
     failed(result) ? [] : [{ ...result, name: String(jobs[index].task) }],
