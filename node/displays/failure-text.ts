@@ -37,8 +37,7 @@ export function failureText(failure: FailureText, options: FailureTextOptions): 
   const job = { ...failure.job, ...view.job };
   return [
     ...(failure.title === undefined ? [paint('red', `✗ ${titleOf(job)}`)] : []),
-    ...errorLines(view, paint).map((line) => `  ${line}`),
-    ...sourceLines(view, job.scheduledAt, paint).map((line) => `  ${line}`),
+    ...[...errorLines(view, paint), ...sourceLines(view, job.scheduledAt, paint)].map((line) => `  ${line}`.trimEnd()),
     ...jobLines(job, failure.title !== undefined).map((line) => paint('dim', `  ${line}`)),
   ];
 }
@@ -46,7 +45,8 @@ export function failureText(failure: FailureText, options: FailureTextOptions): 
 /** A filter that throws knows nothing. */
 function filtered(error: unknown, filter: FailureTextOptions['errorFilter']): string | undefined {
   try {
-    const text = filter?.(error);
+    const text: unknown = filter?.(error);
+    // What a compiler said is bytes, more often than not.
     return text === undefined || text === null ? undefined : String(text);
   } catch {
     return undefined;

@@ -1,7 +1,6 @@
 /** Tells each failure of a run once, however many jobs share it and however often it is told. */
 import type { JobCall, RunFailure } from '../../core/display.ts';
 import { TaskError } from '../../core/errors.ts';
-import type { JobEvent } from '../../core/events.ts';
 import { summarize } from '../../core/summarize.ts';
 import { failureText, type FailureTextOptions } from './failure-text.ts';
 import { printableLines } from './text.ts';
@@ -19,32 +18,18 @@ export class Failures {
   readonly #options: FailureTextOptions;
   /** What was thrown that is no object, which the run wraps. */
   readonly #plain = new Set<unknown>();
-  /** How often jobs were tried that are tried more than once. */
-  readonly #attempts = new Map<number, number>();
 
   constructor(options: FailureTextOptions) {
     this.#options = options;
-  }
-
-  /** Notes tries. */
-  take(event: JobEvent): void {
-    if (event.type === 'retrying') this.#attempts.set(event.job, event.attempt);
-    else if (this.#attempts.size > 0 && (event.type === 'done' || event.type === 'retrieved'))
-      this.#attempts.delete(event.job);
   }
 
   /** The lines that tell why a call failed; none where that was told. */
   ofCall(call: JobCall, error: unknown, title: string | undefined): readonly string[] {
     if (this.#isTold(error)) return [];
     this.#note(error);
-    const { name: task, key, args, job } = call;
-    const told = {
-      task,
-      key,
-      attempts: this.#attempts.get(job) ?? 1,
-      ...(args !== undefined && { arguments: summarize(args) }),
-    };
-    return failureText({ error, title, job: told }, this.#options);
+    const { name: task, key, args } = call;
+    const job = { task, key, ...(args !== undefined && { arguments: summarize(args) }) };
+    return failureText({ error, title, job }, this.#options);
   }
 
   /** The lines that tell why a run failed, where its jobs do not. Who aborts a run knows why. */

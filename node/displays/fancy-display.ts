@@ -48,7 +48,7 @@ export function fancyDisplay(options: FancyDisplayOptions = {}): Display {
     call: (call) => current?.call(call),
     result: (call, outcome) => current?.result(call, outcome),
     joined: (job) => current?.joined(job),
-    log: text.log,
+    log: (event) => text.log(event),
     warning: (message) => current?.warning(message),
     end(_counts, failure) {
       current?.end(failure);

@@ -55,7 +55,6 @@ export class FancyRun implements View, TreeWriter<RunBox> {
 
   event(event: JobEvent): void {
     this.#counts.take(event);
-    this.#failures.take(event);
     if (event.type === 'aborted') this.#tree.aborted(event.job);
   }
 

@@ -46,7 +46,6 @@ export function plainDisplay(options: PlainDisplayOptions = {}): Display {
     },
     workflow: (part) => current?.tree.part(part),
     event: (event) => {
-      current?.failures.take(event);
       if (event.type === 'aborted') current?.tree.aborted(event.job);
     },
     call(call) {
@@ -58,8 +57,8 @@ export function plainDisplay(options: PlainDisplayOptions = {}): Display {
       current?.tree.result(call, outcome);
     },
     joined: (job) => current?.tree.joined(job),
-    log: detail?.log ?? text.log,
-    warning: detail?.warning ?? text.warning,
+    log: (event) => (detail ?? text).log(event),
+    warning: (message) => (detail ?? text).warning(message),
     end(counts, failure) {
       current?.end(failure);
       current = undefined;

@@ -22,7 +22,10 @@ export interface ScreenStream extends TextStream {
 const INTERVAL = 80;
 /** What is done sooner leaves no trace. */
 const FIRST_FRAME = 120;
-/** What goes on takes at most so many lines. */
+/**
+ * What goes on takes at most so many lines, and half of the terminal: made half as wide, it still has room for what was
+ * drawn. What scrolls away can never be wiped.
+ */
 const MAX_HEIGHT = 12;
 /** More finished lines than these do not wait for the next frame. */
 const MAX_PENDING = 200;
@@ -70,7 +73,7 @@ export class Screen implements BoxHost {
   }
 
   get #height(): number {
-    return Math.max(1, Math.min(MAX_HEIGHT, (this.#stream.rows || 24) - 1));
+    return Math.max(1, Math.min(MAX_HEIGHT, Math.floor(((this.#stream.rows || 24) - 1) / 2)));
   }
 
   /** A run begins. */
@@ -122,9 +125,9 @@ export class Screen implements BoxHost {
     if (this.#pending.length === 0 && isSame && this.#drawnRows === lines.length) return;
     if (this.#drawnRows + lines.length === 0) return this.#write(this.#takePending());
     const back = this.#drawnRows > 0 ? `${ansiEscapes.cursorUp(this.#drawnRows)}\r` : '';
-    const static_ = this.#takePending();
+    const finished = this.#takePending();
     // Written over, line by line, nothing flickers. What is finished may be of any width, and needs an empty place.
-    const above = static_ === '' ? '' : `${ansiEscapes.eraseDown}${static_}`;
+    const above = finished === '' ? '' : `${ansiEscapes.eraseDown}${finished}`;
     const below = lines.map((line) => `${line}${ansiEscapes.eraseEndLine}\n`).join('');
     const drawn = lines.length === 0 ? ansiEscapes.eraseDown : `${NO_WRAP}${below}${WRAP}${ansiEscapes.eraseDown}`;
     this.#write(ansiEscapes.synchronizedOutput(`${back}${above}${drawn}`));

@@ -18,7 +18,7 @@ const MAX_LINE = 120;
 const BEFORE_COLUMN = 40;
 
 /** V8: `at f (file:///a.ts:1:2)`, `at async /a.ts:1:2`, with `?query` where a module was loaded again. */
-const FRAME = /^\s*at .*?\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?)(?:\?[^()]*)?:(\d+):(\d+)\)?$/;
+const FRAME = /^\s*at (?:async )?(?:.*\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?)(?:\?[^?]*?)?:(\d+):(\d+)\)?$/;
 /** Code of others, which the user did not write. */
 const FOREIGN = /[\\/]node_modules[\\/]|^node:/;
 /** This package's own files, also where it is not in `node_modules`. */

@@ -1,6 +1,5 @@
 /** Text for terminals: its width, its colours, and what in data would drive the terminal. */
 import { styleText } from 'node:util';
-import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
 /** What deserves the eye, what can be skipped, what went well, what did not, what may be meant. */
@@ -71,7 +70,7 @@ export function printableLines(text: string, keepColours: boolean): readonly str
     });
 }
 
-// eslint-disable-next-line no-control-regex -- one column each.
+/** One column each. */
 const ASCII = /^[\u0020-\u007e]*$/;
 
 /** How many columns a text takes. */
@@ -79,11 +78,23 @@ export function widthOf(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
+const CHARACTERS = new Intl.Segmenter();
+/** A character as people see it may consist of so many: of megabytes, no more need be looked at. */
+const LONGEST = 20;
+
 /** A text of at most so many columns; what is cut away is replaced by an ellipsis. */
 export function cut(text: string, width: number): string {
-  if (text.length <= width && ASCII.test(text)) return text;
-  // Of megabytes, no more can be seen.
-  return width < 1 ? '' : cliTruncate(text.slice(0, 20 * Math.min(width, 1e6)), width);
+  if (width === Infinity || (text.length <= width && ASCII.test(text))) return text;
+  const start = text.slice(0, Math.max(0, width) * LONGEST);
+  if (start.length === text.length && widthOf(text) <= width) return text;
+  let kept = '';
+  let left = width - 1;
+  for (const { segment } of CHARACTERS.segment(start)) {
+    left -= widthOf(segment);
+    if (left < 0) break;
+    kept += segment;
+  }
+  return width < 1 ? '' : `${kept}…`;
 }
 
 /** A text and its style. */

@@ -85,7 +85,7 @@ async function calls(value: unknown, options: object = {}): Promise<JobCall[]> {
   return told;
 }
 
-async function text(value: unknown): Promise<string | undefined> {
+async function textOf(value: unknown): Promise<string | undefined> {
   return (await calls(value)).at(-1)?.display;
 }
 
@@ -103,22 +103,22 @@ describe('the hint display', () => {
       ...more: number[]
     ): string => `${source}${level}${first}${more.length}`;
     const hinted = named(compile, '{{{source}}} at {level} {first} {1.flags.0} {more} {more.1} {0} {9}');
-    expect(await text(hinted('a.c', { level: 2, flags: ['-g'] }, 7, 8))).toBe(
+    expect(await textOf(hinted('a.c', { level: 2, flags: ['-g'] }, 7, 8))).toBe(
       '{a.c} at 2 -g -g [7, 8] 8 a.c undefined',
     );
   });
 
   test('display shows values as people write them, and long ones shortened', async () => {
     const show = named((value: unknown) => typeof value, '{value}');
-    expect(await text(show('plain text'))).toBe('plain text');
-    expect(await text(show(new Date(0)))).toBe('1970-01-01T00:00:00.000Z');
-    expect(await text(show({ a: ['x'], b: null }))).toBe("{ a: ['x'], b: null }");
-    expect(await text(show('x'.repeat(1000)))).toBe(`${'x'.repeat(200)}…`);
+    expect(await textOf(show('plain text'))).toBe('plain text');
+    expect(await textOf(show(new Date(0)))).toBe('1970-01-01T00:00:00.000Z');
+    expect(await textOf(show({ a: ['x'], b: null }))).toBe("{ a: ['x'], b: null }");
+    expect(await textOf(show('x'.repeat(1000)))).toBe(`${'x'.repeat(200)}…`);
   });
 
   test('display takes a function, and goes on where that throws', async () => {
     expect(
-      await text(
+      await textOf(
         named(
           (a: number, b: number) => a + b,
           (a: number, b: number) => `${a} plus ${b}`,
@@ -144,12 +144,11 @@ describe('the hint display', () => {
       }
     }
     const context = { kind: 'method', name: 'sell', addInitializer: () => undefined };
-    // oxlint-disable-next-line typescript/unbound-method -- a decorator is given the bare method
     const sell = schedule({ display: 'Selling {item} ({0}) in {this.town}' })(Shop.prototype.sell, context as never);
     schedule(Shop, { kind: 'class', name: 'Shop', addInitializer: () => undefined } as never);
-    expect(await text(sell.call(new Shop(), 'tea'))).toBe('Selling tea (tea) in Utrecht');
+    expect(await textOf(sell.call(new Shop(), 'tea'))).toBe('Selling tea (tea) in Utrecht');
     expect(
-      await text(
+      await textOf(
         named(
           maybe((source: string) => source),
           'Reading {source}',
@@ -178,19 +177,17 @@ describe('the hint display', () => {
 
   test('display leaves a minified or native function alone, whose names nobody knows', async () => {
     const minified = named((a: string, b2: string) => a + b2, 'Compiling {source} to {1}');
-    expect(await text(minified('x', 'y'))).toBe('Compiling … to y');
-    expect(await text(named(Math.abs, 'Size of {x}: {0}')(-1))).toBe('Size of …: -1');
+    expect(await textOf(minified('x', 'y'))).toBe('Compiling … to y');
+    expect(await textOf(named(Math.abs, 'Size of {x}: {0}')(-1))).toBe('Size of …: -1');
   });
 
   test('display is no part of keys, nor of quoted workflows', async () => {
     const plain = schedule((x: number) => x, { name: 'display-hint/keyed', version: '1' });
     const shown = updateHints(plain(1), { display: 'Taking {x}', confirm: true });
-    expect(await keyOf(shown)).toBe(await keyOf(plain(1)));
+    expect(keyOf(shown)).toBe(keyOf(plain(1)));
     const holds = schedule((w: unknown) => typeof w, { name: 'display-hint/holds', version: '1' });
-    expect(await keyOf(holds(quote(shown)))).toBe(await keyOf(holds(quote(plain(1)))));
-    expect(await keyOf(holds(quote(updateHints(plain(1), { priority: 1 }))))).not.toBe(
-      await keyOf(holds(quote(plain(1)))),
-    );
+    expect(keyOf(holds(quote(shown)))).toBe(keyOf(holds(quote(plain(1)))));
+    expect(keyOf(holds(quote(updateHints(plain(1), { priority: 1 }))))).not.toBe(keyOf(holds(quote(plain(1)))));
   });
 
   test('display stands in graphs, with … for what is not known, and in calls that are found ahead', async () => {

@@ -8,6 +8,9 @@ import { packageRoot } from './package-root.js';
 
 const program = fileURLToPath(new URL('tests/support/pseudo_terminal.py', `file://${packageRoot}/`));
 
+/** How long the screen is watched for what should appear, in milliseconds. */
+const PATIENCE = 30_000;
+
 /** A program that runs on a terminal. */
 export interface TerminalRun {
   /** Resolves when the program has ended, with its exit code. */
@@ -70,8 +73,13 @@ export function onTerminal(args: readonly string[], options: TerminalOptions = {
           if (isSo(now)) resolve(now);
           else if (isOver) reject(new Error(`The program ended before: ${what}\n${now.join('\n')}`));
           else return;
+          clearTimeout(timer);
           changes.delete(look);
         };
+        const timer = setTimeout(
+          () => reject(new Error(`Waited in vain: ${what}\n${textOf(terminal).join('\n')}`)),
+          PATIENCE,
+        );
         changes.add(look);
         void ended.then(look);
         look();
@@ -94,5 +102,5 @@ function textOf({ buffer: { active } }: xterm.Terminal): readonly string[] {
     else lines.push(line?.translateToString(true) ?? '');
   }
   while (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => stripVTControlCharacters(line));
+  return lines.map((line) => stripVTControlCharacters(line).trimEnd());
 }
