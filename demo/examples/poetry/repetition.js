@@ -1,0 +1,19 @@
+import { run, schedule } from 'somen/web';
+
+const wordSize = schedule(function wordSize(word) {
+  return word.length;
+});
+const format = schedule(function format(template, ...values) {
+  return template.replaceAll('{}', () => values.shift());
+});
+
+function phraseSizes(phrase) {
+  const words = phrase.match(/\p{L}+/gu);
+  const template = phrase.replaceAll(/\p{L}+/gu, '{}');
+  return format(template, ...words.map((w) => wordSize(w)));
+}
+
+const first = phraseSizes('Oote oote oote, Boe');
+const second = phraseSizes('Oe oe oote oote oote');
+
+export const sizes = await run(first); // '4 4 4, 3'
