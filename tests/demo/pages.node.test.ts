@@ -114,7 +114,9 @@ describe.concurrent.each(engines)('the tutorial in $name', { timeout: 600_000 },
       await play(page, row);
       if (name === 'chromium') await checkAccess(page);
       await page.resize(360, 740);
-      expect(await page.evaluate('return document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      expect(
+        await page.evaluate('return document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+      ).toBe(0);
       await page.open(urlOf(site, row.slug));
       const again = await runCell(page, row.src);
       expect(again.values).toEqual(row.values);
