@@ -236,6 +236,40 @@ await run(check(1));
   });
 });
 
+describe('workers', () => {
+  test('of workers that do not start, the result says so, and why', async () => {
+    const create = (): Worker =>
+      new Worker(new URL('fixtures/throwing-worker.ts', import.meta.url), { type: 'module' });
+    const { live } = liveScript({ create });
+    expect(await live.run('1')).toMatchObject({ status: 'failed', error: { kind: 'worker' } });
+    // Nor does it hold up the next one.
+    expect(await live.run('2')).toMatchObject({ status: 'failed', error: { kind: 'worker' } });
+  });
+
+  test('a worker stays from run to run, until it has loaded much that nobody needs any more', async () => {
+    const started: string[] = [];
+    const create = (name: string): Worker => {
+      started.push(name);
+      return new Worker(new URL('fixtures/live-worker.ts', import.meta.url), { type: 'module' });
+    };
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    const modules = Object.fromEntries(
+      numbers.map((index) => [`./m${index}.js`, `export const a = ${index}; export const b = -a;`]),
+    );
+    const { live } = liveScript({ size: 1, create, modules, cache: false });
+    const source = (name: string): string => `import { run, schedule } from 'somen/web';
+${numbers.map((index) => `import { ${name} as x${index} } from './m${index}.js';`).join('\n')}
+const sum = schedule(function sum() { return ${numbers.map((index) => `x${index}`).join(' + ')}; });
+await run(sum());`;
+    const workers: number[] = [];
+    for (const name of ['a', 'b', 'a', 'b']) {
+      expect(valuesOf(await live.run(source(name)))).toEqual({ last: name === 'a' ? 435 : -435 });
+      workers.push(started.filter((one) => one !== 'somen-live-script').length);
+    }
+    expect(workers).toEqual([1, 1, 1, 2]);
+  });
+});
+
 describe('stopping', () => {
   test.each([
     ['the program', 'console.log("begun"); for (;;);'],

@@ -94,6 +94,8 @@ export type ScriptOutcome =
 /** From a worker that runs a script. */
 export type FromScriptWorker =
   | { readonly type: 'ready' }
+  /** In place of `ready`: no script can be loaded here. */
+  | { readonly type: 'unable'; readonly reason: string }
   /** The source was cut, and is being evaluated. */
   | { readonly type: 'evaluating' }
   | ({ readonly type: 'lend' } & LendRequest)

@@ -69,6 +69,8 @@ export class ScriptProgram {
 
   /** Makes ready for a source, so that little is left to do when it comes. */
   async prepare(): Promise<void> {
+    const reason = await reasonAgainstBlobs();
+    if (reason !== undefined) return this.#post({ type: 'unable', reason });
     try {
       this.#cutter.prepare();
       this.#cutter.cut(SAMPLE);
@@ -193,6 +195,19 @@ export class ScriptProgram {
   async #keep(): Promise<void> {
     await this.#cache?.settled();
     this.#post({ type: 'kept' });
+  }
+}
+
+/** Why modules that are texts cannot be loaded here; `undefined` where they can. */
+async function reasonAgainstBlobs(): Promise<string | undefined> {
+  const url = URL.createObjectURL(new Blob(['export {};'], { type: 'text/javascript' }));
+  try {
+    await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+    return undefined;
+  } catch (error) {
+    return `Cannot load modules that are no files: ${String(error)}. Where the server sends a content security policy with the worker's file, add blob: to its script-src`;
+  } finally {
+    URL.revokeObjectURL(url);
   }
 }
 
