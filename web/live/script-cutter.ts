@@ -9,13 +9,24 @@ import type { SyntaxNode } from '../../core/slice/syntax.ts';
 import type { LiveErrorKind } from './live-result.ts';
 import { SOMEN_MODULE, type Entries, type LiveModule } from './messages.ts';
 import { ID_SCHEME, sliceExpression, taskModule } from './module-loader.ts';
-import { exportsOf, lastExpression, parseModule, requestsOf, SourceError, type Request } from './script-syntax.ts';
+import {
+  exportedClasses,
+  exportsOf,
+  lastExpression,
+  parseModule,
+  requestsOf,
+  SourceError,
+  type Request,
+} from './script-syntax.ts';
 import type { MadeText } from './source-places.ts';
 
 declare const SOMEN_VERSION: string | undefined;
 
 /** The function that is given the value of a program's last expression. */
 export const LAST_VALUE = 'somen.live.value/1';
+
+/** The function that is given exported classes. */
+export const EXPORTED_CLASS = 'somen.live.class/1';
 
 /** Names under which scripts import this package. */
 const SOMEN: ReadonlySet<string> = new Set(['somen', 'somen/web']);
@@ -46,8 +57,18 @@ export interface CutScript {
   /** The slice of each module that has tasks. */
   readonly entries: Entries;
   readonly tasks: readonly TaskDefinition[];
+  /** URLs that it imports, and where it says so. */
+  readonly urls: readonly ImportedUrl[];
   /** What each module was made of, by its id. */
   readonly made: ReadonlyMap<string, MadeText & { readonly path: string }>;
+}
+
+/** A URL that a module imports. */
+export interface ImportedUrl {
+  readonly url: string;
+  readonly path: string;
+  /** In UTF-16 code units. */
+  readonly offset: number;
 }
 
 /** What cutting needs to know. */
@@ -105,7 +126,8 @@ export class ScriptCutter {
     const entries = [...program.tasks.keys()].map((path) => [path, slices.idOf(path)] as const);
     for (const set of [modules, slices]) for (const [id, text] of set.texts) made.set(id, text);
     const tasks = [...program.tasks.values()].flat();
-    return { main, modules: modules.modules, slices: slices.modules, entries, tasks, made };
+    const urls = paths.flatMap((path) => this.#urlsOf(path));
+    return { urls, main, modules: modules.modules, slices: slices.modules, entries, tasks, made };
   }
 
   /** The typed text of a module. */
@@ -128,7 +150,7 @@ export class ScriptCutter {
   #resolve(specifier: string, importer: string): Resolved | undefined {
     if (SOMEN.has(specifier))
       return { package: specifier.slice('somen'.length), name: 'somen', version: somenVersion() };
-    if (/^https?:/.test(specifier)) return { package: '', name: specifier, version: 'url' };
+    if (isUrl(specifier)) return { package: '', name: specifier, version: 'url' };
     const path = /^\.{0,2}\//.test(specifier) ? new URL(specifier, `file://${importer}`).pathname : `/@/${specifier}`;
     return this.#load(path) === undefined ? undefined : { module: path };
   }
@@ -154,6 +176,12 @@ export class ScriptCutter {
 
   #requests(path: string): readonly Request[] {
     return isJson(path) ? [] : requestsOf(this.#tree(path));
+  }
+
+  #urlsOf(path: string): readonly ImportedUrl[] {
+    return this.#requests(path)
+      .filter(({ specifier }) => isUrl(specifier))
+      .map(({ specifier, node }) => ({ url: specifier, path, offset: node.start }));
   }
 
   #tree(path: string): SyntaxNode {
@@ -217,7 +245,9 @@ export class ScriptCutter {
     const source = this.#load(path) ?? '';
     if (isJson(path)) return { path, source, edits: [], links: [] };
     const marks = program.marks.get(path) ?? [];
-    const edits = path === this.#options.mainPath ? sortEdits([...marks, ...valueEdits(this.#tree(path))]) : marks;
+    const tree = this.#tree(path);
+    const values = path === this.#options.mainPath ? valueEdits(tree) : [];
+    const edits = sortEdits([...marks, ...values, ...classEdits(tree, taskModule(this.#options.nameOf(path)))]);
     return { path, source, edits, links: this.#links(path, applyEdits(source, edits)) };
   }
 
@@ -312,8 +342,20 @@ function valueEdits(tree: SyntaxNode): readonly Edit[] {
   ];
 }
 
+/** What makes exported classes known, as workers know them: instances may come back before the module is evaluated. */
+function classEdits(tree: SyntaxNode, module: string): readonly Edit[] {
+  return exportedClasses(tree).map(([name, { end }]) => {
+    const text = `;globalThis[Symbol.for("${EXPORTED_CLASS}")](${JSON.stringify(module)}, { ${name} });`;
+    return { start: end, end, text };
+  });
+}
+
 function isJson(path: string): boolean {
   return path.endsWith('.json');
+}
+
+function isUrl(specifier: string): boolean {
+  return /^https?:/.test(specifier);
 }
 
 function somenVersion(): string {

@@ -31,7 +31,7 @@ export class ScriptErrors {
 
   /** What was thrown, or why a run rejected. */
   describe(thrown: unknown, depth: number = 0): LiveError {
-    if (!(thrown instanceof Error)) return { ...NO_ERROR, message: describe(thrown) };
+    if (!(thrown instanceof Error)) return { ...NO_ERROR, message: `What was thrown is no error: ${describe(thrown)}` };
     const stack = thrown.stack === undefined ? undefined : this.#named(thrown.stack);
     const { job } = thrown as { readonly job?: FailedJob };
     const task = job && this.#cut.tasks.find(({ name }) => name === job.task);
@@ -58,7 +58,7 @@ export class ScriptErrors {
 
   /** Messages may name modules that do not load. */
   #withNames(message: string): string {
-    return message.replace(MODULE, (id) => {
+    return this.#named(message).replace(MODULE, (id) => {
       const made = this.#cut.made.get(id);
       return made === undefined ? id : `'${this.#nameOf(made.path)}'`;
     });

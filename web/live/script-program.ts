@@ -1,4 +1,5 @@
 /** A worker that runs one script: it cuts the source, evaluates it, and tells the page what comes of it. */
+import { registerExports } from '../../core/classes.ts';
 import { realm } from '../../core/realm.ts';
 import { yieldToEvents } from '../../core/yield.ts';
 import type { LogLevel } from '../../core/events.ts';
@@ -11,7 +12,7 @@ import { LentWorkers } from './lent-workers.ts';
 import type { LiveError, LiveNote, LiveValue } from './live-result.ts';
 import type { FromScriptWorker, ScriptSetup, ToScriptWorker } from './messages.ts';
 import { ModuleLoader } from './module-loader.ts';
-import { LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './script-cutter.ts';
+import { EXPORTED_CLASS, LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './script-cutter.ts';
 import { problemError, ScriptErrors } from './script-errors.ts';
 
 /** The path of the typed source: modules that are given lie beside it. */
@@ -111,12 +112,24 @@ export class ScriptProgram {
     try {
       this.#arrange(cut, errors);
       this.#post({ type: 'evaluating' });
-      const namespace = await this.#loader.load(cut.main);
+      const namespace = await this.#evaluate(cut);
       const values = await this.#values(namespace as Readonly<Record<string, unknown>>);
       await this.#untilQuiet();
       this.#end({ type: 'end', outcome: { status: 'done', values, notes } });
     } catch (error) {
-      this.#fail(errors.describe(error), notes);
+      this.#fail(error instanceof ScriptProblem ? this.#describeProblem(error) : errors.describe(error), notes);
+    }
+  }
+
+  /** An engine says of a URL that does not load only that something did not. */
+  async #evaluate({ main, urls }: CutScript): Promise<unknown> {
+    try {
+      return await this.#loader.load(main);
+    } catch (error) {
+      for (const { url, path, offset } of urls)
+        if (error instanceof TypeError && (await reasonAgainst(url)) !== undefined)
+          throw new ScriptProblem('import', `Cannot import '${url}': it does not load`, path, offset);
+      throw error;
     }
   }
 
@@ -132,7 +145,9 @@ export class ScriptProgram {
     this.#loader.useSlices(new Map(entries));
     this.#lent.code = { modules: slices, entries };
     this.#recorder.mapError = (error) => errors.mappedWire(error);
-    (globalThis as { [key: symbol]: unknown })[Symbol.for(LAST_VALUE)] = (value: unknown) => this.#noteLast(value);
+    const scope = globalThis as { [key: symbol]: unknown };
+    scope[Symbol.for(LAST_VALUE)] = (value: unknown) => this.#noteLast(value);
+    scope[Symbol.for(EXPORTED_CLASS)] = registerExports;
     realm().defaults = {
       executor: this.#lent.workers(),
       ...(this.#cache && { cache: this.#cache }),
@@ -201,13 +216,21 @@ export class ScriptProgram {
 /** Why modules that are texts cannot be loaded here; `undefined` where they can. */
 async function reasonAgainstBlobs(): Promise<string | undefined> {
   const url = URL.createObjectURL(new Blob(['export {};'], { type: 'text/javascript' }));
+  const reason = await reasonAgainst(url);
+  URL.revokeObjectURL(url);
+  return (
+    reason &&
+    `Cannot load modules that are no files: ${reason}. Where the server sends a content security policy with the worker's file, add blob: to its script-src`
+  );
+}
+
+/** Why a module cannot be loaded; `undefined` where it can. */
+async function reasonAgainst(url: string): Promise<string | undefined> {
   try {
     await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
     return undefined;
   } catch (error) {
-    return `Cannot load modules that are no files: ${String(error)}. Where the server sends a content security policy with the worker's file, add blob: to its script-src`;
-  } finally {
-    URL.revokeObjectURL(url);
+    return String(error);
   }
 }
 
