@@ -12,7 +12,9 @@ import { LentWorkers } from './lent-workers.ts';
 import type { LiveError, LiveNote, LiveValue } from './live-result.ts';
 import type { FromScriptWorker, ScriptSetup, ToScriptWorker } from './messages.ts';
 import { ModuleLoader } from './module-loader.ts';
-import { EXPORTED_CLASS, LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './script-cutter.ts';
+import { EXPORTED_CLASS, LAST_VALUE, ScriptCutter, type CutScript } from './script-cutter.ts';
+import { ScriptProblem } from './script-check.ts';
+import { ScriptSources } from './script-sources.ts';
 import { problemError, ScriptErrors } from './script-errors.ts';
 
 /** The path of the typed source: modules that are given lie beside it. */
@@ -35,6 +37,7 @@ export class ScriptProgram {
   readonly #post: Post;
   readonly #setup: ScriptSetup;
   readonly #loader: ModuleLoader;
+  readonly #sources: ScriptSources;
   readonly #cutter: ScriptCutter;
   readonly #lent: LentWorkers;
   readonly #recorder: DisplayRecorder;
@@ -44,25 +47,20 @@ export class ScriptProgram {
   #errors: ScriptErrors | undefined;
   #isOver = false;
 
-  /** @param exported - the exports of this package */
-  constructor(setup: ScriptSetup, exported: object, post: Post) {
+  /** @param somen - the exports of this package */
+  constructor(setup: ScriptSetup, somen: object, post: Post) {
     this.#setup = setup;
     this.#post = post;
     this.#lent = new LentWorkers(setup.size, post);
     // A script has no other workers than those that it is lent.
-    const shown = { ...exported, workers: this.#lent.workers };
+    const shown = { ...somen, workers: this.#lent.workers };
     this.#loader = new ModuleLoader(shown);
     const { cache } = setup;
     this.#cache = cache && new WatchedCache(indexedDbCache(cache.name, cache));
     this.#recorder = new DisplayRecorder((calls, counts) => post({ type: 'told', calls, counts }));
-    const hasher = createWebHasher();
-    this.#cutter = new ScriptCutter({
-      mainPath: MAIN,
-      modules: setup.modules,
-      nameOf: this.#nameOf,
-      exported: Object.keys(shown),
-      hasher,
-    });
+    this.#sources = new ScriptSources(MAIN, setup.modules, this.#nameOf);
+    const exported = Object.keys(shown);
+    this.#cutter = new ScriptCutter({ sources: this.#sources, exported, hasher: createWebHasher() });
   }
 
   readonly #nameOf = (path: string): string =>
@@ -135,7 +133,7 @@ export class ScriptProgram {
 
   #describeProblem(error: unknown): LiveError {
     if (!(error instanceof ScriptProblem)) throw error;
-    return problemError(error, this.#cutter.sourceOf(error.path), this.#nameOf);
+    return problemError(error, this.#sources.load(error.path) ?? '', this.#nameOf);
   }
 
   /** What the script finds: modules, workers, a cache, a console. */
