@@ -125,6 +125,7 @@ function projectFile(path: string, original: string): ProjectFile {
   panel.className = 'cell-editor boil-editor';
   const pre = document.createElement('pre');
   pre.tabIndex = 0;
+  pre.setAttribute('role', 'group');
   pre.setAttribute('aria-label', path);
   pre.textContent = original;
   panel.append(pre);

@@ -3,8 +3,8 @@ import { gather, run, schedule } from 'somen/web';
 const files = {
   'colour.h': 'green',
   'bottles.c': 'Ten $colour.h bottles',
-  'wall.c': 'hanging on the $colour.h wall',
-  'end.c': 'and that is all',
+  'wall.c': 'on a $colour.h wall',
+  'end.c': 'hang',
 };
 const HEADER = /\$([\w.]+)/g;
 
@@ -28,4 +28,4 @@ const sources = Object.keys(files).filter((name) =>
   name.endsWith('.c'),
 );
 const objects = sources.map((name) => compiled(files[name]));
-export const program = await run(link(gather(...objects))); // 'Ten green bottles hanging on the green wall and that is all'
+export const program = await run(link(gather(...objects))); // 'Ten green bottles on a green wall hang'

@@ -17,6 +17,4 @@ async function translate(language, line) {
 for (const line of poem)
   console.log(await translate('de', line));
 
-const start = performance.now();
-export const last = await translate('fy', poem[2]); // 'De <appetite> maaie <sicken>, en dus deagean.'
-console.log(`${Math.round(performance.now() - start)} ms`);
+export const love = await translate('da', 'love'); // 'kærlighed'

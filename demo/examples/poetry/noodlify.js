@@ -23,4 +23,5 @@ const lines = poem.map((line) => translate('eo', line));
 const translated = await run(gather(...lines));
 for (const line of translated) console.log(line);
 
-export const last = translated[2]; // 'La apetito povi naŭzi, kaj tiel morti.'
+const text = translated.join(' ');
+export const unknown = text.match(/<\w+>/g); // ['<surfeiting>']

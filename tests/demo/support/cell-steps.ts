@@ -18,6 +18,10 @@ const SETTING = (src: string): string => `
 const cell = document.querySelector('live-code[src="${src}"]');
 cell.scrollIntoView({ block: 'start' });
 const button = cell.querySelector('.cell-run');
+/** WebKit may say that a page is loaded before its modules have run. */
+const isReady = async () => {
+  while (button.disabled) await new Promise(requestAnimationFrame);
+};
 const lines = () => [...cell.querySelectorAll('.cm-line')];
 const ended = () => new Promise((resolve) => cell.addEventListener('somen-end', resolve, { once: true }));
 const text = (selector) => cell.querySelector(selector)?.textContent ?? '';
@@ -29,6 +33,7 @@ const report = () => ({
   marked: lines().findIndex((line) => line.querySelector('.cm-lintRange-error')) + 1,
 });
 const editor = async () => {
+  await isReady();
   cell.querySelector('pre[tabindex]:not(.console)')?.focus();
   while (cell.querySelector('.cm-content') === null) await new Promise(requestAnimationFrame);
   cell.querySelector('.cm-content').focus();
@@ -55,7 +60,7 @@ const type = async (line, start, length, text) => {
 
 /** Presses `Run`. */
 export function runCell(page: BrowserPage, src: string): Promise<CellReport> {
-  return step(page, src, 'const end = ended(); button.click(); await end; return report();');
+  return step(page, src, 'await isReady(); const end = ended(); button.click(); await end; return report();');
 }
 
 /** Types something in the place of a text, and waits until that has run. */
@@ -108,6 +113,17 @@ export function resetCell(page: BrowserPage, src: string): Promise<CellReport> {
     page,
     src,
     `await editor(); const end = ended(); cell.querySelector('.cell-reset').click(); await end; return report();`,
+  );
+}
+
+/** Presses `Forget`, and waits until it is said that all is forgotten. */
+export async function forgetCell(page: BrowserPage, src: string): Promise<void> {
+  await step(
+    page,
+    src,
+    `await isReady();
+cell.querySelector('.cell-forget').click();
+while (!text('.cell-status').startsWith('Forgotten')) await new Promise(requestAnimationFrame);`,
   );
 }
 
