@@ -7,7 +7,7 @@ import { find } from '../web/find.ts';
 
 const FOLDER = '../boil/';
 const sources: Files = import.meta.glob('../boil/**/*.ts', { query: '?raw', import: 'default', eager: true });
-/** Each compiler takes some 50 MB: more of them are of no use for so few files. */
+/** Each is a compiler of its own, which takes memory, and a while to start: for so few files, more are of no use. */
 const MAX_JOBS = 4;
 const LINKED: Readonly<Record<FileState, string>> = {
   compiled: 'Linked.',

@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** A file could not be compiled, or files could not be linked. */
-export class CompileError extends Error {
+class CompileError extends Error {
   override readonly name = 'CompileError';
   readonly problems: readonly Problem[];
 
@@ -42,7 +42,7 @@ export function receiveCompiler(message: CompilerMessage): void {
   receive('compiler' in message ? message.compiler : Promise.reject(new Error(message.failure)));
 }
 
-/** Starts at the first use: then it takes some 50 MB of memory for as long as the worker lives. */
+/** Starts at the first use, and stays for as long as the worker lives. */
 function esbuild(): Promise<typeof Esbuild> {
   return (started ??= start());
 }
@@ -94,12 +94,12 @@ async function bundle(path: string, files: Files, options: BundleOptions): Promi
   const { build } = await esbuild();
   const plugin: Esbuild.Plugin = {
     name: 'files',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /./ }, ({ path: specifier, importer }) => {
+    setup(building) {
+      building.onResolve({ filter: /./ }, ({ path: specifier, importer }) => {
         const found = resolved(specifier, importer);
         return isExternal(found) ? { path: `./${found}`, external: true } : { path: found, namespace: NAMESPACE };
       });
-      onLoad({ filter: /./, namespace: NAMESPACE }, ({ path: found }) => {
+      building.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path: found }) => {
         const contents = files[found];
         return contents === undefined ? { errors: [{ text: `There is no file '${found}'` }] } : { contents, loader };
       });

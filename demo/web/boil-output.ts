@@ -58,7 +58,7 @@ export class BuildOutput implements Display {
     const path = String(call.args?.[0]);
     if (call.name === 'demo/boil/compile') this.#files.set(path, state);
     if (call.name === 'demo/boil/link') this.#link = state;
-    if (outcome.status === 'failed') this.#problems.push(...problemsOf(outcome.error, path));
+    if (outcome.status === 'failed') for (const problem of problemsOf(outcome.error, path)) this.#note(problem);
     const line = this.#lines.get(call.job);
     if (line === undefined || call.confirm !== true) return this.#changed();
     this.#write(call.job, { ...line, mark: state === 'failed' ? '✗' : '✔' });
@@ -74,6 +74,12 @@ export class BuildOutput implements Display {
 
   warning(message: string): void {
     console.warn(message);
+  }
+
+  /** Where the compiler cannot be loaded, all files fail for the same reason. */
+  #note(problem: Problem): void {
+    const isKnown = ({ place, text }: Problem): boolean => place === undefined && text === problem.text;
+    if (problem.place !== undefined || !this.#problems.some(isKnown)) this.#problems.push(problem);
   }
 
   get #built(): boolean {

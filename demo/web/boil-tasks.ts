@@ -3,7 +3,7 @@ import { gatherDict, schedule, type Promised, type Scheduled } from 'somen/web';
 import { compileFile, importsOf, linkFiles, type Files } from './boil-compiler.ts';
 
 /** Whether a file is a header: files that import it are made of it, too. */
-export function isHeader(path: string): boolean {
+function isHeader(path: string): boolean {
   return path.startsWith('include/');
 }
 

@@ -46,7 +46,7 @@ const cases: readonly PageCase[] = [
     slug: 'poetry',
     src: 'poetry/repetition.js',
     values: { sizes: "'4 4 4, 3'" },
-    edit: { from: 'run(first)', to: 'run(second)', status: '3 computed 3 retrieved' },
+    edit: { from: 'phrases[0]', to: 'phrases[1]', status: '3 computed 3 retrieved' },
     again: '1 retrieved',
   },
   {
@@ -300,10 +300,7 @@ describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name
         problems: ['hills.ts, line 10: Unexpected "="'],
       });
       expect(broken.files).toMatchObject({ 'hills.ts': 'failed', 'noise.ts': 'compiled', 'sky.ts': 'up to date' });
-      expect([...broken.tree.slice(1, -1)].sort()).toEqual([
-        '│ Compiling hills.ts ... (✗)',
-        '│ Compiling noise.ts ... (✔)',
-      ]);
+      expect(broken.tree.slice(1, -1).sort()).toEqual(['│ Compiling hills.ts ... (✗)', '│ Compiling noise.ts ... (✔)']);
       expect(await followProblem(page)).toEqual(['hills.ts', 10]);
 
       // The linker misses a file.

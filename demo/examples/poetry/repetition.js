@@ -13,7 +13,6 @@ function phraseSizes(phrase) {
   return format(template, ...words.map((w) => wordSize(w)));
 }
 
-const first = phraseSizes('Oote oote oote, Boe');
-const second = phraseSizes('Oe oe oote oote oote');
+const phrases = ['Oote oote oote, Boe', 'Oe oe oote oote oote'];
 
-export const sizes = await run(first); // '4 4 4, 3'
+export const sizes = await run(phraseSizes(phrases[0])); // '4 4 4, 3'

@@ -1,5 +1,6 @@
 /** What a reader does with the make tool of the chapter 'Boil', and what it shows then. Each step is one script in the page. */
 import type { BrowserPage } from './browser-page.ts';
+import { TYPING } from './typing.ts';
 
 /** What there is after a build. */
 export interface BuildReport {
@@ -18,7 +19,7 @@ export interface BuildReport {
   readonly loaded: number;
 }
 
-const SETTING = `
+const SETTING = `${TYPING}
 const section = document.querySelector('#boil');
 const all = (selector) => [...section.querySelectorAll(selector)];
 const click = (selector) => section.querySelector(selector).click();
@@ -62,22 +63,7 @@ export async function editFile(page: BrowserPage, path: string, from: string, to
   await page.evaluate(`${SETTING} await open('${path}');
 panel().querySelector('.cm-content').focus();
 const line = [...panel().querySelectorAll('.cm-line')].find(({ textContent }) => textContent.includes(${JSON.stringify(from)}));
-const at = (offset) => {
-  const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-  for (let node = walk.nextNode(), rest = offset; node; node = walk.nextNode()) {
-    if (rest <= node.length) return [node, rest];
-    rest -= node.length;
-  }
-  return [line, 0];
-};
-const start = line.textContent.indexOf(${JSON.stringify(from)});
-const range = document.createRange();
-range.setStart(...at(start));
-range.setEnd(...at(start + ${from.length}));
-getSelection().removeAllRanges();
-getSelection().addRange(range);
-await new Promise((resolve) => setTimeout(resolve, 50));
-document.execCommand('insertText', false, ${JSON.stringify(to)});
+await type(line, line.textContent.indexOf(${JSON.stringify(from)}), ${from.length}, ${JSON.stringify(to)});
 while (!panel().textContent.includes(${JSON.stringify(to)})) await new Promise(requestAnimationFrame);`);
 }
 

@@ -1,5 +1,6 @@
 /** What a reader does with a cell, and what the cell shows then. Each step is one script in the page. */
 import type { BrowserPage } from './browser-page.ts';
+import { TYPING } from './typing.ts';
 
 /** What a cell shows after a program has ended. */
 export interface CellReport {
@@ -14,7 +15,7 @@ export interface CellReport {
 }
 
 /** In the page: the cell, what it shows, and the next end of a program in it. */
-const SETTING = (src: string): string => `
+const SETTING = (src: string): string => `${TYPING}
 const cell = document.querySelector('live-code[src="${src}"]');
 cell.scrollIntoView({ block: 'start' });
 const button = cell.querySelector('.cell-run');
@@ -37,24 +38,6 @@ const editor = async () => {
   cell.querySelector('pre[tabindex]:not(.console)')?.focus();
   while (cell.querySelector('.cm-content') === null) await new Promise(requestAnimationFrame);
   cell.querySelector('.cm-content').focus();
-};
-/** Selects so many characters of a line from a place in it on, as a reader does, and types. */
-const type = async (line, start, length, text) => {
-  const range = document.createRange();
-  const at = (offset) => {
-    const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode(), rest = offset; node; node = walk.nextNode()) {
-      if (rest <= node.length) return [node, rest];
-      rest -= node.length;
-    }
-    return [line, 0];
-  };
-  range.setStart(...at(start));
-  range.setEnd(...at(start + length));
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  document.execCommand('insertText', false, text);
 };
 `;
 
