@@ -14,7 +14,7 @@ const machines = [
   'tests/node/pilots/**/*.test.ts',
   'tests/demo/{cluster,bull-board}.node.test.ts',
 ];
-/** What another Node does not change: pages, the guide's texts, the slicer's text to text, the engine without input or output. */
+/** What another Node does not change: pages, screens, the guide's texts, the slicer's text to text, the engine without input or output. */
 const sameInEachNode = [
   'tests/demo/**',
   'tests/matrix/**',
@@ -22,6 +22,7 @@ const sameInEachNode = [
   'tests/simulation/**',
   'tests/core/slice/**',
   'tests/core/*-properties.test.ts',
+  'tests/node/displays-terminal.node.test.ts',
 ];
 const onlyNode = 'tests/**/*.node.test.ts';
 const onlyWeb = 'tests/**/*.web.test.ts';

@@ -161,6 +161,14 @@ describe.skipIf(isMissing)('fancyDisplay on a terminal', { timeout: 60_000 }, ()
     }
   });
 
+  test('what is shown by default is plain in CI, whose logs keep every frame', async () => {
+    const run = live('counts', { env: { CI: 'true' } });
+    run.type('wna');
+    expect(await run.ended).toBe(0);
+    expect((await run.lines()).slice(-2)).toEqual(['Doing 日本語 👩‍🚀 {\\u001b[2J} done', 'the end']);
+    expect(run.raw()).not.toContain('\u001b');
+  });
+
   test('a run on a terminal tells a failure once: run of the command line with its source, else Node', async () => {
     const folder = await temporaryFolder();
     const told = async (args: readonly string[]): Promise<string> => {
