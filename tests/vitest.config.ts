@@ -73,7 +73,7 @@ function machinesProject(): TestProjectInlineConfiguration {
       include: machines,
       exclude: ['**/node_modules/**'],
       server: { deps: { external: [/\/dist\//] } },
-      maxWorkers: 3,
+      maxWorkers: 4,
       sequence: { groupOrder: 3 },
     },
   };
