@@ -1,4 +1,5 @@
 import type { EventBase, JobEvent, RunSummary } from './events.ts';
+import type { WorkflowGraph } from './graph.ts';
 
 /** A call of a task, as displays see it. */
 export interface JobCall extends Pick<EventBase, 'job' | 'name' | 'key'> {
@@ -18,10 +19,27 @@ export type JobOutcome =
   /** It threw, or its worker was lost for good. */
   | { readonly status: 'failed'; readonly error: unknown };
 
+/** A workflow that became part of a run: a graph whose nodes have the numbers of their jobs. */
+export interface WorkflowPart extends WorkflowGraph {
+  /** The job whose result is that of the workflow. It may be one that was part of the run before. */
+  readonly root: number;
+  /**
+   * The job that returned the workflow. `undefined` for the one that the run was given, and for what is computed once
+   * more because a cache has lost it.
+   */
+  readonly parent: number | undefined;
+}
+
 /** What shows a run while it goes on. Every method is called on the scheduling thread and should return soon. */
 export interface Display {
   /** The run begins. `summary` is kept up to date: a progress line reads it as often as it likes. */
   start?(summary: RunSummary): void;
+  /**
+   * A workflow became part of the run: the one that it was given, or one that a job returned. Told before anything else
+   * of its jobs. What need not run, since it only leads to results that are known, is in it. A display without this
+   * method costs nothing per job.
+   */
+  workflow?(part: WorkflowPart): void;
   /** Something happened to a job. A display without this method costs nothing per job. */
   event?(event: JobEvent): void;
   /**
@@ -34,12 +52,21 @@ export interface Display {
    * A display without this method costs nothing per job.
    */
   result?(call: JobCall, outcome: JobOutcome): void;
+  /** A job of the language itself (`gather`) has come to its result. A display without this method costs nothing per job. */
+  joined?(job: number): void;
   /** A task wrote to the console of its worker. */
   log(event: JobEvent & { readonly type: 'log' }): void;
   /** Something that does not stop the run, such as a cache that cannot be written. */
   warning(message: string): void;
-  /** The run is over. */
-  end?(summary: RunSummary): void;
+  /** The run is over; it rejects with the error of `failure`, where there is one. */
+  end?(summary: RunSummary, failure?: RunFailure): void;
+}
+
+/** Why a run rejects. */
+export interface RunFailure {
+  readonly error: unknown;
+  /** Whether it was aborted, by `abort` or a signal: then `error` is the reason. */
+  readonly aborted: boolean;
 }
 
 /** Writes what tasks log, and warnings, to this thread's console. */
@@ -48,29 +75,6 @@ export function consoleDisplay(): Display {
     log: (event) => console[event.level](...event.values),
     warning: (message) => console.warn(message),
   };
-}
-
-/** A display whose own errors end no run: they go to the console. */
-export function guarded(display: Display): Display {
-  return {
-    start: (summary) => attempt(() => display.start?.(summary)),
-    ...(display.event !== undefined && { event: (event: JobEvent) => attempt(() => display.event?.(event)) }),
-    ...(display.call !== undefined && { call: (call: JobCall) => attempt(() => display.call?.(call)) }),
-    ...(display.result !== undefined && {
-      result: (call: JobCall, outcome: JobOutcome) => attempt(() => display.result?.(call, outcome)),
-    }),
-    log: (event) => attempt(() => display.log(event)),
-    warning: (message) => attempt(() => display.warning(message)),
-    end: (summary) => attempt(() => display.end?.(summary)),
-  };
-}
-
-function attempt(show: () => void): void {
-  try {
-    show();
-  } catch (error) {
-    console.error('A display failed:', error);
-  }
 }
 
 /** Shows nothing. */

@@ -20,6 +20,7 @@ import { callOf, outcomeOf } from './job-telling.ts';
 import { JobTimers } from './job-timers.ts';
 import type { Keyer } from './key.ts';
 import { Limits } from './limits.ts';
+import { hasMethods } from './options.ts';
 import { parallelContentId } from './parallel-digest.ts';
 import { dereference } from './reference.ts';
 import { ResultFinder } from './result-finder.ts';
@@ -28,6 +29,7 @@ import type { ResultStore } from './result-store.ts';
 import { keepResult } from './result.ts';
 import { retryDelay } from './retry.ts';
 import { prepareAll } from './walk.ts';
+import { now } from './now.ts';
 import { messageOf, Warnings } from './warnings.ts';
 import { makeCall, makeNode, VALUE, type WorkflowNode } from './workflow.ts';
 import { yieldToEvents } from './yield.ts';
@@ -139,19 +141,20 @@ export class Driver {
 
   /** A run, to be submitted. Counts are kept in `summary`. */
   createRun(summary: RunState['summary'], owner: RunOwner): RunState {
-    const observed = owner.onEvent !== undefined || owner.display.event !== undefined;
-    const { continues, keepResults: keeps } = owner;
+    const { continues, keepResults: keeps, display } = owner;
+    const observed = owner.onEvent !== undefined || hasMethods(display, 'event');
     const nested = (this.#session.underWay ?? 0) + (this.#local.underWay ?? 0) > 0;
     const keyed = this.#isKeyed;
     // Who wants every result wants the calls below those that are known, too.
     const surveyed = keyed && owner.rootFirst && !keeps;
     const recorded = this.#recorder !== undefined;
-    const told = owner.display.call !== undefined || owner.display.result !== undefined;
+    const told = hasMethods(display, 'call') || hasMethods(display, 'result') || hasMethods(display, 'joined');
     const run = this.#engine.createRun({
       keyed,
       surveyed,
       recorded,
       told,
+      drawn: hasMethods(display, 'workflow'),
       observed,
       summary,
       continues,
@@ -284,6 +287,8 @@ export class Driver {
         return this.#delay(command.job, command.attempt);
       case 'keep':
         return keepResult(command.node, command.value);
+      case 'drawn':
+        return this.#runs.get(command.run)?.owner.display.workflow?.(command.part);
       case 'begun':
         return this.#runs.get(command.job.run)?.owner.display.call?.(callOf(command.job));
       case 'ended':
@@ -476,9 +481,13 @@ export class Driver {
 
   #ended({ job, status, value, successor }: Command & { readonly type: 'ended' }): void {
     if (job.run.recorded) this.#recorder?.job(job, now(), status);
-    if (!job.run.told || job.task.builtIn !== undefined) return;
+    const display = job.run.told ? this.#runs.get(job.run)?.owner.display : undefined;
+    if (job.task.builtIn !== undefined) {
+      if (successor === undefined) display?.joined?.(job.index);
+      return;
+    }
     const outcome = outcomeOf(status, value, successor);
-    if (outcome !== undefined) this.#runs.get(job.run)?.owner.display.result?.(callOf(job), outcome);
+    if (outcome !== undefined) display?.result?.(callOf(job), outcome);
   }
 
   #report(job: Job, occurrence: JobOccurrence): void {
@@ -603,11 +612,6 @@ export class Driver {
 
 function asUnkeyable(job: Job, error: unknown): unknown {
   return error instanceof SerializationError ? unkeyable(job, error) : error;
-}
-
-/** Milliseconds since 1970, with fractions. */
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** What such a job gives may be another next time: it is not remembered, or runs users' code that has no key. */

@@ -9,7 +9,8 @@
  */
 import { basisOf, joinBases, type Basis } from './basis.ts';
 import { basisOfCall, totalBasis } from './job-basis.ts';
-import { reserveNumbers, takeUp, type NumberOf } from './job-survey.ts';
+import { partNumbers, reserveNumbers, takeUp, type NumberOf } from './job-survey.ts';
+import { partOf } from './job-telling.ts';
 import { WorkerLostError } from './errors.ts';
 import type { JobOccurrence } from './events.ts';
 import type { TaskControl } from './hints.ts';
@@ -64,6 +65,8 @@ export class Engine {
   #delayed = 0;
   /** How many jobs wait for something else that the driver will tell. */
   #pending = 0;
+  /** The nodes of the workflow that becomes part of a run which is drawn, in their order. */
+  #admitted: WorkflowNode[] = [];
   #nextJob = 1;
   #nextRun = 1;
 
@@ -85,13 +88,14 @@ export class Engine {
   /** A new run, without a workflow yet. */
   createRun(
     options: Pick<RunState, 'keyed' | 'observed' | 'summary'> &
-      Partial<Pick<RunState, 'surveyed' | 'recorded' | 'told' | 'continues' | 'keeps' | 'nested'>>,
+      Partial<Pick<RunState, 'surveyed' | 'recorded' | 'told' | 'drawn' | 'continues' | 'keeps' | 'nested'>>,
   ): RunState {
     return {
       id: this.#nextRun++,
       surveyed: false,
       recorded: false,
       told: false,
+      drawn: false,
       continues: false,
       keeps: false,
       nested: false,
@@ -187,8 +191,21 @@ export class Engine {
     // What is ready of earlier runs goes first, so that none of them starves; but what awaits a nested run may be what
     // has all the places.
     const earlier = run.nested ? [] : this.#queue.setAside();
-    run.root = this.#admit(run, root, survey);
+    run.root = this.#admitPart(run, root, survey);
     this.#queue.putFirst(earlier);
+  }
+
+  /** {@link #admit}, where a workflow becomes part of a run: who draws it is told before anything of its jobs. */
+  #admitPart(run: RunState, root: WorkflowNode, survey?: Survey, parent?: Job): Job {
+    if (!run.drawn) return this.#admit(run, root, survey);
+    const told = this.#commands.length;
+    const numbers = partNumbers(run, survey);
+    this.#admitted = [];
+    const job = this.#admit(run, root, survey);
+    const part = partOf(root, parent, numbers.whole?.() ?? this.#admitted, numbers.of);
+    this.#admitted = [];
+    this.#commands.splice(told, 0, { type: 'drawn', run, part });
+    return job;
   }
 
   /** The job of a node; makes jobs of all that it needs. A node's job is numbered after those that it needs. */
@@ -235,6 +252,7 @@ export class Engine {
     job.index = numbers?.(job.node) ?? job.run.nextIndex++;
     if (job.task.builtIn === undefined) job.run.summary.scheduled++;
     if (job.run.recorded && job.missing > 0) notesOf(job).inputs = inputsOf(job);
+    if (job.run.drawn) this.#admitted.push(job.node);
     this.#report(job, { type: 'scheduled' });
     if (job.missing === 0) this.#makeReady(job);
   }
@@ -466,7 +484,7 @@ export class Engine {
   #admitAgain(run: RunState, node: WorkflowNode): Job {
     const known = jobOf(run, node);
     if (known !== undefined) return known;
-    const job = this.#admit(run, node);
+    const job = this.#admitPart(run, node);
     job.keyed.fresh = true;
     // It was counted when it was found.
     run.summary.scheduled--;
@@ -605,7 +623,7 @@ export class Engine {
   #expand(job: Job, node: WorkflowNode, basis: Basis | undefined, survey?: Survey): void {
     this.#report(job, { type: 'expanded' });
     const { run } = job;
-    const successor = this.#admit(run, node, survey);
+    const successor = this.#admitPart(run, node, survey, job);
     if (successor === job)
       return this.#fail(
         job,

@@ -1,5 +1,5 @@
 import { inOrder } from './workflow-order.ts';
-import { isNode, liftNode, makeCall, VALUE } from './workflow.ts';
+import { isNode, liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** A workflow as data, for drawings and reports. */
 export interface WorkflowGraph {
@@ -39,18 +39,32 @@ export function toGraph(value: unknown): WorkflowGraph {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
   for (const node of inOrder(liftNode(value) ?? makeCall(VALUE, [value]))) {
-    const id = nodes.length;
+    const id = ids.size;
     ids.set(node, id);
-    node.args.forEach((arg, argument) => {
-      const from = ids.get(arg);
-      if (isNode(arg) && from !== undefined) edges.push({ from, to: id, argument });
-    });
-    nodes.push({
-      id,
-      name: node.task.name,
-      args: node.args.map((arg) => (isNode(arg) ? undefined : arg)),
-      builtIn: node.task.builtIn !== undefined,
-    });
+    nodes.push(graphNode(node, id));
+    edges.push(...edgesTo(node, id, (input) => ids.get(input)));
   }
   return { nodes, edges };
+}
+
+/** A call, with its number. */
+export function graphNode({ task, args }: WorkflowNode, id: number): GraphNode {
+  return {
+    id,
+    name: task.name,
+    args: args.map((arg) => (isNode(arg) ? undefined : arg)),
+    builtIn: task.builtIn !== undefined,
+  };
+}
+
+/** What a call needs, as far as that has numbers. */
+export function edgesTo(
+  { args }: WorkflowNode,
+  id: number,
+  numberOf: (node: WorkflowNode) => number | undefined,
+): readonly GraphEdge[] {
+  return args.flatMap((arg, argument) => {
+    const from = isNode(arg) ? numberOf(arg) : undefined;
+    return from === undefined ? [] : { from, to: id, argument };
+  });
 }

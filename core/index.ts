@@ -25,7 +25,11 @@ export { collectGarbage, type GarbageOptions, type GarbageReport } from './cache
 export { cacheStats, listRecords, type Amount, type CacheStats, type ListedRecord } from './cache-stats.ts';
 export type { DamagedEntry, VerifyOptions, VerifyReport } from './cache-verify.ts';
 export { checkEntry, type Awaitable, type Cache, type CacheEntry, type CacheMap, type Claim } from './cache.ts';
-export type { Display, JobCall, JobOutcome } from './display.ts';
+export type { Display, JobCall, JobOutcome, RunFailure, WorkflowPart } from './display.ts';
+export type { DisplayChoice, DisplaySource } from './displays.ts';
+export type { ErrorView } from './error-view.ts';
+export type { JobInput, JobState, JobView, PartView } from './job-views.ts';
+export type { LogLine } from './log-line.ts';
 export type { EventBase, JobEvent, JobOccurrence, LogLevel, RunSummary } from './events.ts';
 export type { Executor, ExecutorListener, ExecutorSession, JobRequest } from './executor.ts';
 export type { GraphEdge, GraphNode, WorkflowGraph } from './graph.ts';
@@ -112,6 +116,7 @@ export {
 export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
+export { createRunStore, type RunSnapshot, type RunStatus, type RunStore, type RunStoreOptions } from './run-store.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export type { AnyClass, DeserializeContext, Pack, PackOptions, Serializer } from './serializer.ts';
 export type { ChooseSerializer, Serializers } from './serializers.ts';

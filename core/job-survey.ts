@@ -1,4 +1,5 @@
 /** What a survey of a workflow says of its jobs. */
+import { jobOf } from './job-links.ts';
 import type { Job, RunState } from './job.ts';
 import { notesOf } from './job-recorder.ts';
 import type { Survey } from './survey.ts';
@@ -16,6 +17,23 @@ export function reserveNumbers(run: RunState, survey: Survey | undefined): Numbe
     const place = survey.places.get(node);
     return place === undefined ? undefined : first + place;
   };
+}
+
+/**
+ * The numbers of a workflow that is about to become part of a run, for who draws it: those of its jobs and, where parts
+ * are left out, those that the nodes there would have.
+ */
+export function partNumbers(
+  run: RunState,
+  survey: Survey | undefined,
+): { readonly of: NumberOf; readonly whole?: () => readonly WorkflowNode[] } {
+  const first = run.nextIndex;
+  if (survey === undefined || survey.found.size === 0) return { of: (node) => jobOf(run, node)?.index };
+  const number: NumberOf = (node) => {
+    const place = survey.places.get(node);
+    return jobOf(run, node)?.index ?? (place === undefined ? undefined : first + place);
+  };
+  return { of: number, whole: () => [...survey.places.keys()].filter((node) => (number(node) ?? -1) >= first) };
 }
 
 /** What a survey says of a job. */

@@ -1,8 +1,9 @@
 /** Jobs as displays see them. */
-import type { JobCall, JobOutcome } from './display.ts';
+import type { JobCall, JobOutcome, WorkflowPart } from './display.ts';
+import { edgesTo, graphNode } from './graph.ts';
 import type { JobStatus } from './history.ts';
 import type { Job } from './job.ts';
-import { isNode } from './workflow.ts';
+import { isNode, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** A job as a call. */
 export function callOf({ index, task, key, args }: Job): JobCall {
@@ -24,4 +25,27 @@ export function outcomeOf(status: JobStatus, value: unknown, successor: Job | un
     default:
       return undefined;
   }
+}
+
+/**
+ * A workflow as displays see it.
+ * @param nodes - what it has that the run had not before, each node after those that it needs
+ * @param numberOf - the numbers of all jobs of the run, and of those that need not run
+ */
+export function partOf(
+  root: WorkflowNode,
+  parent: Job | undefined,
+  nodes: readonly WorkflowNode[],
+  numberOf: (node: WorkflowNode) => number | undefined,
+): WorkflowPart {
+  // A run with a cache reads its end result by a call of its own, which nobody has written.
+  const [end] = root.task === VALUE ? root.args : [];
+  const shown = isNode(end) ? nodes.filter((node) => node !== root) : nodes;
+  const numbered = shown.map((node) => [node, numberOf(node) ?? -1] as const);
+  return {
+    root: numberOf(isNode(end) ? end : root) ?? -1,
+    parent: parent?.index,
+    nodes: numbered.map(([node, id]) => graphNode(node, id)),
+    edges: numbered.flatMap(([node, id]) => edgesTo(node, id, numberOf)),
+  };
 }

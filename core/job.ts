@@ -1,4 +1,5 @@
 import type { Basis } from './basis.ts';
+import type { WorkflowPart } from './display.ts';
 import type { JobOccurrence, RunSummary } from './events.ts';
 import type { JobRequest, Keeping } from './executor.ts';
 import type { JobStatus } from './history.ts';
@@ -152,6 +153,8 @@ export interface RunState {
   readonly recorded: boolean;
   /** Whether anybody wants calls and results. */
   readonly told: boolean;
+  /** Whether anybody wants the workflows. */
+  readonly drawn: boolean;
   /** Whether anybody wants events. */
   readonly observed: boolean;
   /** Whether a failure stops only what depends on it. */
@@ -250,6 +253,8 @@ export type Command =
   | { readonly type: 'delay'; readonly job: Job; readonly attempt: number }
   /** Remember the result of a node. */
   | { readonly type: 'keep'; readonly node: WorkflowNode; readonly value: unknown }
+  /** Tell that a workflow became part of a run: no answer. */
+  | { readonly type: 'drawn'; readonly run: RunState; readonly part: WorkflowPart }
   /** Tell that a job has its arguments: no answer. */
   | { readonly type: 'begun'; readonly job: Job }
   /** Tell and write down how a job ended: no answer. */

@@ -1,5 +1,6 @@
 /** A display that tells a run line by line: which calls there were, what each came to, and how. */
 import type { Display, JobCall, JobOutcome } from './display.ts';
+import { logText } from './log-line.ts';
 import { summarize } from './summarize.ts';
 
 /** Options of {@link logging}. */
@@ -48,7 +49,7 @@ export function logging(options: LoggingOptions = {}): Display {
   return {
     call: (call) => writeShort(`job ${call.job}: ${callText(call)}`),
     result: (call, outcome) => writeShort(`result ${call.job} [${callText(call)}]: ${outcomeText(outcome, results)}`),
-    log: ({ job, name, values }) => writeWhole(`log ${job} [${name}]: ${values.map(logged).join(' ')}`),
+    log: ({ job, name, values }) => writeWhole(`log ${job} [${name}]: ${logText(values)}`),
     warning: (message) => writeWhole(`warning: ${message}`),
     end: () => writeWhole('-end-of-queue-'),
   };
@@ -75,11 +76,6 @@ function outcomeText(outcome: JobOutcome, results: boolean): string {
   const { status } = outcome;
   if (status === 'failed') return `${status} -> ${summarize([outcome.error])}`;
   return results ? `${status} -> ${summarize([outcome.value])}` : status;
-}
-
-/** What a task wrote to the console: text as it is. */
-function logged(value: unknown): string {
-  return typeof value === 'string' ? value : summarize([value]);
 }
 
 /** Texts among the arguments may hold ends of lines, and codes that would drive the terminal. */

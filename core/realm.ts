@@ -1,7 +1,7 @@
 import type { Cache } from './cache.ts';
 import type { History } from './history.ts';
 import type { KnownClass } from './classes.ts';
-import type { Display } from './display.ts';
+import type { DisplayChoice } from './displays.ts';
 import type { Executor } from './executor.ts';
 import type { FilePort } from './files.ts';
 import type { RuntimeOptions } from './runtime.ts';
@@ -48,8 +48,7 @@ export interface RunDefaults {
   readonly options?: RuntimeOptions;
   /** Where runs are written down whose cache has no history of its own. */
   readonly history?: History;
-  /** Makes one for each run, since displays of several runs would overwrite each other. */
-  readonly display?: (() => Display) | false;
+  readonly display?: DisplayChoice;
   /** Aborts all runs, beside the signals of their own. */
   readonly signal?: AbortSignal;
   /** Takes what each `run` was given. Then nothing is computed, and no run ever settles: for drawings of workflows. */

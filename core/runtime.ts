@@ -1,7 +1,8 @@
 // For consumers whose `lib` is older than `await using`.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Cache } from './cache.ts';
-import { guarded, SILENT, type Display } from './display.ts';
+import type { Display, RunFailure } from './display.ts';
+import { chosenDisplay, type DisplayChoice } from './displays.ts';
 import { Driver, type DriverOptions, type RunOwner } from './driver.ts';
 import { SomenError } from './errors.ts';
 import type { History } from './history.ts';
@@ -31,8 +32,11 @@ export interface RuntimeOptions {
   readonly cache?: Cache;
   /** At most this many jobs are with the executor at once. @default as many as it takes */
   readonly concurrency?: number;
-  /** Shows runs; `false` is silent. @default a progress line on a terminal; what tasks log goes to the console */
-  readonly display?: Display | false;
+  /**
+   * Shows runs: a display, a function that makes one for each run, several of these, or `false` for silence.
+   * @default on a terminal, how far the run is; what tasks log goes to the console
+   */
+  readonly display?: DisplayChoice;
   /** Sizes of the limits that tasks name. A label without one has size 1: tasks that name it exclude each other. @default none */
   readonly limits?: Readonly<Record<string, number>>;
   /**
@@ -61,7 +65,7 @@ export interface RunOptions {
   /** Aborts the run: it rejects with the signal's reason, and tasks under way are stopped. */
   readonly signal?: AbortSignal;
   /** As for the runtime. */
-  readonly display?: Display | false;
+  readonly display?: DisplayChoice;
   /** As for the runtime. */
   readonly store?: 'hinted' | 'all';
   /** As for the runtime. */
@@ -207,7 +211,7 @@ class PlatformRuntime implements Runtime {
     const { display, store = 'all', lookup = 'root-first', onError } = { ...this.#options, ...definedOf(options) };
     checkLookup(lookup);
     return {
-      display: chooseDisplay(display ?? defaultDisplay(), this.#platform),
+      display: chosenDisplay(display ?? realm().defaults?.display, () => this.#platform.display()),
       storeAll: store === 'all',
       rootFirst: lookup === 'root-first',
       continues: onError === 'continue',
@@ -293,10 +297,6 @@ function checkLookup(lookup: RuntimeOptions['lookup'] = 'root-first'): void {
     );
 }
 
-function chooseDisplay(display: Display | false | undefined, platform: Platform): Display {
-  return display === false ? SILENT : guarded(display ?? platform.display());
-}
-
 /** In a worker, a script's own run is not its business: the import that met it ends here. */
 function park<T>(worker: WorkerRealm): Run<T> {
   worker.park();
@@ -314,11 +314,6 @@ function withDefaults(options: RuntimeOptions, later?: RuntimeOptions): RuntimeO
 /** Without those that are `undefined`: they do not count as given. */
 function definedOf<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
-
-function defaultDisplay(): Display | false | undefined {
-  const display = realm().defaults?.display;
-  return typeof display === 'function' ? display() : display;
 }
 
 /** A run that computes nothing. */
@@ -395,9 +390,13 @@ class Attempt implements RunControl {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#onSignal);
-    this.#display?.end?.(this.summary);
+    this.#display?.end?.(this.summary, 'error' in outcome ? this.#failure(outcome.error) : undefined);
     this.#log.end();
     this.#settle(outcome);
+  }
+
+  #failure(error: unknown): RunFailure {
+    return { error, aborted: this.#aborted !== undefined && this.#aborted.reason === error };
   }
 }
 
