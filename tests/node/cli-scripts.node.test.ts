@@ -24,7 +24,13 @@ test('run sets defaults for the runs of a script, and hands on its arguments', a
     expect([code, stderr]).toEqual([0, '']);
     return JSON.parse(stdout);
   };
-  expect(await told()).toEqual({ args: [], script, cache: `file:${join(folder, '.somen')}`, aborted: false });
+  expect(await told()).toEqual({
+    args: [],
+    script,
+    cache: `file:${join(folder, '.somen')}`,
+    display: true,
+    aborted: false,
+  });
   expect(await told('--no-cache', '--progress', 'none', '--workers', '3', '--', '-x', '--help')).toEqual({
     args: ['-x', '--help'],
     script,
