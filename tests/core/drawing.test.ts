@@ -166,7 +166,7 @@ describe('collapse', () => {
     const boxes = toMermaid(gather(...calls)).match(/^ {2}\w+\["/gm)?.length ?? 0;
     expect(boxes).toBeLessThan(8000);
     // Each call is in one box.
-    expect(together.reduce((sum, count) => sum + count - 1, boxes)).toBe(10_001);
+    expect(together.reduce((total, count) => total + count - 1, boxes)).toBe(10_001);
   });
 });
 
