@@ -186,6 +186,29 @@ describe.concurrent('the tutorial in Chromium', { timeout: 600_000 }, () => {
       expect(await page.locator('.cm-content:focus').count()).toBe(0);
     }));
 
+  test('a program stops before it has begun, and when that of another cell begins', () =>
+    inTurn('chromium', async (page, site) => {
+      await page.open(urlOf(site, 'first-steps'));
+      const told = await page.evaluate(`const [first, second] = document.querySelectorAll('live-code');
+const press = (cell) => cell.querySelector('.cell-run').click();
+const status = (cell) => [cell.dataset.status, cell.querySelector('.cell-status').textContent, cell.querySelector('.cell-run').textContent];
+press(first); press(first);
+const early = status(first);
+const started = new Promise((resolve) => first.addEventListener('somen-start', resolve, { once: true }));
+press(first);
+await started;
+const ended = new Promise((resolve) => second.addEventListener('somen-end', resolve, { once: true }));
+press(second);
+const late = status(first);
+await ended;
+return [early, late, second.dataset.status];`);
+      expect(told).toEqual([
+        ['stopped', 'Stopped.', 'Run'],
+        ['stopped', 'Stopped, since another program was started.', 'Run'],
+        'done',
+      ]);
+    }));
+
   test('the sources run as Vite serves them', async () => {
     const sources = await serveSources();
     try {
