@@ -39,7 +39,7 @@ function guarded(display: Display): Display {
 }
 
 /** Several displays as one, which are told everything in their order. Those methods that none of them has are not there. */
-function combined(displays: readonly Display[]): Display {
+export function combined(displays: readonly Display[]): Display {
   return made(Object.assign({}, ...displays) as Display, (tell) => displays.forEach(tell));
 }
 

@@ -32,5 +32,6 @@ export const NODE: Platform = {
     pid: process.pid,
     host: hostname(),
   }),
+  reporting: async () => (await import('./report-platform.ts')).NODE_REPORTING,
   display: () => (process.stderr.isTTY ? progressLine() : consoleDisplay()),
 };
