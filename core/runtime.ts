@@ -62,7 +62,7 @@ export interface RuntimeOptions {
   readonly history?: History | false;
   /**
    * Where the report of each run goes, when it is over, however it ended: a function, or in Node the path of a file, whose
-   * name ends in `.html` for a page that shows it, or in `.json`. A file holds all runs of the process that name it; its
+   * name ends in `.html` for a page that shows it, in `.json`, or in `.trace.json` for Perfetto. A file holds all runs of the process that name it; its
    * folder must be there. The run settles when the report is written; what goes wrong with that is a warning. @default none
    */
   readonly report?: ReportTarget;

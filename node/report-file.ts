@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 
 import { realm } from '../core/realm.ts';
-import type { ReportedRun } from '../core/report/report-data.ts';
+import type { ReportDocument, ReportedRun } from '../core/report/report-data.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import type { ReportFormat } from './report-formats.ts';
 
@@ -45,6 +45,33 @@ export function reportFile(path: string, format: ReportFormat): (report: RunRepo
   }
   const { add } = file;
   return add;
+}
+
+/** Writes a report that is there already. */
+export async function writeDocument(path: string, { runs }: ReportDocument, format: ReportFormat): Promise<void> {
+  const [first] = runs;
+  const last = runs.at(-1);
+  if (first === undefined || last === undefined) return;
+  const packed: string[] = [];
+  for (const [index, run] of runs.entries())
+    packed.push(await format.pack({ run, number: index + 1, begin: first.startedAt }));
+  await replaceFile(path, format.join(packed, last, 0));
+}
+
+/** Beside the target, so that it can take its place at once. */
+function temporaryOf(path: string): string {
+  return `${path}.${process.pid}-${threadId}.tmp`;
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = temporaryOf(path);
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 class ReportFile {
@@ -97,14 +124,7 @@ class ReportFile {
     while (this.#isDirty) {
       const start = performance.now();
       this.#isDirty = false;
-      const temporary = this.#temporary();
-      try {
-        await writeFile(temporary, this.#text());
-        await rename(temporary, this.#path);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await replaceFile(this.#path, this.#text());
       const end = performance.now();
       this.#putOffUntil = end + (end - start) / MAX_SHARE;
     }
@@ -124,7 +144,7 @@ class ReportFile {
 
   #writeNow(): void {
     if (!this.#isDirty) return;
-    const temporary = this.#temporary();
+    const temporary = temporaryOf(this.#path);
     try {
       writeFileSync(temporary, this.#text());
       renameSync(temporary, this.#path);
@@ -132,11 +152,6 @@ class ReportFile {
       rmSync(temporary, { force: true });
       console.warn(`Cannot write the ${this.#format.name} '${this.#path}':`, error);
     }
-  }
-
-  /** Beside the target, so that it can take its place at once. */
-  #temporary(): string {
-    return `${this.#path}.${process.pid}-${threadId}.tmp`;
   }
 
   #text(): string {

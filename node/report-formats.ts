@@ -35,7 +35,7 @@ export const REPORT_PAGE: ReportFormat = {
 };
 
 /** A `ReportDocument`. */
-export const REPORT_JSON: ReportFormat = {
+const REPORT_JSON: ReportFormat = {
   name: 'report',
   pack: async ({ run }) => JSON.stringify(run),
   join: (packed, _last, omitted) =>
@@ -54,3 +54,16 @@ export const TRACE_JSON: ReportFormat = {
     return `{"traceEvents":[\n${packed.join(',\n')}\n],${JSON.stringify(head).slice(1)}\n`;
   },
 };
+
+/**
+ * The format that a file's name says.
+ * @throws RangeError where it says none
+ */
+export function formatOf(path: string): ReportFormat {
+  if (/\.html?$/i.test(path)) return REPORT_PAGE;
+  if (/\.trace\.json$/i.test(path)) return TRACE_JSON;
+  if (/\.json$/i.test(path)) return REPORT_JSON;
+  throw new RangeError(
+    `Cannot write a report to '${path}': its name says no format. Let it end in .html for a page, in .json for its data, or in .trace.json for Perfetto`,
+  );
+}

@@ -4,7 +4,7 @@ import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:
 import type { Executor } from '../core/executor.ts';
 import { realm } from '../core/realm.ts';
 import type { ReportPlatform } from '../core/report/report-platform.ts';
-import { REPORT_PAGE, REPORT_JSON, type ReportFormat } from './report-formats.ts';
+import { formatOf } from './report-formats.ts';
 import { reportFile, reportPath } from './report-file.ts';
 
 /** Node. */
@@ -39,13 +39,4 @@ function processor(): { readonly processor?: string } {
   // There are none in some containers.
   const model = cpus()[0]?.model.trim();
   return model === undefined || model === '' ? {} : { processor: model };
-}
-
-/** @throws RangeError where the name says no format */
-function formatOf(path: string): ReportFormat {
-  if (/\.html?$/i.test(path)) return REPORT_PAGE;
-  if (/\.json$/i.test(path)) return REPORT_JSON;
-  throw new RangeError(
-    `Cannot write a report to '${path}': its name says no format. Let it end in .html for a page, or in .json`,
-  );
 }

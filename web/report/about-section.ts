@@ -31,10 +31,11 @@ export function aboutSection({ run }: ShownRun): HTMLElement {
       ['Cores', machine.cores],
       ['Memory', bytes(machine.memory)],
     ]),
-    element(
-      'p',
-      { class: 'intro' },
-      'Sizes of values are estimates: buffers count exactly, texts by their characters, numbers 8 bytes each. Cache traffic is what this process read and wrote; workers elsewhere that use the cache themselves are not in it. Times of jobs are those of their workers.',
-    ),
+    about.session === undefined &&
+      element(
+        'p',
+        { class: 'intro' },
+        'Sizes of values are estimates: buffers count exactly, texts by their characters, numbers 8 bytes each. Cache traffic is what this process read and wrote; workers elsewhere that use the cache themselves are not in it. Times of jobs are those of their workers.',
+      ),
   );
 }

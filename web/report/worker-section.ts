@@ -49,7 +49,8 @@ function workerBars({ statistics }: ShownRun): HTMLElement {
 /** How many jobs ran over time. */
 function loadChart({ snapshot, statistics: { wall } }: ShownRun): HTMLElement | undefined {
   const samples = loadSamples(snapshot, MAX_SAMPLES);
-  const most = Math.max(...samples.map(({ running }) => running));
+  // Averages may be below 1.
+  const most = Math.ceil(Math.max(...samples.map(({ running }) => running)));
   const { startedAt = 0 } = snapshot;
   if (!(most > 0) || wall === 0) return undefined;
   const label = `At most ${counted(most, 'job')} ran at the same time`;
