@@ -1,5 +1,7 @@
 /** The script of report pages: shows the runs that stand in the page. */
 import { aboutSection } from './about-section.ts';
+import { setColors } from './colors.ts';
+import { drawingSections } from './drawing-sections.ts';
 import { element } from './element.ts';
 import { failureSection } from './failure-section.ts';
 import { counted, moment } from './format.ts';
@@ -22,6 +24,7 @@ void main();
 async function main(): Promise<void> {
   const place = document.querySelector('main');
   if (place === null) return;
+  setColors();
   const runs = packedRuns();
   try {
     await show(place, runs, runs.length - 1);
@@ -54,6 +57,7 @@ function sectionsOf(shown: ShownRun): readonly HTMLElement[] {
   return [
     overview(shown),
     failureSection(shown, open),
+    ...drawingSections(shown),
     workerSection(shown),
     tasks.part,
     jobs.part,
