@@ -20,6 +20,7 @@ const sameInEachNode = [
   'tests/matrix/**',
   'tests/libraries/**',
   'tests/simulation/**',
+  'tests/report/**',
   'tests/core/slice/**',
   'tests/core/*-properties.test.ts',
 ];

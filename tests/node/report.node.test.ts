@@ -122,9 +122,9 @@ describe('somen run --report', { timeout: 60_000 }, () => {
     const closed = once(child, 'close');
     child.kill('SIGINT');
     expect(await closed).toEqual([130, null]);
-    const [run, ...others] = await runsInPage(at('stuck.html'));
+    const [stopped, ...others] = await runsInPage(at('stuck.html'));
     expect(others).toEqual([]);
-    expect(run).toMatchObject({ status: 'aborted', error: { name: 'Interrupted' } });
+    expect(stopped).toMatchObject({ status: 'aborted', error: { name: 'Interrupted' } });
   });
 
   test('somen run --report refuses a folder that is not there before the script runs', async () => {
