@@ -1,18 +1,22 @@
 /** `somen/elements`, driven by real runs. */
 import axe from 'axe-core';
 import { defineElements, SomenGraph, type ElementStore } from 'somen/elements';
-import { createRunStore, gather, inline, run, schedule, type RunSnapshot, type RunStore } from 'somen/web';
+import {
+  createRunStore,
+  gather,
+  inline,
+  run,
+  schedule,
+  type Executor,
+  type RunSnapshot,
+  type RunStore,
+} from 'somen/web';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { say } from './fixtures/tasks.ts';
+import { pool } from './support/pool.ts';
 
 const add = schedule((a: number, b: number) => a + b, { name: 'elements/add' });
 const square = schedule((a: number) => a * a, { name: 'elements/square' });
-const say = schedule(
-  (text: string) => {
-    console.log(text);
-    return text;
-  },
-  { name: 'elements/say' },
-);
 const fail = schedule(
   (text: string): number => {
     throw new RangeError(text, { cause: new Error('no power') });
@@ -41,10 +45,15 @@ function put<N extends ElementName>(name: N, store?: ElementStore): HTMLElementT
   return element;
 }
 
-function inside<E extends Element = HTMLElement>(element: Element, selector: string): E {
-  const found = element.shadowRoot?.querySelector<E>(selector);
-  if (found === null || found === undefined) throw new Error(`There is no ${selector} in ${element.localName}`);
-  return found;
+/** The first element of a kind in a shadow root. */
+function inside<E extends Element = HTMLElement>(
+  element: Element,
+  selector: string,
+  kind: abstract new () => E = Element as never,
+): E {
+  const found = element.shadowRoot?.querySelector(selector);
+  if (found instanceof kind) return found;
+  throw new Error(`There is no ${selector} in ${element.localName}`);
 }
 
 const allInside = (element: Element, selector: string): readonly Element[] => [
@@ -56,8 +65,12 @@ const frames = async (): Promise<void> => {
   for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 };
 
-async function ran(value: unknown, store: RunStore = createRunStore()): Promise<RunStore> {
-  await run(value, { display: store, executor: inline(), onError: 'continue' }).catch(() => undefined);
+async function ran(
+  value: unknown,
+  store: RunStore = createRunStore(),
+  executor: Executor = inline(),
+): Promise<RunStore> {
+  await run(value, { display: store, executor, onError: 'continue' }).catch(() => undefined);
   return store;
 }
 
@@ -228,30 +241,37 @@ describe('somen-progress', () => {
 
 describe('somen-log', () => {
   test('somen-log lists what became of jobs and what tasks wrote, and finds lines', async () => {
-    const log = put('somen-log', await ran(gather(say('good morning'), add(20, 22), fail('no such star'))));
+    const store = createRunStore();
+    const log = put('somen-log', store);
+    await ran(say('good morning'), store, pool({ size: 1 }));
+    await frames();
+    const wrote = allInside(log, '.text').map(({ textContent }) => textContent);
+    expect(wrote).toContainEqual(expect.stringMatching(/say: good morning$/));
+    expect(wrote).toContainEqual(expect.stringMatching(/say\('good morning'\) = 'good morning' in /));
+    const written = { level: 'warn', values: ['careful'], job: 0, name: 'a/b', key: undefined, time: 1 } as const;
+    await ran(gather(add(20, 22), fail('no such star')), store);
+    store.log({ type: 'log', ...written });
     await frames();
     const lines = (): readonly (string | null)[] => allInside(log, '.text').map(({ textContent }) => textContent);
-    expect(lines()).toHaveLength(4);
-    expect(lines()).toContain('elements/say: good morning');
+    expect(lines()).toHaveLength(3);
+    expect(lines()[0]).toBe('a/b: careful');
     expect(lines()).toContainEqual(expect.stringMatching(/^elements\/add\(20, 22\) = 42 in /));
-    const search = inside<HTMLInputElement>(log, 'input');
+    const search = inside(log, 'input', HTMLInputElement);
     search.value = 'STAR';
     search.dispatchEvent(new Event('input'));
     expect(lines()).toEqual(["elements/fail('no such star'): RangeError: no such star"]);
     search.value = '';
-    const kind = inside<HTMLSelectElement>(log, 'select');
+    const kind = inside(log, 'select', HTMLSelectElement);
     kind.value = 'console';
     kind.dispatchEvent(new Event('change'));
-    expect(lines()).toEqual(['elements/say: good morning']);
+    expect(lines()).toEqual(['a/b: careful']);
   });
 
   test('somen-log opens a failure, and shows what caused it', async () => {
     const log = put('somen-log', await ran(gather(add(1, 2), fail('no such star'))));
     await frames();
     inside(log, 'button.toggle').click();
-    expect(inside(log, '.trail').textContent).toMatch(
-      /RangeError: no such star.*In elements\/fail.*Caused by.*no power/s,
-    );
+    expect(inside(log, '.trail').textContent).toMatch(/RangeError: no such star.*Caused by.*no power/s);
     expect(inside(log, 'button.toggle').getAttribute('aria-expanded')).toBe('true');
     inside(log, 'button.toggle').click();
     expect(log.shadowRoot?.querySelector('.trail')).toBeNull();
@@ -275,7 +295,7 @@ describe('somen-timeline', () => {
     const chosen: (string | undefined)[] = [];
     timeline.addEventListener('somen-select', ({ detail }) => chosen.push(detail.job?.name));
     await frames();
-    const table = inside<HTMLDetailsElement>(timeline, 'details');
+    const table = inside(timeline, 'details', HTMLDetailsElement);
     table.open = true;
     await vi.waitFor(() => expect(allInside(timeline, 'table')).toHaveLength(2));
     const [workers, jobs] = allInside(timeline, 'table').map((each) =>
@@ -287,7 +307,7 @@ describe('somen-timeline', () => {
       ['elements/square', 'inline', 'done'],
       ['elements/fail', 'inline', 'failed'],
     ]);
-    const canvas = inside<HTMLCanvasElement>(timeline, 'canvas');
+    const canvas = inside(timeline, 'canvas', HTMLCanvasElement);
     press(canvas, 'ArrowRight');
     press(canvas, 'ArrowRight');
     press(canvas, 'Escape');
@@ -349,7 +369,7 @@ describe('elements', () => {
 
   test('elements show text of tasks as text', async () => {
     const text = '<img src=x onerror=alert(1)>';
-    const store = await ran(gather(say(text), fail(text)));
+    const store = await ran(gather(square(text as never), fail(text)));
     const elements = NAMES.map((name) => put(name, store));
     await frames();
     for (const element of elements) expect(element.shadowRoot?.querySelector('img')).toBeNull();
@@ -359,14 +379,14 @@ describe('elements', () => {
   test.each(['light', 'dark'])('elements have no fault that axe finds, in %s surroundings', async (scheme) => {
     document.documentElement.style.colorScheme = scheme;
     document.documentElement.style.background = scheme === 'dark' ? '#101214' : '#ffffff';
-    const store = await ran(gather(sumTo(2), squares(20), say('hello'), fail('no such star')));
+    const store = await ran(gather(sumTo(2), squares(20), fail('no such star')));
     const main = document.createElement('main');
     const elements = NAMES.map((name) => put(name, store));
     main.append(...elements);
     document.body.append(main);
     await frames();
     inside(elements[1] ?? main, 'button.toggle').click();
-    inside<HTMLDetailsElement>(elements[3] ?? main, 'details').open = true;
+    inside(elements[3] ?? main, 'details', HTMLDetailsElement).open = true;
     press(inside(elements[0] ?? main, '.stage'), 'ArrowDown');
     await frames();
     const { violations, passes } = await axe.run(main, { resultTypes: ['violations'] });

@@ -84,6 +84,7 @@ export class SomenGraph extends RunElement {
   }
 
   protected override entered(): void {
+    this.#colors.forget();
     this.#resized = new ResizeObserver(() => {
       if (this.#view.isChosen) this.#painter?.move(this.#view);
       else this.#view.fit();
@@ -100,7 +101,10 @@ export class SomenGraph extends RunElement {
     this.#layoutTimer = undefined;
   }
 
-  readonly #recolor = (): void => this.#painter?.move(this.#view);
+  readonly #recolor = (): void => {
+    this.#colors.forget();
+    this.#painter?.move(this.#view);
+  };
 
   protected override show(snapshot: RunSnapshot | undefined, before: RunSnapshot | undefined): void {
     if (snapshot === undefined) return this.#clear();
