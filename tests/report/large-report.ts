@@ -39,8 +39,9 @@ function enlarged(small: ReportedRun, times: number): ReportedRun {
       itemOf(small.jobs[name][job % PAIR] as T, Math.floor(job / PAIR), job % PAIR),
     );
   const same = <T>(item: T): T => item;
+  // The last pair begins first.
   const moments = (shift: number) => (_: number, k: number, row: number) =>
-    Math.round((PAIR * k + row + shift + Math.random()) * 1000) / 1000;
+    Math.round((PAIR * (times - 1 - k) + row + shift + Math.random() / 100) * 1000) / 1000;
   const jobs: JobColumns = {
     task: column<number>('task', same),
     state: column<number>('state', same),

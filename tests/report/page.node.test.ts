@@ -163,6 +163,11 @@ test(
     const page = await opened('large.html');
     expect(await page.locator('#overview h2').innerText()).toContain('100,000 jobs');
     expect(await page.locator('#jobs tr').count()).toBeLessThan(100);
+    // The last ones by number began first: the timeline goes by time.
+    await page.evaluate(`addEventListener('somen-select', ({ detail }) => (this.chosen ??= []).push(detail.job.job))`);
+    await page.locator('somen-timeline').locator('canvas').focus();
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
+    expect(await page.evaluate('this.chosen')).toEqual([99_998, 99_999, 99_996]);
     await page.locator('#jobs th button', { hasText: 'Job' }).click();
     expect((await column(page, '#jobs', 1))[0]).toBe('99999');
     await page.locator('#jobs .table').evaluate((table) => table.scrollTo({ top: table.scrollHeight }));
