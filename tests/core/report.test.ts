@@ -142,10 +142,11 @@ describe('report', () => {
   test('report of a runtime is made of each run, unless the run names another one', async () => {
     const seen: string[] = [];
     const names = (prefix: string) => (report: RunReport) => seen.push(`${prefix} ${report.snapshot.jobs[0]?.value}`);
-    await using runtime = createRuntime({ executor: inline(), display: false, report: names('runtime') });
+    const runtime = createRuntime({ executor: inline(), display: false, report: names('runtime') });
     await runtime.run(add(1, 2));
     await runtime.run(add(3, 4), { report: names('run') });
     await Promise.all([runtime.run(add(5, 6)), runtime.run(add(7, 8))]);
+    await runtime.close();
     expect(seen.toSorted()).toEqual(['run 7', 'runtime 11', 'runtime 15', 'runtime 3']);
   });
 
