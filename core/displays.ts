@@ -34,7 +34,7 @@ function checked(display: Display): Display {
 }
 
 /** A display whose own errors end no run: they go to the console. */
-function guarded(display: Display): Display {
+export function guarded(display: Display): Display {
   return made(display, (tell) => attempt(() => tell(display)));
 }
 

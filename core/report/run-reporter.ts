@@ -1,6 +1,7 @@
 /** Watches a run, and tells of it when it is over. Loaded by runs that have a report. */
-import type { Display, JobCall, JobOutcome } from '../display.ts';
-import { combined } from '../displays.ts';
+import type { Display, JobCall, JobOutcome, RunFailure, WorkflowPart } from '../display.ts';
+import { combined, guarded } from '../displays.ts';
+import type { JobEvent, RunSummary } from '../events.ts';
 import type { Platform } from '../platform.ts';
 import { realm } from '../realm.ts';
 import { createRunStore } from '../run-store.ts';
@@ -42,43 +43,81 @@ export async function reportRun(
   const deliveries: Deliver[] = [];
   for (const each of [...(realm().defaults?.reports ?? []), target])
     if (each !== undefined) deliveries.push(await deliveryTo(each, reporting));
-  const sizes = new SeenSizes();
-  const store = createRunStore();
-  let before: CacheTraffic = { read: 0, written: 0 };
-  const display: Display = {
-    start: (summary) => {
-      before = { ...before, ...traffic() };
-      store.start?.(summary);
-    },
-    workflow: (part) => store.workflow?.(part),
-    event: (event) => store.event?.(event),
-    call: (call) => sizes.call(call),
-    result: (call, outcome) => {
-      store.result?.(call, outcome);
-      sizes.result(call, outcome);
-    },
-    joined: (job) => store.joined?.(job),
-    log: (event) => store.log(event),
-    warning: (message) => store.warning(message),
-    end: (summary, failure) => store.end?.(summary, failure),
+  const watched = new WatchedRun(traffic);
+  const finish = async (): Promise<void> => {
+    // It may have been aborted before it began.
+    if (!watched.hasBegun) return;
+    const report = watched.report(await surroundings(platform, reporting, plan));
+    for (const deliver of deliveries) await attempt(() => deliver(report));
   };
-  return {
-    watch: (other) => combined([other, display]),
-    finish: async () => {
-      const snapshot = store.getSnapshot();
-      // It may have been aborted before it began.
-      if (snapshot.startedAt === undefined) return;
-      const computed = snapshot.jobs.filter(({ attempts }) => attempts > 0).map(({ job }) => job);
-      const bytes: RunBytes = {
-        arguments: sum(computed, sizes.argumentBytes),
-        results: sum(computed, sizes.resultBytes),
-        ...bytesSince(before, traffic()),
-      };
-      const about = await surroundings(platform, reporting, plan);
-      const report = createRunReport(snapshot, about, bytes, sizes);
-      for (const deliver of deliveries) await attempt(() => deliver(report));
-    },
-  };
+  return { watch: (other) => combined([other, guarded(watched)]), finish: () => attempt(finish) };
+}
+
+/** A display that keeps what reports are made of. */
+class WatchedRun implements Display {
+  readonly #store = createRunStore();
+  readonly #argumentBytes: (number | undefined)[] = [];
+  readonly #resultBytes: (number | undefined)[] = [];
+  readonly #traffic: () => CacheTraffic | undefined;
+  #before: CacheTraffic = { read: 0, written: 0 };
+
+  constructor(traffic: () => CacheTraffic | undefined) {
+    this.#traffic = traffic;
+  }
+
+  get hasBegun(): boolean {
+    return this.#store.getSnapshot().startedAt !== undefined;
+  }
+
+  report(about: RunSurroundings): RunReport {
+    const snapshot = this.#store.getSnapshot();
+    const sizes = { argumentBytes: this.#argumentBytes, resultBytes: this.#resultBytes };
+    const computed = snapshot.jobs.filter(({ attempts }) => attempts > 0).map(({ job }) => job);
+    const bytes: RunBytes = {
+      arguments: sum(computed, sizes.argumentBytes),
+      results: sum(computed, sizes.resultBytes),
+      ...bytesSince(this.#before, this.#traffic()),
+    };
+    return createRunReport(snapshot, about, bytes, sizes);
+  }
+
+  start(summary: RunSummary): void {
+    this.#before = { ...this.#before, ...this.#traffic() };
+    this.#store.start?.(summary);
+  }
+
+  workflow(part: WorkflowPart): void {
+    this.#store.workflow?.(part);
+  }
+
+  event(event: JobEvent): void {
+    this.#store.event?.(event);
+  }
+
+  call({ job, args }: JobCall): void {
+    if (args !== undefined) this.#argumentBytes[job] = sizeOfValues(args);
+  }
+
+  result(call: JobCall, outcome: JobOutcome): void {
+    this.#store.result?.(call, outcome);
+    if ('value' in outcome) this.#resultBytes[call.job] = sizeOfValues([outcome.value]);
+  }
+
+  joined(job: number): void {
+    this.#store.joined?.(job);
+  }
+
+  log(event: JobEvent & { readonly type: 'log' }): void {
+    this.#store.log(event);
+  }
+
+  warning(message: string): void {
+    this.#store.warning(message);
+  }
+
+  end(summary: RunSummary, failure?: RunFailure): void {
+    this.#store.end?.(summary, failure);
+  }
 }
 
 function bytesSince(before: CacheTraffic, traffic: CacheTraffic | undefined): RunBytes {
@@ -126,18 +165,4 @@ async function surroundings(
 
 function sum(jobs: readonly number[], sizes: readonly (number | undefined)[]): number {
   return jobs.reduce((total, job) => total + (sizes[job] ?? 0), 0);
-}
-
-/** The sizes of the values that go by. */
-class SeenSizes {
-  readonly argumentBytes: (number | undefined)[] = [];
-  readonly resultBytes: (number | undefined)[] = [];
-
-  call({ job, args }: JobCall): void {
-    if (args !== undefined) this.argumentBytes[job] = sizeOfValues(args);
-  }
-
-  result({ job }: JobCall, outcome: JobOutcome): void {
-    if ('value' in outcome) this.resultBytes[job] = sizeOfValues([outcome.value]);
-  }
 }

@@ -114,9 +114,11 @@ export class SomenGraph extends RunElement {
       this.#view.isChosen = false;
       this.#nextLayout = 0;
       this.#model = undefined;
-    } else if (snapshot === before) return;
-    if (this.#model?.fits(snapshot) === true) this.#update(this.#model, snapshot);
-    else this.#layoutSoon(snapshot);
+    }
+    const model = this.#model;
+    // Until a new layout is made, the old one shows what it knows of.
+    if (model !== undefined && snapshot !== before) this.#update(model, snapshot);
+    if (model?.fits(snapshot) !== true) this.#layoutSoon(snapshot);
     setText(this.#summary, summaryOf(snapshot));
   }
 
