@@ -131,6 +131,13 @@ export class WorkerProgram implements WorkerApi {
     return new Promise((resolve) => current.onEnd.push(resolve));
   }
 
+  /** Forgets all jobs, for a worker that is to serve another scheduler. Answers once none runs any more. */
+  async cancelAll(): Promise<void> {
+    const ids = this.#queue.map(({ id }) => id);
+    if (this.#current !== undefined) ids.push(this.#current.id);
+    await this.cancel(ids);
+  }
+
   async hashChunks(bytes: Uint8Array, chunkSize: number): Promise<HashedChunks> {
     return this.#host.handOver({ digests: this.#hasher.hashChunks([bytes], chunkSize), bytes }, ownBuffer(bytes));
   }

@@ -14,15 +14,42 @@ export interface StartedWorker {
   onError(listener: (reason: string, event?: Event) => void): void;
 }
 
-/** Starts the packaged worker from its file or, where that fails, from a Blob. */
-export function startDefaultWorker(name: string): StartedWorker {
-  return new DefaultWorker(name);
+/** A worker's program in this package. */
+export interface PackagedWorker {
+  /** Where its file is. */
+  readonly url: string;
+  /**
+   * Starts it from there: written out in one piece, with `type: 'module'`. The literal form is what bundlers look for;
+   * Vite 5 refuses any option that is not a literal, such as a name.
+   */
+  readonly start: () => Worker;
+  /** What to do where nothing starts it. */
+  readonly advice: string;
 }
+
+/** Starts a packaged worker from its file or, where that fails, from a Blob. */
+export function startPackagedWorker(program: PackagedWorker, name: string): StartedWorker {
+  return new DefaultWorker(program, name);
+}
+
+/** Starts the worker for tasks. */
+export function startDefaultWorker(name: string): StartedWorker {
+  return startPackagedWorker(DEFAULT, name);
+}
+
+const DEFAULT: PackagedWorker = {
+  get url() {
+    return new URL('./worker.js', import.meta.url).href;
+  },
+  start: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+  advice: 'With a bundler, give a worker module of your own: workers({ create })',
+};
 
 class DefaultWorker implements StartedWorker, Endpoint {
   readonly endpoint: Endpoint = this;
+  readonly #program: PackagedWorker;
   readonly #name: string;
-  readonly source: string = new URL('./worker.js', import.meta.url).href;
+  readonly source: string;
   readonly #listeners = new Map<EventListenerOrEventListenerObject, AddEventListenerOptions | undefined>();
   /** What was sent before the worker showed that it is there, to be sent again to its substitute. */
   #sent: [message: unknown, transfer: Transferable[]][] | undefined = [];
@@ -30,15 +57,16 @@ class DefaultWorker implements StartedWorker, Endpoint {
   #terminated = false;
   #report: (reason: string) => void = () => undefined;
 
-  constructor(name: string) {
+  constructor(program: PackagedWorker, name: string) {
+    this.#program = program;
     this.#name = name;
+    this.source = program.url;
     this.#worker = this.#start();
   }
 
-  /** The literal form is what bundlers look for; Vite 5 refuses any option that is not a literal, such as a name. */
   #start(): Worker {
     try {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+      const worker = this.#program.start();
       this.#watch(worker, () => this.#substitute());
       return worker;
     } catch {
@@ -54,7 +82,7 @@ class DefaultWorker implements StartedWorker, Endpoint {
         'message' in event && event.message !== ''
           ? `failed: ${event.message}`
           : 'could not be loaded, nor could a Blob that imports it';
-      this.#report(`${reason}. With a bundler, give a worker module of your own: workers({ create })`);
+      this.#report(`${reason}. ${this.#program.advice}`);
     });
     return worker;
   }

@@ -1,12 +1,9 @@
-import * as Comlink from 'comlink';
-
 import type { Executor } from '../core/executor.ts';
 import { checkNames, type OptionNames } from '../core/options.ts';
-import type { WorkerConnection, WorkerEvents } from '../core/worker-ports.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
-import type { SchedulerApi, WorkerApi } from '../core/worker-protocol.ts';
-import { ownBuffer } from '../core/wire-value.ts';
 import { startDefaultWorker, type StartedWorker } from './default-worker.ts';
+import { ownWorker } from './own-worker.ts';
+import { connectWorker } from './worker-connection.ts';
 
 /** How many Web Workers, and of which kind. */
 export interface WorkersOptions {
@@ -50,7 +47,7 @@ export function workers(options: WorkersOptions = {}): Executor {
     supply: {
       most: size,
       free: Infinity,
-      spawn: (name, scheduler, events) => connect(start(name), scheduler, events),
+      spawn: (name, scheduler, { ended }) => connectWorker(start(name), scheduler, ended),
     },
   });
 }
@@ -58,45 +55,4 @@ export function workers(options: WorkersOptions = {}): Executor {
 function later(callback: () => void, milliseconds: number): () => void {
   const timer = setTimeout(callback, milliseconds);
   return () => clearTimeout(timer);
-}
-
-function ownWorker(create: (name: string) => Worker, name: string): StartedWorker {
-  const worker = create(name);
-  return {
-    endpoint: worker,
-    source: 'what create returned',
-    terminate: () => worker.terminate(),
-    onError: (listener) => worker.addEventListener('error', (event) => listener(messageOf(event), event)),
-  };
-}
-
-function connect(worker: StartedWorker, scheduler: SchedulerApi, { ended }: WorkerEvents): WorkerConnection {
-  let answered = false;
-  // Once the worker is there, an error event tells of an exception outside of any job; the worker lives on.
-  worker.onError((reason, event) => {
-    if (answered) return;
-    event?.preventDefault();
-    ended(reason);
-  });
-  Comlink.expose(scheduler, worker.endpoint);
-  // Comlink's remote type promises what it cannot know; the protocol's methods all return promises already.
-  const remote = Comlink.wrap<WorkerApi>(worker.endpoint) as unknown as WorkerApi;
-  const { run, cancel } = remote;
-  const api: WorkerApi = {
-    start: async (setup) => {
-      await remote.start(setup);
-      answered = true;
-    },
-    // Not the proxies themselves: compilers that replace private fields write `run.call(...)`, which a proxy sends on.
-    run: (jobs, newTasks) => run(jobs, newTasks),
-    cancel: (ids) => cancel(ids),
-    hashChunks: (bytes, chunkSize) => remote.hashChunks(Comlink.transfer(bytes, ownBuffer(bytes)), chunkSize),
-  };
-  return { api, source: worker.source, terminate: () => worker.terminate(), keepAlive: () => undefined };
-}
-
-/** A script that does not load gives an event without a message. */
-function messageOf(event: ErrorEvent | Event): string {
-  if (!('message' in event) || event.message === '') return 'could not be loaded';
-  return `failed: ${event.message} (${event.filename}:${event.lineno}:${event.colno})`;
 }

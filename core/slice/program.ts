@@ -66,6 +66,16 @@ export interface TaskDefinition {
   readonly site: TaskSite;
 }
 
+/** All that is known of the tasks of some modules. */
+export interface CutProgram {
+  /** By module, those that have any. */
+  readonly tasks: ReadonlyMap<string, readonly TaskDefinition[]>;
+  /** What gives these tasks their marks, by module. */
+  readonly marks: ReadonlyMap<string, readonly Edit[]>;
+  /** The slice modules for them. */
+  readonly slices: ReadonlyMap<string, SliceModule>;
+}
+
 /** A program of modules that are read through ports. It remembers what it parsed as long as sources stay. */
 export class Program {
   readonly #options: ProgramOptions;
@@ -92,6 +102,17 @@ export class Program {
    */
   slices(entries: readonly string[], isWanted: IsWanted = () => true): ReadonlyMap<string, SliceModule> {
     return this.#look().slices(entries, isWanted);
+  }
+
+  /** Tasks, marks and slices of modules together, for who wants all: each task is cut once. */
+  cut(paths: readonly string[]): CutProgram {
+    const look = this.#look();
+    const entries = paths.filter((path) => look.tasks(path).length > 0);
+    return {
+      tasks: new Map(entries.map((path) => [path, look.tasks(path).map(definitionOf)])),
+      marks: new Map(entries.map((path) => [path, look.instrument(path)])),
+      slices: look.slices(entries, () => true),
+    };
   }
 
   #look(): Look {
