@@ -42,7 +42,7 @@ describe('report', () => {
     expect(await runsInPage(at('runs.html'))).toHaveLength(1);
     await run(add(3, 4), { ...options, report: pathToFileURL(at('runs.html')) });
     // A run that follows at once is written a little later, with the end of the process at the latest.
-    await vi.waitFor(async () => expect(await runsInPage(at('runs.html'))).toHaveLength(2), 10_000);
+    await vi.waitFor(async () => expect(await runsInPage(at('runs.html'))).toHaveLength(2), 14_000);
     const [first, second] = await runsInPage(at('runs.html'));
     expect([first?.jobs.value, second?.jobs.value]).toEqual([['3'], ['7']]);
     expect(first?.about).toMatchObject({

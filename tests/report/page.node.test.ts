@@ -8,10 +8,11 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { fileCache, gather, run, workers } from 'somen/node';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumFlags } from '../support/chromium-probe.ts';
 import { ensureChromium } from '../support/ensure-chromium.ts';
 import { packageRoot } from '../support/package-root.ts';
+import { runsInPage } from '../support/report-runs.ts';
 import { largeReport } from './large-report.ts';
 import { parse, squares, sum, twice } from './tasks.mjs';
 
@@ -36,6 +37,8 @@ beforeAll(async () => {
   } finally {
     await executor.close();
   }
+  // A run that ends soon after another one is written a little later.
+  await vi.waitFor(async () => expect(await runsInPage(options.report)).toHaveLength(2), 60_000);
 }, 300_000);
 
 afterAll(async () => {
