@@ -38,7 +38,10 @@ beforeAll(async () => {
     await executor.close();
   }
   // A run that ends soon after another one is written a little later.
-  await vi.waitFor(async () => expect(await runsInPage(options.report)).toHaveLength(2), 60_000);
+  await vi.waitFor(async () => {
+    const { length } = await runsInPage(options.report);
+    if (length !== 2) throw new Error(`There are ${length} runs in the page`);
+  }, 60_000);
 }, 300_000);
 
 afterAll(async () => {
