@@ -79,8 +79,7 @@ export { maybe, type Maybe, type OrFail } from './maybe.ts';
 export type { NdArray, StridedArray, TypedArray } from './nd-array.ts';
 export { fromNpy, toNpy } from './npy.ts';
 export { expr, ops, type Operators } from './ops.ts';
-export { quote, unquote } from './quote.ts';
-export { Quoted } from './quoted.ts';
+export { quote, Quoted, unquote } from './quote.ts';
 export { delay, gather, gatherAll, gatherDict } from './gather.ts';
 export { toGraph } from './graph.ts';
 export type { CodeChange } from './history-code.ts';
@@ -120,6 +119,18 @@ export {
 export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
+export type {
+  JobColumns,
+  Machine,
+  ReportDocument,
+  ReportedPart,
+  ReportedRun,
+  ReportedTask,
+  RunBytes,
+  RunSurroundings,
+} from './report/report-data.ts';
+export type { ReportTarget, RunReport } from './report/run-report.ts';
+export type { TraceDocument, TraceEvent } from './report/trace-events.ts';
 export { createRunStore, type RunSnapshot, type RunStatus, type RunStore, type RunStoreOptions } from './run-store.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export type { AnyClass, DeserializeContext, Pack, PackOptions, Serializer } from './serializer.ts';

@@ -5,6 +5,7 @@ import type { FilePort } from './files.ts';
 import type { Hasher } from './hasher.ts';
 import type { SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
+import type { ReportPlatform } from './report/report-platform.ts';
 import { createPortableHasher } from './sha256.ts';
 import type { CodePorts } from './task-identity.ts';
 
@@ -20,6 +21,8 @@ export interface Platform extends CodePorts {
   readonly describe: () => Pick<SessionEntry, 'platform' | 'program' | 'pid' | 'host'>;
   /** What shows a run when the user does not say. */
   readonly display: () => Display;
+  /** How reports are written here; asked for by runs that have one. */
+  readonly reporting?: () => Promise<ReportPlatform>;
 }
 
 /** Only what every JavaScript runtime has: jobs on the calling thread, hashing in plain JavaScript. */

@@ -31,5 +31,6 @@ export const NODE: Platform = {
     pid: process.pid,
     host: hostname(),
   }),
+  reporting: async () => (await import('./report-platform.ts')).NODE_REPORTING,
   display: () => defaultDisplay({ failures: false }),
 };

@@ -22,4 +22,5 @@ export const WEB: Platform = {
   files: () => (files ??= webFiles(WEB.hasher)),
   describe: () => ({ platform: navigator.userAgent, program: location.href }),
   display: consoleDisplay,
+  reporting: async () => (await import('./report-platform.ts')).WEB_REPORTING,
 };

@@ -5,6 +5,7 @@ import { elements } from './elements/bench.mjs';
 import { graph } from './graph/bench.mjs';
 import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
+import { report } from './report/bench.mjs';
 import { sha256InChromium, sha256InNode } from './sha256/bench.mjs';
 import { contentInChromium, contentInNode } from './sha256/content-bench.mjs';
 import { values } from './values/bench.mjs';
@@ -23,6 +24,7 @@ export const benches = [
   keys,
   code,
   elements,
+  report,
   values,
   compression,
   sha256InNode,

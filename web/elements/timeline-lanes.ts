@@ -23,15 +23,27 @@ export class TimelineLanes {
     const before = this.#jobs;
     this.#jobs = jobs;
     let changed = false;
+    // Of a run that is over already, all jobs come at once, by their numbers; and when a job is done, it is known better when
+    // it began.
+    const unordered = new Set<Lane>();
     eachChanged(before, jobs, ({ job, worker, startedAt, endedAt }, old) => {
       if (startedAt === undefined || worker === undefined) return;
       changed = true;
       this.latest = Math.max(this.latest, endedAt ?? startedAt);
+      const lane = this.#laneOf(worker);
+      if (old?.startedAt !== startedAt) unordered.add(lane);
       if (old?.worker === worker) return;
       if (old?.worker !== undefined) this.#leave(old.worker, job);
-      this.#laneOf(worker).jobs.push(job);
+      lane.jobs.push(job);
     });
+    for (const lane of unordered) this.#order(lane);
     return changed;
+  }
+
+  #order({ jobs }: Lane): void {
+    const startOf = (job: number): number => this.#jobs[job]?.startedAt ?? 0;
+    if (jobs.some((job, index) => index > 0 && startOf(job) < startOf(jobs[index - 1] ?? job)))
+      jobs.sort((a, b) => startOf(a) - startOf(b));
   }
 
   /** The job that runs on a lane at a time, give or take some milliseconds. */
