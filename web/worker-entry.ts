@@ -9,6 +9,7 @@ import type { SchedulerApi } from '../core/worker-protocol.ts';
 import { yieldToEvents } from '../core/yield.ts';
 import { webFiles } from './files.ts';
 import { createWebHasher } from './hasher.ts';
+import { tellWhenClosed } from './worker-closing.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -44,13 +45,4 @@ function isClassic(): boolean {
   } catch (error) {
     return !(error instanceof TypeError);
   }
-}
-
-/** Browsers tell nobody when a worker closes itself. */
-function tellWhenClosed(leaving: () => void): void {
-  const close = self.close.bind(self);
-  self.close = () => {
-    leaving();
-    close();
-  };
 }

@@ -2,6 +2,7 @@ import type { Executor } from '../core/executor.ts';
 import { checkNames, type OptionNames } from '../core/options.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import { startDefaultWorker, type StartedWorker } from './default-worker.ts';
+import { ownWorker } from './own-worker.ts';
 import { connectWorker } from './worker-connection.ts';
 
 /** How many Web Workers, and of which kind. */
@@ -54,21 +55,4 @@ export function workers(options: WorkersOptions = {}): Executor {
 function later(callback: () => void, milliseconds: number): () => void {
   const timer = setTimeout(callback, milliseconds);
   return () => clearTimeout(timer);
-}
-
-/** A worker that the user started. */
-export function ownWorker(create: (name: string) => Worker, name: string): StartedWorker {
-  const worker = create(name);
-  return {
-    endpoint: worker,
-    source: 'what create returned',
-    terminate: () => worker.terminate(),
-    onError: (listener) => worker.addEventListener('error', (event) => listener(messageOf(event), event)),
-  };
-}
-
-/** A script that does not load gives an event without a message. */
-function messageOf(event: ErrorEvent | Event): string {
-  if (!('message' in event) || event.message === '') return 'could not be loaded';
-  return `failed: ${event.message} (${event.filename}:${event.lineno}:${event.colno})`;
 }

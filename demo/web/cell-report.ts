@@ -1,5 +1,5 @@
 /** What a cell says about a run in words: its status, its values, its error. */
-import type { LiveError, LiveResult } from 'somen/live';
+import type { LiveError, LiveResult, LiveValue } from 'somen/live';
 import type { RunSummary } from 'somen/web';
 
 /** Classes of the status, with what they count and what that is called. */
@@ -31,9 +31,15 @@ function headline(result: LiveResult): string {
   }
 }
 
-/** Lists what a program exports, by name. */
-export function showValues(target: HTMLElement, result: LiveResult, lines: readonly string[]): void {
-  const values = result.status === 'done' ? result.values : [];
+/** Lists what a program exports, in the order of its source, below the lines that it wrote. */
+export function showValues(target: HTMLElement, result: LiveResult, lines: readonly string[], source: string): void {
+  const values = result.status === 'done' ? [...result.values] : [];
+  const place = ({ name = '' }: LiveValue): number =>
+    name === ''
+      ? source.length
+      : source.search(new RegExp(`\\bexport\\b[^;=]*\\b${name.replaceAll('$', '\\$')}(?![\\w$])`));
+  values.sort((a, b) => place(a) - place(b));
+
   const list = made('dl', 'values', '');
   for (const { name, text } of values) list.append(made('dt', '', name ?? 'result'), made('dd', '', text));
   const output = lines.length === 0 ? [] : [made('pre', 'console', lines.join('\n'))];

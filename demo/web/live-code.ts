@@ -137,7 +137,7 @@ export class LiveCode extends HTMLElement {
     showStatus(this.#part('.cell-status'), result, snapshot.summary);
     showError(this.#part('.cell-error'), result.status === 'failed' ? result.error : undefined);
     const values = this.#panes().get('values');
-    if (values !== undefined) showValues(values, result, this.#lines);
+    if (values !== undefined) showValues(values, result, this.#lines, this.#text());
     this.dataset['status'] = result.status;
     this.dispatchEvent(new CustomEvent<CellEnd>('somen-end', { bubbles: true, detail: { result, snapshot } }));
     if (this.#editor !== undefined || result.status === 'failed') (await this.#edit()).mark(marksOf(result));

@@ -48,6 +48,15 @@ test('a page with somen on another origin computes on workers', async () => {
   expect(visitor.complaints).toEqual([]);
 });
 
+test('a page without a bundler runs a live script, also under a content security policy that allows Blobs', async () => {
+  const csp = `default-src 'none'; connect-src 'self'; img-src data:; worker-src 'self'; script-src 'self' blob: 'wasm-unsafe-eval' 'sha256-9YZfcJsx8mz0dVjlCBBYjsznzz32qoe5y8Zj5nzg16E='`;
+  const live = await createApp('live');
+  const visitor = await visit(browser, await serveUntilFinished(live, { 'content-security-policy': csp }));
+  expect(await visitor.read()).toMatchObject({ value: [30, 'worker'], summary: { ran: 6, retrieved: 0 } });
+  expect(await visitor.reload()).toMatchObject({ value: [30, 'worker'], summary: { ran: 0, retrieved: 2 } });
+  expect(visitor.complaints).toEqual([]);
+});
+
 async function serveUntilFinished(folder: string, headers?: Readonly<Record<string, string>>): Promise<string> {
   const server = await serve(folder, headers);
   onTestFinished(server.stop);

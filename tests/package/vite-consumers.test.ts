@@ -43,6 +43,17 @@ test('a page with the default workers says what to do when it was built', async 
   expect(error?.message).toContain('workers({ create })');
 });
 
+test('a page with a live script runs it when built, below any path', async () => {
+  const app = await createApp('live');
+  await buildWithVite(app);
+  const server = await serve(app);
+  onTestFinished(server.stop);
+  const visitor = await visit(browser, `${server.origin}/dist/`);
+  expect(await visitor.read()).toMatchObject({ value: [30, 'worker'], summary: { ran: 6, retrieved: 0 } });
+  expect(await visitor.reload()).toMatchObject({ value: [30, 'worker'], summary: { ran: 0, retrieved: 2 } });
+  expect(visitor.complaints).toEqual([]);
+});
+
 async function serveInDevelopment(app: App): Promise<string> {
   const server = await startVite(app);
   onTestFinished(server.stop);

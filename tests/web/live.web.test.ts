@@ -7,7 +7,7 @@ import {
   type LiveScript,
   type LiveScriptOptions,
 } from 'somen/live';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 /** A script with a cache of its own, and what it told. */
 function liveScript(options: LiveScriptOptions = {}): {
@@ -30,7 +30,7 @@ function liveScript(options: LiveScriptOptions = {}): {
 
 /** The values of a script that came to its end, by their names; the last one by 'last'. */
 function valuesOf(result: LiveResult): Readonly<Record<string, unknown>> {
-  expect(result, JSON.stringify(result)).toMatchObject({ status: 'done' });
+  expect(result).toMatchObject({ status: 'done' });
   return result.status === 'done'
     ? Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value]))
     : {};
@@ -51,11 +51,23 @@ export const pair = [3, new Date(0)];
 await run(add(double(u), double(add(u, 1))));
 `;
 
+/** How many jobs of the last run came to which state. */
+function states({ jobs }: RunSnapshot): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { name, state, builtIn } of jobs)
+    if (!builtIn) counts[`${name} ${state}`] = (counts[`${name} ${state}`] ?? 0) + 1;
+  return counts;
+}
+
+/** Ends when the store says so. */
+function until(snapshot: () => RunSnapshot, holds: (snapshot: RunSnapshot) => boolean): Promise<void> {
+  return vi.waitUntil(() => holds(snapshot()), { timeout: 10_000, interval: 5 }).then(() => undefined);
+}
+
 describe('programs', () => {
   test('run computes a diamond, and tells its values, its jobs and what it wrote', async () => {
     const { live, lines, snapshot } = liveScript();
-    const result = await live.run(DIAMOND);
-    expect(valuesOf(result)).toEqual({ pair: [3, new Date(0)], last: 14 });
+    expect(valuesOf(await live.run(DIAMOND))).toEqual({ pair: [3, new Date(0)], last: 14 });
     const { status, summary, jobs } = snapshot();
     expect([status, summary.ran, summary.retrieved]).toEqual(['done', 5, 0]);
     expect(jobs.map(({ name, state, value, args }) => [name, state, value, args])).toContainEqual([
@@ -66,5 +78,205 @@ describe('programs', () => {
     ]);
     expect(lines.map(({ text }) => text).sort()).toEqual(['doubling 3', 'doubling 4']);
     expect(lines[0]?.job?.name).toBe('double');
+  });
+
+  test('run computes again only what an edit touches, also after a reload', async () => {
+    const cache = `live-${crypto.randomUUID()}`;
+    const { live, snapshot } = liveScript({ cache });
+    await live.run(DIAMOND);
+    await live.run(DIAMOND.replace('// A comment.', '// Another\n// comment.'));
+    expect(states(snapshot())).toEqual({ 'add skipped': 2, 'double skipped': 2, 'add retrieved': 1 });
+    expect(valuesOf(await live.run(DIAMOND.replace('factor = 2', 'factor = 3')))).toMatchObject({ last: 21 });
+    expect(states(snapshot())).toMatchObject({ 'add retrieved': 2, 'double done': 2, 'add done': 1 });
+    live.close();
+    const later = liveScript({ cache });
+    expect(valuesOf(await later.live.run(DIAMOND))).toMatchObject({ last: 14 });
+    expect(later.snapshot().summary).toMatchObject({ ran: 0, retrieved: 1 });
+  });
+
+  test('run gives scripts the modules that its author gave, as code and as data', async () => {
+    const { live } = liveScript({
+      modules: {
+        './words.json': '{ "hello": "hallo", "world": "Welt" }',
+        './translate.js':
+          "import words from './words.json' with { type: 'json' };\nimport { schedule } from 'somen/web';\nexport const translate = schedule(function translate(word) { return words[word] ?? word; });\nexport const shout = (text) => text + '!';",
+        poetry: "export const poem = ['hello', 'world'];",
+      },
+    });
+    const source = `import { run, schedule } from 'somen';
+import { poem } from 'poetry';
+import { translate, shout } from './translate.js';
+const loud = schedule((text) => shout(text));
+await run(poem.map((word) => loud(translate(word))))`;
+    expect(valuesOf(await live.run(source))).toEqual({ last: ['hallo!', 'Welt!'] });
+  });
+
+  test('a task in a function takes along what it captures, and one that cannot be followed is refused with its place', async () => {
+    const { live } = liveScript();
+    const scaled = `import { run, schedule } from 'somen/web';
+function scaled(values, factor) {
+  const scale = schedule(function scale(x) { return x * factor; });
+  return run(values.map((value) => scale(value)));
+}
+[await scaled([1, 2], 10), await scaled([3], 100)];`;
+    expect(valuesOf(await live.run(scaled))).toEqual({ last: [[10, 20], [300]] });
+    const counting = `import { run, schedule } from 'somen/web';
+let count = 0;
+const next = schedule(function next() { return ++count; });
+await run(next());`;
+    expect(await live.run(counting)).toMatchObject({
+      status: 'failed',
+      error: {
+        kind: 'refused',
+        place: { line: 3 },
+        job: { task: 'next' },
+        message: expect.stringContaining("'count'"),
+      },
+      notes: [{ place: { line: 3 } }],
+    });
+  });
+
+  test('several runs of a script are told one after the other, with all of the language and any size of a pool', async () => {
+    const { live, snapshot, lines } = liveScript();
+    const source = `import { gather, map, run, schedule, workers } from 'somen/web';
+const square = schedule(function square(x) { return x * x; });
+const sum = schedule(function sum(...xs) { return xs.reduce((a, b) => a + b, 0); });
+const both = schedule(function both(n) { return sum(square(n), square(n + 1)); });
+console.log(await run(map(square, [1, 2, 3])));
+for (const size of [1, 2]) console.log(size, await run(both(size * 10), { executor: workers({ size }) }));
+run(gather(both(3), both(4))).then((values) => console.log('at the end', values));`;
+    expect(valuesOf(await live.run(source))).toEqual({ last: undefined });
+    expect(lines.map(({ text }) => text)).toEqual(['[1, 4, 9]', '1 221', '2 841', 'at the end [25, 41]']);
+    expect(snapshot().status).toBe('done');
+    expect(snapshot().parts.length).toBe(3);
+  });
+
+  test('what a script sends by postMessage reaches the page, moved', async () => {
+    const messages: unknown[] = [];
+    const { live } = liveScript({ onMessage: (data) => messages.push(data) });
+    const result = await live.run(
+      'const list = Float64Array.of(1, 2); postMessage({ list }, [list.buffer]); list.length',
+    );
+    expect(valuesOf(result)).toEqual({ last: 0 });
+    expect(messages).toEqual([{ list: Float64Array.of(1, 2) }]);
+  });
+
+  test('10,000 jobs leave the page time for everything else', async () => {
+    const { live, snapshot } = liveScript({ cache: false });
+    const seen = new Set<number>();
+    const timer = setInterval(() => seen.add(snapshot().summary.ran), 0);
+    onTestFinished(() => clearInterval(timer));
+    const source = `import { gatherAll, run, schedule } from 'somen/web';
+const f = schedule(function f(x) { return x + 1; });
+(await run(gatherAll(Array.from({ length: 10_000 }, (_, i) => f(i))))).length`;
+    expect(valuesOf(await live.run(source))).toEqual({ last: 10_000 });
+    expect(snapshot().jobs.filter(({ state }) => state === 'done').length).toBe(10_001);
+    // It came in between again and again.
+    expect(seen.size).toBeGreaterThan(10);
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    ['syntax', "import { run } from 'somen/web';\nconst a = ;\n", 2, 11, 'Unexpected token'],
+    ['import', "import { run } from 'somen/web';\n\nimport x from './nothing.js';", 3, 15, 'no such module'],
+    ['import', "import { shedule } from 'somen/web';", 1, 10, "did you mean 'schedule'?"],
+  ])(
+    'a source with an error of the kind %s fails with its line and column',
+    async (kind, source, line, column, message) => {
+      const { live } = liveScript();
+      expect(await live.run(source)).toMatchObject({
+        status: 'failed',
+        error: { kind, place: { file: 'script.js', line, column }, message: expect.stringContaining(message) },
+      });
+    },
+  );
+
+  test('what a task or the program throws is told with its place in the source as it is now', async () => {
+    const { live, snapshot } = liveScript();
+    const source = `import { run, schedule } from 'somen/web'; const more = 1;
+const check = schedule(function check(x) {
+  if (x > 2) throw new RangeError('too large');
+  return x;
+});
+function local(limit) {
+  const inner = schedule(function inner(x) {
+    if (x > limit) throw new TypeError('above');
+    return x;
+  });
+  return inner(5);
+}
+await run(check(1));
+`;
+    expect(await live.run(`${source}await run(check(3));`)).toMatchObject({
+      status: 'failed',
+      error: {
+        kind: 'task',
+        name: 'RangeError',
+        message: 'too large',
+        place: { line: 3 },
+        job: { task: 'check', arguments: '3' },
+      },
+    });
+    expect(snapshot().error?.stack).toMatch(/script\.js:3:\d+/);
+    // The task's code is the same, so its result is in the cache, but its lines are others.
+    expect(await live.run(`// One more line.\n${source}await run(check(3));`)).toMatchObject({
+      error: { place: { line: 4 } },
+    });
+    expect(await live.run(`${source}await run(local(3));`)).toMatchObject({
+      error: { name: 'TypeError', place: { line: 8 } },
+    });
+    expect(await live.run(`${source}\nnull.thing;`)).toMatchObject({
+      error: { kind: 'script', name: 'TypeError', place: { line: 15 } },
+    });
+    expect(await live.run(`${source}run(check(3));`)).toMatchObject({
+      status: 'failed',
+      error: { message: 'too large' },
+    });
+  });
+});
+
+describe('stopping', () => {
+  test.each([
+    ['the program', 'console.log("begun"); for (;;);'],
+    ['a task', 'const f = schedule(function f() { console.log("begun"); for (;;); }); await run(f());'],
+    [
+      'a task that waits',
+      'const f = schedule(async function f() { console.log("begun"); await new Promise(() => {}); }); await run(f());',
+    ],
+  ])('stop ends %s that would never end, and the next source runs', async (_what, body) => {
+    const { live, lines, snapshot } = liveScript();
+    const running = live.run(`import { run, schedule } from 'somen/web';\n${body}`);
+    await until(snapshot, ({ jobs }) => lines.length > 0 || jobs.some(({ state }) => state === 'running'));
+    await live.stop();
+    expect(await running).toMatchObject({ status: 'stopped' });
+    expect(snapshot().status).not.toBe('running');
+    expect(valuesOf(await live.run(DIAMOND))).toMatchObject({ last: 14 });
+    expect(snapshot().status).toBe('done');
+  });
+
+  test('of sources in quick succession only the last one has a result, and what was computed is remembered', async () => {
+    const { live, snapshot } = liveScript();
+    const source = (end: string): string => `import { run, schedule } from 'somen/web';
+const quick = schedule(function quick(x) { return x + 1; });
+const slow = schedule(async function slow(x) { for (;;) await new Promise((resolve) => setTimeout(resolve, 5)); });
+${end}`;
+    const first = live.run(source('await run(slow(quick(1)));'));
+    await until(snapshot, ({ summary }) => summary.ran === 1);
+    const others = Array.from({ length: 5 }, (_, index) => live.run(source(`for (;;) await run(slow(${index}));`)));
+    const last = live.run(source('await run(quick(1));'));
+    expect((await Promise.all([first, ...others])).map(({ status }) => status)).toEqual(
+      Array.from({ length: 6 }, () => 'stopped'),
+    );
+    expect(valuesOf(await last)).toEqual({ last: 2 });
+    expect(snapshot().summary).toMatchObject({ ran: 0, retrieved: 1 });
+  });
+
+  test('run after close is refused, and close settles what runs', async () => {
+    const { live } = liveScript();
+    const running = live.run('await new Promise(() => {});');
+    live.close();
+    expect(await running).toMatchObject({ status: 'stopped' });
+    await expect(live.run('1')).rejects.toMatchObject({ code: 'ERR_CLOSED' });
   });
 });

@@ -245,21 +245,19 @@ function watchedMethods(store: LiveScriptOptions['store']): ReadonlySet<WatchedM
 
 /** A display that is told of one run only while no other has begun. */
 function onlyWhile(display: Display, isLatest: () => boolean): Display {
-  const tell =
-    <A extends readonly unknown[]>(method: ((...told: A) => void) | undefined) =>
-    (...told: A): void => {
-      if (isLatest()) method?.call(display, ...told);
-    };
+  const tell = (show: () => void): void => {
+    if (isLatest()) show();
+  };
   return {
-    start: tell(display.start),
-    workflow: tell(display.workflow),
-    event: tell(display.event),
-    call: tell(display.call),
-    result: tell(display.result),
-    joined: tell(display.joined),
-    log: tell(display.log),
-    warning: tell(display.warning),
-    end: tell(display.end),
+    start: (summary) => tell(() => display.start?.(summary)),
+    workflow: (part) => tell(() => display.workflow?.(part)),
+    event: (event) => tell(() => display.event?.(event)),
+    call: (call) => tell(() => display.call?.(call)),
+    result: (call, outcome) => tell(() => display.result?.(call, outcome)),
+    joined: (job) => tell(() => display.joined?.(job)),
+    log: (event) => tell(() => display.log(event)),
+    warning: (message) => tell(() => display.warning(message)),
+    end: (summary, failure) => tell(() => display.end?.(summary, failure)),
   };
 }
 

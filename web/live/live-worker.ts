@@ -1,6 +1,6 @@
 /** Starting the workers of live scripts: all have one program, so that a page loads one file. */
 import { startPackagedWorker, type PackagedWorker, type StartedWorker } from '../default-worker.ts';
-import { ownWorker } from '../workers.ts';
+import { ownWorker } from '../own-worker.ts';
 
 const LIVE: PackagedWorker = {
   get url() {

@@ -90,7 +90,7 @@ export class ScriptAttempt {
         if (!this.#isOver) this.#listeners.message(message.data);
         return;
       case 'end':
-        return void this.#conclude(this.#resultOf(message.outcome));
+        return this.#conclude(this.#resultOf(message.outcome));
       case 'kept':
         return this.#end();
     }

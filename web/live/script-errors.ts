@@ -4,7 +4,7 @@ import type { TaskDefinition } from '../../core/slice/program.ts';
 import type { WireError } from '../../core/wire-error.ts';
 import { describe } from '../../core/task.ts';
 import type { LiveError, LiveNote, LivePlace } from './live-result.ts';
-import { ScriptProblem, type CutScript } from './script-cutter.ts';
+import type { CutScript, ScriptProblem } from './script-cutter.ts';
 import { placeAt, sourcePlace } from './source-places.ts';
 
 /** A place in a module of a script, as stacks show it once ids stand for URLs. */

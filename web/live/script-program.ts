@@ -6,7 +6,7 @@ import { createWebHasher } from '../hasher.ts';
 import { indexedDbCache } from '../indexeddb-cache.ts';
 import { copyOf, DisplayRecorder } from './display-recorder.ts';
 import { inspect } from './inspect.ts';
-import { watched, type WatchedCache } from './kept-results.ts';
+import { WatchedCache } from './watched-cache.ts';
 import { LentWorkers } from './lent-workers.ts';
 import type { LiveError, LiveNote, LiveValue } from './live-result.ts';
 import type { FromScriptWorker, ScriptSetup, ToScriptWorker } from './messages.ts';
@@ -15,7 +15,7 @@ import { LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './scrip
 import { problemError, ScriptErrors } from './script-errors.ts';
 
 /** The path of the typed source: modules that are given lie beside it. */
-const MAIN = '/main source';
+const MAIN = '/~script.js';
 
 /** A program that is cut once before the first, so that the engine knows the slicer by then. */
 const SAMPLE = `import { run, schedule } from 'somen/web';
@@ -52,7 +52,7 @@ export class ScriptProgram {
     const shown = { ...exported, workers: this.#lent.workers };
     this.#loader = new ModuleLoader(shown);
     const { cache } = setup;
-    this.#cache = cache && watched(indexedDbCache(cache.name, cache));
+    this.#cache = cache && new WatchedCache(indexedDbCache(cache.name, cache));
     this.#recorder = new DisplayRecorder((calls, counts) => post({ type: 'told', calls, counts }));
     const hasher = createWebHasher();
     this.#cutter = new ScriptCutter({
@@ -73,7 +73,7 @@ export class ScriptProgram {
       this.#cutter.prepare();
       this.#cutter.cut(SAMPLE);
       // Opens the database. What is wrong with it, the first run that needs it says.
-      await this.#cache?.cache.get('ac', '0'.repeat(64));
+      await this.#cache?.get('ac', '0'.repeat(64));
     } catch {
       // Nor does it matter here that a module is none.
     }
@@ -133,13 +133,13 @@ export class ScriptProgram {
     (globalThis as { [key: symbol]: unknown })[Symbol.for(LAST_VALUE)] = (value: unknown) => this.#noteLast(value);
     realm().defaults = {
       executor: this.#lent.workers(),
-      ...(this.#cache && { cache: this.#cache.cache }),
+      ...(this.#cache && { cache: this.#cache }),
       display: () => this.#recorder.display(this.#setup.watched),
       signal: this.#stop.signal,
     };
     for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) this.#takeConsole(level);
-    globalThis.addEventListener('error', (event) => this.#uncaught(event.error ?? event.message));
-    globalThis.addEventListener('unhandledrejection', (event) => this.#uncaught(event.reason));
+    globalThis.addEventListener('error', (event) => this.#uncaught(event, event.error ?? event.message));
+    globalThis.addEventListener('unhandledrejection', (event) => this.#uncaught(event, event.reason));
   }
 
   #takeConsole(level: LogLevel): void {
@@ -172,7 +172,9 @@ export class ScriptProgram {
     await this.#recorder.idle();
   }
 
-  #uncaught(error: unknown): void {
+  #uncaught(event: Event, error: unknown): void {
+    // The page hears of it as of any other error.
+    event.preventDefault();
     if (!this.#isOver && this.#errors !== undefined) this.#fail(this.#errors.describe(error), this.#errors.notes());
   }
 
@@ -189,10 +191,7 @@ export class ScriptProgram {
   }
 
   async #keep(): Promise<void> {
-    const { cache, settled } = this.#cache ?? {};
-    await settled?.();
-    // Writes what the history holds back.
-    await cache?.history?.close?.();
+    await this.#cache?.settled();
     this.#post({ type: 'kept' });
   }
 }

@@ -104,7 +104,6 @@ export function lastExpression(program: SyntaxNode): SyntaxNode | undefined {
 function visit(node: SyntaxNode, look: (node: SyntaxNode) => void): void {
   look(node);
   for (const value of Object.values(node)) {
-    if (Array.isArray(value)) for (const one of value) isNode(one) && visit(one, look);
-    else if (isNode(value)) visit(value, look);
+    for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) visit(one, look);
   }
 }

@@ -5,23 +5,32 @@ import { registerExports } from '../../core/classes.ts';
 import { WorkerProgram } from '../../core/worker-program.ts';
 import type { WireError } from '../../core/wire-error.ts';
 import type { ReportColumns } from '../../core/wire-columns.ts';
-import type { WorkerApi } from '../../core/worker-protocol.ts';
+import type { SchedulerApi, WorkerApi } from '../../core/worker-protocol.ts';
 import { yieldToEvents } from '../../core/yield.ts';
 import { webFiles } from '../files.ts';
 import { createWebHasher } from '../hasher.ts';
+import { tellWhenClosed } from '../worker-closing.ts';
 import type { Entries, FromTaskWorker, LiveModule, ToTaskWorker } from './messages.ts';
 import { ModuleLoader, taskModule } from './module-loader.ts';
+
+/** The scheduler that is served, and what serves it. */
+interface Serving {
+  readonly program: WorkerProgram;
+  readonly port: MessagePort;
+  readonly leaving: () => void;
+}
 
 /** One worker, from its start to its end. */
 export class TaskProgram {
   readonly #loader: ModuleLoader;
   readonly #post: (message: FromTaskWorker) => void;
-  #serving: { readonly program: WorkerProgram; readonly port: MessagePort } | undefined;
+  #serving: Serving | undefined;
 
   /** @param exported - the exports of this package, as the modules of tasks see them */
   constructor(exported: object, post: (message: FromTaskWorker) => void) {
     this.#loader = new ModuleLoader(exported);
     this.#post = post;
+    tellWhenClosed(() => this.#serving?.leaving());
   }
 
   /** Takes a message of the page. */
@@ -39,7 +48,7 @@ export class TaskProgram {
   #connect({ modules, entries, port }: ToTaskWorker & { readonly type: 'connect' }): void {
     this.#loader.take(modules);
     this.#loader.useSlices(new Map(entries));
-    const { report } = Comlink.wrap<{ report(reports: ReportColumns): void }>(port);
+    const { report, leaving } = Comlink.wrap<SchedulerApi>(port);
     const program = new WorkerProgram({
       report: (reports, transfer) => report(Comlink.transfer(this.#named(reports), transfer as Transferable[])),
       handOver: Comlink.transfer,
@@ -60,7 +69,7 @@ export class TaskProgram {
       cancel: (ids) => program.cancel(ids),
       hashChunks: (bytes, chunkSize) => program.hashChunks(bytes, chunkSize),
     };
-    this.#serving = { program, port };
+    this.#serving = { program, port, leaving: () => void leaving() };
     Comlink.expose(api, port);
   }
 

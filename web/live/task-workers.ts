@@ -5,8 +5,8 @@ import type { FromTaskWorker, LendRequest, LiveModule, ToTaskWorker } from './me
 /** A worker that does not become free within this time, in milliseconds, is replaced. */
 const GRACE = 100;
 
-/** After so many modules a worker is replaced, since an engine forgets none: while one types, there are always new ones. */
-const MAX_LOADS = 100;
+/** With so many modules that others have replaced, a worker is replaced itself, since an engine forgets none. */
+const MAX_STALE = 100;
 
 /** The script that has a worker, as the workers see it. */
 export interface Borrower {
@@ -91,7 +91,7 @@ export class TaskWorkers {
   #free(worker: TaskWorker): void {
     clearTimeout(worker.timer as number | undefined);
     worker.state = 'free';
-    if (worker.loads > MAX_LOADS) this.#remove(worker);
+    if (worker.loads - worker.current.size > MAX_STALE) this.#remove(worker);
     this.#serve();
   }
 

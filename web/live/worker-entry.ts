@@ -35,5 +35,10 @@ function boot(message: BootMessage): void {
   // What a script sends is for the page's own listener.
   self.postMessage = (data: unknown, transfer?: Transferable[] | StructuredSerializeOptions) =>
     postMessage({ type: 'message', data }, transfer as Transferable[]);
+  self.close = () => {
+    throw new TypeError(
+      'Cannot close the worker of a live script: it ends with the script. Let the module come to its end',
+    );
+  };
   void program.prepare();
 }

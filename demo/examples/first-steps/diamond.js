@@ -14,7 +14,8 @@ const mul = schedule(async function mul(a, b) {
 });
 
 // Each call takes half a second, so that you can watch.
-const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
+const pause = () =>
+  new Promise((wake) => setTimeout(wake, 500));
 
 const u = add(5, 4);
 const v = sub(u, 3);
