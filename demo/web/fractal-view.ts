@@ -1,5 +1,5 @@
 /** A fractal in a canvas: its tiles are drawn as workers have them, and those that went out of sight are no longer wanted. */
-import type { Runtime } from 'somen/web';
+import type { Runtime, RunSummary } from 'somen/web';
 import { cornerOf, placeText, tilesAt, wholeSet, atLevel, type Place, type Size } from './fractal-place.ts';
 import { pictureOf, TILE, type Palette, type Tile, type TilePicture } from './fractal-tasks.ts';
 
@@ -15,13 +15,8 @@ export interface ViewOptions {
   readonly middle: number;
 }
 
-/** How tiles came about. */
-interface Counts {
-  computed: number;
-  /** Escape times retrieved, colours computed. */
-  coloured: number;
-  retrieved: number;
-}
+/** What became of the calls of the tiles: two for each tile that is not known. */
+type Counts = Pick<RunSummary, 'ran' | 'retrieved' | 'attached'>;
 
 /** One canvas with one fractal. */
 export class FractalView {
@@ -34,8 +29,8 @@ export class FractalView {
   #place: Place | undefined;
   #constant: Tile['constant'];
   #palette: Palette = 'bamboo';
-  #counts: Counts = { computed: 0, coloured: 0, retrieved: 0 };
-  #total = 0;
+  #counts: Counts = { ran: 0, retrieved: 0, attached: 0 };
+  #brought = 0;
   #start = 0;
 
   constructor(options: ViewOptions) {
@@ -132,8 +127,8 @@ export class FractalView {
     for (const [name, controller] of this.#pending) if (!wanted.has(name)) controller.abort();
     for (const name of this.#pictures.keys()) if (!wanted.has(name)) this.#pictures.delete(name);
     for (const { tile, pixels } of this.#pictures.values()) this.#put(tile, pixels);
-    this.#counts = { computed: 0, coloured: 0, retrieved: 0 };
-    this.#total = tiles.length;
+    this.#counts = { ran: 0, retrieved: 0, attached: 0 };
+    this.#brought = 0;
     this.#start = performance.now();
     this.#options.canvas.dataset['state'] = 'drawing';
     for (const [name, tile] of wanted)
@@ -154,8 +149,8 @@ export class FractalView {
       if (controller.signal.aborted) return;
       this.#pictures.set(name, { ...picture, tile });
       this.#put(tile, picture.pixels);
-      const { ran, retrieved } = run.summary;
-      this.#counts[ran === 0 ? 'retrieved' : retrieved === 0 ? 'computed' : 'coloured']++;
+      this.#brought++;
+      this.#counts = added(this.#counts, run.summary);
     } catch (error) {
       if (!controller.signal.aborted) console.error(error);
     } finally {
@@ -174,26 +169,32 @@ export class FractalView {
     if (this.#pending.size > 0) return;
     const { canvas, report, name } = this.#options;
     canvas.dataset['state'] = 'drawn';
-    const { computed, coloured, retrieved } = this.#counts;
-    const kept = this.#pictures.size - computed - coloured - retrieved;
+    const kept = this.#pictures.size - this.#brought;
     const inside = [...this.#pictures.values()].reduce((sum, picture) => sum + picture.inside, 0);
     const part = Math.round((100 * inside) / (TILE * TILE * Math.max(1, this.#pictures.size)));
-    report.replaceChildren(
-      `${this.#total} tiles in ${(performance.now() - this.#start).toFixed(0)} ms: `,
-      ...chips({ computed: 'done', coloured: 'attached', retrieved: 'retrieved' }, this.#counts),
-      ...(kept === 0 ? [] : [` ${kept} were in sight already.`]),
-    );
+    const time = (performance.now() - this.#start).toFixed(0);
+    const brought = this.#brought === 0 ? [] : [`${this.#brought} tiles in ${time} ms: `, ...chips(this.#counts)];
+    report.replaceChildren(...brought, kept === 0 ? '' : `${kept} were in sight already.`);
     canvas.setAttribute('aria-label', `${name()}. ${placeText(this.place, this.size)} ${part} % of it are inside.`);
   }
 }
 
-/** How many tiles came about in which way, in the colours of the states. */
-function chips(classes: Readonly<Record<keyof Counts, string>>, counts: Counts): (Node | string)[] {
-  const kinds = (['computed', 'coloured', 'retrieved'] as const).filter((kind) => counts[kind] > 0);
-  return kinds.flatMap((kind) => {
+function added(a: Counts, b: Counts): Counts {
+  return { ran: a.ran + b.ran, retrieved: a.retrieved + b.retrieved, attached: a.attached + b.attached };
+}
+
+/** How many calls came about in which way, in the colours of the states. */
+function chips({ ran, retrieved, attached }: Counts): (Node | string)[] {
+  const kinds = [
+    [ran, 'done', 'computed'],
+    [retrieved, 'retrieved', 'retrieved'],
+    [attached, 'attached', 'attached'],
+  ] as const;
+  return kinds.flatMap(([count, state, word]) => {
+    if (count === 0) return [];
     const chip = document.createElement('span');
-    chip.className = `chip ${classes[kind]}`;
-    chip.textContent = `${counts[kind]} ${kind}`;
+    chip.className = `chip ${state}`;
+    chip.textContent = `${count} ${word}`;
     return [chip, ' '];
   });
 }

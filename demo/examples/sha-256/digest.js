@@ -8,6 +8,9 @@ export const ours = digest(noodles);
 const bytes = encode(noodles);
 const hash = await crypto.subtle.digest('SHA-256', bytes);
 const hex = (byte) => byte.toString(16).padStart(2, '0');
-export const theirs = Array.from(new Uint8Array(hash), hex).join('');
+export const theirs = Array.from(
+  new Uint8Array(hash),
+  hex,
+).join('');
 
 export const isSame = ours === theirs; // true
