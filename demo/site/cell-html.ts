@@ -62,7 +62,7 @@ ${imported.join('')}</live-code>`;
 
 function paneHtml(pane: string): string {
   const name = PANES[pane] ?? '';
-  return `<section class="pane pane-${pane}" aria-label="${name}"><span class="pane-name" aria-hidden="true">${name}</span><div class="pane-body"></div></section>`;
+  return `<div class="pane pane-${pane}" role="group" aria-label="${name}"><span class="pane-name" aria-hidden="true">${name}</span><div class="pane-body"></div></div>`;
 }
 
 function moduleHtml(path: string, folder: string): string {

@@ -58,7 +58,7 @@ export function createEditor({ parent, text, label, help, onChange, onRun }: Edi
         syntaxHighlighting(classHighlighter),
         javascript(),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': help }),
+        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': help, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange();
         }),

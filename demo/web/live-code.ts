@@ -139,8 +139,8 @@ export class LiveCode extends HTMLElement {
     const values = this.#panes().get('values');
     if (values !== undefined) showValues(values, result, this.#lines, this.#text());
     this.dataset['status'] = result.status;
-    this.dispatchEvent(new CustomEvent<CellEnd>('somen-end', { bubbles: true, detail: { result, snapshot } }));
     if (this.#editor !== undefined || result.status === 'failed') (await this.#edit()).mark(marksOf(result));
+    this.dispatchEvent(new CustomEvent<CellEnd>('somen-end', { bubbles: true, detail: { result, snapshot } }));
   }
 
   #show(running: boolean): void {

@@ -1,0 +1,216 @@
+/**
+ * Every page of the built tutorial in the three engines: its cells run, are edited, broken, stopped and reloaded, it fits
+ * a phone, it is accessible, and nothing complains. A new chapter is a row of the table.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chapters } from '../../dist/demo/site/chapters.js';
+import { chosenEngines, type Engine } from '../support/engines.ts';
+import { packageRoot } from '../support/package-root.ts';
+import { startBrowser, watchedPages, type BrowserPage } from './support/browser-page.ts';
+import { buildSite, serveBuilt, serveSources, type ServedSite } from './support/built-site.ts';
+import { breakCell, editCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
+
+/** What is known of a page. */
+interface PageCase {
+  /** The chapter; `index` for the first page. */
+  readonly slug: string;
+  /** The cell that is played with. */
+  readonly src: string;
+  /** What it gives. */
+  readonly values: Readonly<Record<string, string>>;
+  /** What is typed in the place of what, what becomes of that, and how many calls are computed for it. */
+  readonly edit: { readonly from: string; readonly to: string; readonly status: string };
+  /** How many calls are retrieved after the page was loaded again. */
+  readonly again: string;
+}
+
+const cases: readonly PageCase[] = [
+  {
+    slug: 'index',
+    src: 'first-steps/diamond.js',
+    values: { answer: '42' },
+    edit: { from: 'sub(u, 3)', to: 'sub(u, 4)', status: '2 computed 2 retrieved' },
+    again: 'retrieved',
+  },
+  {
+    slug: 'first-steps',
+    src: 'first-steps/loop.js',
+    values: { answer: '42' },
+    edit: { from: ', 5]', to: ']', status: '1 computed' },
+    again: 'retrieved',
+  },
+  {
+    slug: 'errors',
+    src: 'errors/trail.js',
+    values: { isFailure: 'true', reasons: "['Division by zero', '-1 has no real root']" },
+    edit: { from: 'squareRoot(-1)', to: 'squareRoot(16)', status: 'computed' },
+    again: 'computed',
+  },
+  {
+    slug: 'stars',
+    src: 'stars/star.js',
+    values: { name: "'G4V'", isStar: 'true' },
+    edit: { from: "'G', 2", to: "'A', 3", status: '2 computed' },
+    again: 'retrieved',
+  },
+  {
+    slug: 'control-flow',
+    src: 'control-flow/reverse.js',
+    values: { result: "'eht kciuq nworb xof spmuj revo eht yzal god'" },
+    edit: { from: 'lazy', to: 'sleepy', status: '2 computed' },
+    again: 'retrieved',
+  },
+];
+
+const engines = chosenEngines();
+const browsers = new Map<Engine['name'], BrowserPage>();
+/** Each engine has one window: who wants it waits for who came before. The engines do not wait for each other. */
+const turns = new Map<Engine['name'], Promise<unknown>>();
+let folder: string;
+let sites: { readonly built: ServedSite; readonly watched: ServedSite };
+let removeSite: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ folder, remove: removeSite } = await buildSite());
+  const watch = watchedPages((path) => readFile(join(folder, path), 'utf8'));
+  sites = { built: await serveBuilt(folder), watched: await serveBuilt(folder, [watch]) };
+  await Promise.all(engines.map(async (engine) => browsers.set(engine.name, await startBrowser(engine))));
+}, 300_000);
+
+afterAll(async () => {
+  await Promise.all([...browsers.values()].map((browser) => browser.close()));
+  await Promise.all([sites.built.close(), sites.watched.close()]);
+  await removeSite();
+}, 60_000);
+
+/** Calls back with the engine's window when it is free. */
+async function inTurn(name: Engine['name'], use: (page: BrowserPage, site: string) => Promise<void>): Promise<void> {
+  const page = browsers.get(name);
+  if (page === undefined) throw new Error(`${name} was not started`);
+  const site = name === 'webkit' ? sites.watched.url : sites.built.url;
+  const turn = (turns.get(name) ?? Promise.resolve()).then(() => use(page, site));
+  turns.set(
+    name,
+    turn.catch(() => undefined),
+  );
+  await turn;
+}
+
+function urlOf(site: string, slug: string): string {
+  return slug === 'index' ? `${site}index.html` : `${site}pages/${slug}.html`;
+}
+
+test('every chapter has a row', () => {
+  expect(cases.map(({ slug }) => slug)).toEqual(['index', ...chapters.map(({ slug }) => slug)]);
+});
+
+describe.concurrent.each(engines)('the tutorial in $name', { timeout: 600_000 }, ({ name }) => {
+  test.each(cases)('page $slug runs, is edited, broken, stopped and reloaded', (row) =>
+    inTurn(name, async (page, site) => {
+      await page.resize(1100, 740);
+      await page.open(urlOf(site, row.slug));
+      await play(page, row);
+      if (name === 'chromium') await checkAccess(page);
+      await page.resize(360, 740);
+      expect(await page.evaluate('return document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      await page.open(urlOf(site, row.slug));
+      const again = await runCell(page, row.src);
+      expect(again.values).toEqual(row.values);
+      expect(again.status).toContain(row.again);
+      expect(await page.complaints()).toEqual([]);
+    }),
+  );
+});
+
+async function play(page: BrowserPage, { src, values, edit }: PageCase): Promise<void> {
+  const first = await runCell(page, src);
+  expect(first).toMatchObject({ values, error: '', marked: 0 });
+  const edited = await editCell(page, src, edit.from, edit.to);
+  expect(edited.status).toContain(edit.status);
+  expect(edited.values).not.toEqual(values);
+  expect((await resetCell(page, src)).values).toEqual(values);
+  const { line, ...broken } = await breakCell(page, src);
+  expect(broken.status).toContain(`Failed in line ${line}: RangeError`);
+  expect(broken.error).toContain('broken by hand');
+  expect(broken.marked).toBe(line);
+  await resetCell(page, src);
+  expect((await loopAndStop(page, src)).status).toContain('Stopped');
+  expect((await resetCell(page, src)).values).toEqual(values);
+}
+
+const AXE = join(packageRoot, 'node_modules', 'axe-core', 'axe.min.js');
+
+/** By axe, in both themes, with results on the page. */
+async function checkAccess(page: BrowserPage): Promise<void> {
+  await page.evaluate(`${await readFile(AXE, 'utf8')}; globalThis.axe = axe;`);
+  for (const theme of ['light', 'dark']) {
+    const violations = await page.evaluate(`document.documentElement.dataset.theme = '${theme}';
+const { violations } = await axe.run();
+return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary]));`);
+    expect(violations, theme).toEqual([]);
+  }
+}
+
+describe.concurrent('the tutorial in Chromium', { timeout: 600_000 }, () => {
+  test.each(cases.filter(({ slug }) => slug !== 'index'))('all programs of $slug run', ({ slug }) =>
+    inTurn('chromium', async (page, site) => {
+      await page.open(urlOf(site, slug));
+      for (const [src, end] of Object.entries(await runAll(page))) {
+        const source = await readFile(join(packageRoot, 'demo', 'examples', src), 'utf8');
+        const failure = /^\/\/ fails with: (.+)/m.exec(source)?.[1];
+        expect([src, end]).toEqual([src, failure === undefined ? 'done' : expect.stringContaining(failure)]);
+      }
+      expect(await page.complaints()).toEqual([]);
+    }),
+  );
+
+  test('cells are used with the keyboard alone', () =>
+    inTurn('chromium', async ({ page, open }, site) => {
+      if (page === undefined) throw new Error('Chromium is driven by Playwright');
+      await open(urlOf(site, 'index'));
+      await page.locator('.cell-run').focus();
+      await page.keyboard.press('Tab');
+      // The program, which becomes the editor.
+      await page.locator('.cm-content:focus').waitFor();
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.cell-status', { hasText: 'Done' }).waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.locator('.cm-content:focus').count()).toBe(0);
+    }));
+
+  test('the sources run as Vite serves them', async () => {
+    const sources = await serveSources();
+    try {
+      await inTurn('chromium', async (page) => {
+        await page.open(urlOf(sources.url, 'index'));
+        expect((await runCell(page, 'first-steps/diamond.js')).values).toEqual({ answer: '42' });
+      });
+    } finally {
+      await sources.close();
+    }
+  });
+});
+
+// At the end: then there is no server.
+describe('the tutorial without a network', { timeout: 120_000 }, () => {
+  test.each(engines.filter(({ name }) => name === 'chromium'))('is all there in $name', async ({ name }) => {
+    const site = await serveBuilt(folder);
+    let isOpen = true;
+    try {
+      await inTurn(name, async (page) => {
+        await page.open(urlOf(site.url, 'index'));
+        await page.evaluate('await navigator.serviceWorker.ready;');
+        await site.close();
+        isOpen = false;
+        for (const { slug, src, values } of cases) {
+          await page.open(urlOf(site.url, slug));
+          expect((await runCell(page, src)).values).toEqual(values);
+        }
+      });
+    } finally {
+      if (isOpen) await site.close();
+    }
+  });
+});
