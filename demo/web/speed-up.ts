@@ -19,7 +19,7 @@ export interface Timing {
 /** What is measured. */
 export interface Work {
   readonly language: Language;
-  /** By what the tutorial's limits are divided: a half takes about a third of the time. */
+  /** By what the limits of the tutorial are divided: half the limits take a third of the time. */
   readonly divisor: number;
   /** How often, in the same pool: the fastest counts, since it was disturbed the least. */
   readonly repetitions: number;

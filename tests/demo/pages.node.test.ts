@@ -2,14 +2,18 @@
  * Every page of the built tutorial in the three engines: its cells run, are edited, broken, stopped and reloaded, it fits
  * a phone, it is accessible, and nothing complains. A new chapter is a row of the table.
  */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encode } from 'somen';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publishedSums } from '../../dist/demo/prime-sums.js';
 import { chapters } from '../../dist/demo/site/chapters.js';
 import { chosenEngines, type Engine } from '../support/engines.ts';
 import { packageRoot } from '../support/package-root.ts';
 import { startBrowser, watchedPages, type BrowserPage } from './support/browser-page.ts';
 import { buildSite, serveBuilt, serveSources, type ServedSite } from './support/built-site.ts';
+import { cellPixel, explore, measureAt, stopMeasuring } from './support/chapter-steps.ts';
 import { breakCell, editCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
 
 /** What is known of a page. */
@@ -26,6 +30,11 @@ interface PageCase {
   readonly again: string;
 }
 
+/** By Node's own SHA-256, of the bytes that `core/README.md` describes. */
+const noodles = createHash('sha256')
+  .update(encode({ name: 'somen', price: 3.5 }))
+  .digest('hex');
+
 const cases: readonly PageCase[] = [
   {
     slug: 'index',
@@ -40,6 +49,13 @@ const cases: readonly PageCase[] = [
     values: { answer: '42' },
     edit: { from: ', 5]', to: ']', status: '1 computed' },
     again: 'retrieved',
+  },
+  {
+    slug: 'number-crunching',
+    src: 'number-crunching/compiled.js',
+    values: { sums: '[37550402023, 41276629127, 45125753695, 49161463647]', total: '173114248492' },
+    edit: { from: '1_150_000', to: '150_000', status: '1 computed 3 retrieved' },
+    again: '4 retrieved',
   },
   {
     slug: 'errors',
@@ -61,6 +77,20 @@ const cases: readonly PageCase[] = [
     values: { result: "'eht kciuq nworb xof spmuj revo eht yzal god'" },
     edit: { from: 'lazy', to: 'sleepy', status: '2 computed' },
     again: 'retrieved',
+  },
+  {
+    slug: 'fractals',
+    src: 'fractals/tiles.js',
+    values: { tiles: '16' },
+    edit: { from: 'length: 16', to: 'length: 15', status: '15 computed 15 retrieved' },
+    again: '16 computed 16 retrieved',
+  },
+  {
+    slug: 'sha-256',
+    src: 'sha-256/digest.js',
+    values: { ours: `'${noodles}'`, theirs: `'${noodles}'`, isSame: 'true' },
+    edit: { from: '3.5', to: '4.5', status: 'Done' },
+    again: 'Done',
   },
 ];
 
@@ -114,7 +144,9 @@ describe.concurrent.each(engines)('the tutorial in $name', { timeout: 600_000 },
       await play(page, row);
       if (name === 'chromium') await checkAccess(page);
       await page.resize(360, 740);
-      expect(await page.evaluate('return document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      expect(
+        await page.evaluate('return document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+      ).toBe(0);
       await page.open(urlOf(site, row.slug));
       const again = await runCell(page, row.src);
       expect(again.values).toEqual(row.values);
@@ -191,6 +223,80 @@ describe.concurrent('the tutorial in Chromium', { timeout: 600_000 }, () => {
       await sources.close();
     }
   });
+});
+
+describe.concurrent.each(engines)('the chapters that measure and draw, in $name', { timeout: 600_000 }, ({ name }) => {
+  test('prime sums are timed for each number of workers', () =>
+    inTurn(name, async (page, site) => {
+      await page.open(urlOf(site, 'number-crunching'));
+      expect(await stopMeasuring(page, 'speed-up')).toContain('Stopped');
+      const { status, markers, rows, cores } = await measureAt(page, 'speed-up', 'short');
+      expect(status).toContain('All 20 sums are the same each time.');
+      const sizes = Math.min(cores, 16);
+      expect(markers).toEqual([sizes, sizes, 0, 0]);
+      expect(rows.map(([size]) => size).slice(0, 2)).toEqual(['1', '2'].slice(0, sizes));
+      for (const row of rows) expect(row.join(' ')).toMatch(/^\d+( \d+\.\d\d s \d+\.\d\d×){2}$/);
+      expect(await page.complaints()).toEqual([]);
+    }));
+
+  test('SHA-256 is timed for each size, and all agree on a digest', () =>
+    inTurn(name, async (page, site) => {
+      await page.open(urlOf(site, 'sha-256'));
+      expect(await stopMeasuring(page, 'measure')).toContain('Stopped');
+      const { status, markers, rows } = await measureAt(page, 'measure', '19');
+      expect(status).toContain('All came to the same digest of the same bytes.');
+      expect(markers).toEqual([10, 10, 10, 10]);
+      expect(rows.map(([size]) => size)).toEqual(
+        [8, 16, 32, 64, 128, 256, 512].map((size) => `${size} KiB`).concat('1 MiB', '2 MiB', '4 MiB', 'slope'),
+      );
+      expect(await page.complaints()).toEqual([]);
+    }));
+
+  test('the Mandelbrot set is drawn, and its tiles are retrieved when one comes back', () =>
+    inTurn(name, async (page, site) => {
+      await page.open(urlOf(site, 'fractals'));
+      const first = await explore(page, "document.querySelector('#forget').click(); press('whole');");
+      expect(first.inside).toEqual([0, 0, 0]);
+      expect(Math.max(...first.outside)).toBeGreaterThan(50);
+      expect(first.ratio).toBeCloseTo(first.deviceRatio, 1);
+      expect(first.label).toMatch(/^The Mandelbrot set\. Centre −0\.60 \+ 0\.00 i, .* \d+ % of it are inside\.$/);
+      const nearer = await explore(page, "press('in'); press('in'); press('left');");
+      expect(nearer.status).toContain('computed');
+      const back = await explore(page, "press('back');");
+      const again = await explore(page, "press('left');");
+      expect(back.label).not.toBe(again.label);
+      expect(again.label).toBe(nearer.label);
+      expect(again.status).toMatch(/\d+ retrieved/);
+      expect(again.status).not.toContain('computed');
+      await page.open(urlOf(site, 'fractals'));
+      expect((await explore(page)).status).toMatch(/ms: \d+ retrieved $/);
+      expect(await page.complaints()).toEqual([]);
+    }));
+});
+
+describe.concurrent('the programs of these chapters, in Chromium', { timeout: 600_000 }, () => {
+  test('prime sums are those that the tutorial prints', () =>
+    inTurn('chromium', async (page, site) => {
+      await page.open(urlOf(site, 'number-crunching'));
+      const src = 'number-crunching/prime-sums.js';
+      await runCell(page, src);
+      const { status, values } = await editCell(page, src, '1_400_000', '2_000_000');
+      expect(status).toContain('12 computed 8 retrieved');
+      expect(values['sums']).toBe(`[${publishedSums.map(({ sum }) => sum).join(', ')}]`);
+    }));
+
+  test('tiles are drawn by the page, and coloured anew when only the colours were edited', () =>
+    inTurn('chromium', async (page, site) => {
+      const src = 'fractals/tiles.js';
+      await page.open(urlOf(site, 'fractals'));
+      await runCell(page, src);
+      // The origin is at 182, 96.
+      expect(await cellPixel(page, 182, 96)).toEqual([0, 0, 0]);
+      expect(await cellPixel(page, 1, 1)).toEqual([9, 85, 62]);
+      const { status } = await editCell(page, src, '[9 * n,', '[99 * n,');
+      expect(status).toContain('32 computed 16 retrieved');
+      expect(await cellPixel(page, 1, 1)).toEqual([99, 85, 62]);
+    }));
 });
 
 // At the end: then there is no server.

@@ -15,8 +15,8 @@ function isPrime(n) {
 }
 
 const limits = [];
-for (let n = 1_000_000; n < 2_000_000; n += 50_000)
+for (let n = 1_000_000; n < 1_400_000; n += 50_000)
   limits.push(n);
 
 export const sums = await run(limits.map((n) => sumPrimes(n)));
-export const total = sums.reduce((a, b) => a + b); // 1643226674495
+export const total = sums.reduce((a, b) => a + b); // 413550633252
