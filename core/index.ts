@@ -58,6 +58,9 @@ export { all, any, filter, fold, map, zipWith, type Collection, type MapOptions 
 export { construct, serialize } from './classes.ts';
 export type { DecodeLimits } from './decode-limits.ts';
 export { conditional } from './control.ts';
+export { toDot } from './drawing/dot.ts';
+export { toMermaid } from './drawing/mermaid.ts';
+export { toSVG, type DrawingOptions, type SvgOptions } from './drawing/svg.ts';
 export { Fail, failed, type FailData, type FailedArgument } from './fail.ts';
 export { findFirst } from './find-first.ts';
 export { arqueroTables, arrowTables, type ArqueroLibrary, type ArrowLibrary } from './libraries/arrow.ts';

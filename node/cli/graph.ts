@@ -1,12 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { toDot } from '../../core/drawing/dot.ts';
+import { toMermaid } from '../../core/drawing/mermaid.ts';
+import { toSVG } from '../../core/drawing/svg.ts';
 import { toGraph, type WorkflowGraph } from '../../core/graph.ts';
+import { nearest } from '../../core/nearest.ts';
 import { realm } from '../../core/realm.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
-import { graphJson, toDot, toMermaid } from './graph-text.ts';
-import { nearest } from '../../core/nearest.ts';
+import { graphJson } from './graph-json.ts';
 import { importScript, inCapableProcess, scriptPath } from './script.ts';
 import { note } from './terminal.ts';
 
-const FORMATS = ['dot', 'mermaid', 'json'] as const;
+const FORMATS = ['dot', 'mermaid', 'svg', 'json'] as const;
+
+type Format = (typeof FORMATS)[number];
+
+/** By the ending of a file's name. */
+const FORMAT_OF: Readonly<Record<string, Format>> = {
+  '.dot': 'dot',
+  '.gv': 'dot',
+  '.mmd': 'mermaid',
+  '.mermaid': 'mermaid',
+  '.svg': 'svg',
+  '.json': 'json',
+};
 
 /** `somen graph` */
 export const GRAPH: Command = {
@@ -14,15 +31,23 @@ export const GRAPH: Command = {
   args: ['SCRIPT'],
   summary: 'Draw the workflow that a script would run, without running it',
   about:
-    'The script is imported, up to its first run; if it begins several at once, all of them are drawn. What a task would return is not known yet, so workflows that tasks return are not drawn.',
+    'The script is imported, up to its first run; if it begins several at once, all of them are drawn, but only the first as SVG. What a task would return is not known yet, so workflows that tasks return are not drawn. Calls that are alike become one box where there are many.',
   takesRest: true,
   options: {
-    format: { type: 'string', short: 'f', value: 'FORMAT', default: 'dot', help: FORMATS.join(', ') },
+    output: { type: 'string', short: 'o', value: 'FILE', help: 'write to a file: .svg, .dot, .mmd or .json' },
+    format: {
+      type: 'string',
+      short: 'f',
+      value: 'FORMAT',
+      help: `${FORMATS.join(', ')}; else that of the file, or dot`,
+    },
+    collapse: { type: 'string', value: 'N', help: 'N calls or more that are alike become one box; 0: none do (12)' },
     json: { type: 'boolean', help: 'the same as --format json' },
     help: { type: 'boolean', short: 'h', help: 'print this' },
   },
   examples: [
-    ['somen graph analysis.mjs | dot -Tsvg > analysis.svg', 'as a picture, by Graphviz'],
+    ['somen graph analysis.mjs -o analysis.svg', 'as a picture'],
+    ['somen graph analysis.mjs | dot -Tpdf > analysis.pdf', 'by Graphviz'],
     ['somen graph analysis.mjs --format mermaid', 'for Markdown'],
     ['somen graph analysis.mjs --json -- --input data.csv', 'for a program'],
   ],
@@ -31,7 +56,9 @@ export const GRAPH: Command = {
 
 async function draw(call: CommandCall): Promise<number> {
   const path = scriptPath(call.arg(0));
-  const format = formatOf(call);
+  const output = call.text('output');
+  const format = formatOf(call, output);
+  const collapse = collapseOf(call);
   const code = await inCapableProcess(path);
   if (code !== undefined) return code;
   const graphs = await graphsOf(path, call.rest);
@@ -39,23 +66,60 @@ async function draw(call: CommandCall): Promise<number> {
     note(`Cannot draw '${path}': it runs no workflow`);
     return 1;
   }
-  const text =
-    format === 'json'
-      ? JSON.stringify(graphs.map(graphJson), undefined, 2)
-      : graphs.map(format === 'dot' ? toDot : toMermaid).join('\n\n');
+  const text = textOf(graphs, format, collapse);
   // The script waits for its runs, and for whatever else: it ends here.
-  process.stdout.write(`${text}\n`, () => process.exit(0));
+  if (output === undefined) process.stdout.write(text, () => process.exit(0));
+  else process.exit(await written(output, text));
   return new Promise(() => undefined);
 }
 
-function formatOf(call: CommandCall): (typeof FORMATS)[number] {
-  const text = call.flag('json') ? 'json' : (call.text('format') ?? 'dot');
+function textOf(graphs: readonly WorkflowGraph[], format: Format, collapse: number): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(graphs.map(graphJson), undefined, 2)}\n`;
+    case 'svg':
+      return toSVG(graphs[0], { collapse });
+    case 'dot':
+      return `${graphs.map((graph) => toDot(graph, { collapse })).join('\n\n')}\n`;
+    case 'mermaid':
+      return `${graphs.map((graph) => toMermaid(graph, { collapse })).join('\n\n')}\n`;
+  }
+}
+
+async function written(path: string, text: string): Promise<number> {
+  try {
+    await writeFile(path, text);
+    return 0;
+  } catch (error) {
+    note(`Cannot write '${path}': ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+function formatOf(call: CommandCall, output: string | undefined): Format {
+  const text = call.flag('json') ? 'json' : call.text('format');
+  if (text === undefined) return output === undefined ? 'dot' : formatOfFile(output);
   const format = FORMATS.find((each) => each === text);
   if (format !== undefined) return format;
   const guess = nearest(text, FORMATS);
   throw new UsageError(
     `Cannot use --format ${text}: it must be ${FORMATS.join(', ')}${guess === undefined ? '' : `. Did you mean ${guess}?`}`,
   );
+}
+
+function formatOfFile(path: string): Format {
+  const format = FORMAT_OF[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new UsageError(
+    `Cannot use --output ${path}: its name must end with ${Object.keys(FORMAT_OF).join(', ')}. Or say --format ${FORMATS.join('|')}`,
+  );
+}
+
+/** The least that a drawing collapses is two. */
+function collapseOf(call: CommandCall): number {
+  const count = call.number('collapse', 0) ?? 12;
+  if (count === 1) throw new UsageError('Cannot use --collapse 1: it must be a whole number from 2, or 0');
+  return count === 0 ? Infinity : count;
 }
 
 /** The workflows that the script runs first, all that it runs in one turn; none where it ends without. */

@@ -1,7 +1,7 @@
 /** The program `somen`, as a shell runs it. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -475,15 +475,20 @@ describe('run and graph', () => {
     const dot = await somen(['graph', script]);
     expect([dot.code, dot.stderr]).toEqual([0, '']);
     expect(dot.stdout.match(/digraph/g)).toHaveLength(2);
-    expect(dot.stdout).toContain('1 [label="somen/array(_, \'a \\"quoted\\" <text>\')", style=dashed];');
+    expect(dot.stdout).toContain('1 [label="array(_, \'a \\"quoted\\" <text>\')", style=dashed];');
     expect(dot.stdout).toContain('  0 -> 1;\n  1 -> 2;');
     expect((await somen(['graph', script, '--format', 'mermaid'])).stdout).toContain(
-      'n1["somen/array(_, \'a #34;quoted#34; #60;text#62;\')"]',
+      'n1["array(_, \'a #34;quoted#34; #60;text#62;\')"]',
     );
     expect(await jsonOf('graph', script)).toMatchObject([
       { nodes: [{ name: 'draws/add', args: ['1', '2'] }, {}, { args: [null, '10n'] }], edges: { length: 2 } },
       { nodes: [{ args: ['3', '4'] }] },
     ]);
+    const picture = join(folder, 'draws.svg');
+    expect(await somen(['graph', script, '-o', picture])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg [^]*>array\(_, [^]*<\/svg>\n$/);
+    const unknown = await somen(['graph', script, '-o', 'draws.png']);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('its name must end with .dot')]);
     const nothing = await somen(['graph', script, '--', 'nothing']);
     expect(nothing).toMatchObject({ code: 1, stdout: '' });
     expect(nothing.stderr).toContain('it runs no workflow');

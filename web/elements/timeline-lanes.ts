@@ -1,0 +1,85 @@
+/** The jobs of a run by worker, in the order in which they began. */
+import type { JobView } from '../../core/job-views.ts';
+import type { RunSnapshot } from '../../core/run-store.ts';
+
+/** What one worker computed. */
+export interface Lane {
+  readonly worker: string;
+  /** Numbers of jobs. */
+  readonly jobs: number[];
+}
+
+/** Lanes that are kept up to date with what has changed. */
+export class TimelineLanes {
+  readonly lanes: Lane[] = [];
+  readonly #byWorker = new Map<string, Lane>();
+  #jobs: readonly JobView[] = [];
+  /** When the last job that is known began or ended. */
+  latest: number = -Infinity;
+
+  /** @returns whether anything has changed */
+  update({ jobs }: Pick<RunSnapshot, 'jobs'>): boolean {
+    const before = this.#jobs;
+    this.#jobs = jobs;
+    let changed = false;
+    for (const [job, view] of jobs.entries()) {
+      const old = before[job];
+      if (view === old || view.startedAt === undefined || view.worker === undefined) continue;
+      changed = true;
+      this.latest = Math.max(this.latest, view.endedAt ?? view.startedAt);
+      if (old?.worker === view.worker) continue;
+      if (old?.worker !== undefined) this.#leave(old.worker, job);
+      this.#laneOf(view.worker).jobs.push(job);
+    }
+    return changed;
+  }
+
+  /** The job that runs on a lane at a time, give or take some milliseconds. */
+  jobAt(lane: Lane | undefined, time: number, slack: number): JobView | undefined {
+    let nearest: JobView | undefined;
+    let least = slack;
+    for (const job of lane?.jobs ?? []) {
+      const view = this.#jobs[job];
+      if (view?.startedAt === undefined) continue;
+      const end = view.endedAt ?? Infinity;
+      const distance = time < view.startedAt ? view.startedAt - time : time > end ? time - end : 0;
+      if (distance <= least) [nearest, least] = [view, distance];
+      if (distance === 0) break;
+    }
+    return nearest;
+  }
+
+  #laneOf(worker: string): Lane {
+    let lane = this.#byWorker.get(worker);
+    if (lane === undefined) {
+      lane = { worker, jobs: [] };
+      this.#byWorker.set(worker, lane);
+      this.lanes.push(lane);
+    }
+    return lane;
+  }
+
+  /** A job of a worker that was lost runs on another one. */
+  #leave(worker: string, job: number): void {
+    const jobs = this.#byWorker.get(worker)?.jobs;
+    const place = jobs?.lastIndexOf(job) ?? -1;
+    if (place >= 0) jobs?.splice(place, 1);
+  }
+}
+
+/** What a worker did, for tables. */
+export interface LaneSummary {
+  readonly worker: string;
+  readonly jobs: number;
+  /** In milliseconds. */
+  readonly busy: number;
+}
+
+/** What each worker did. */
+export function laneSummaries(lanes: readonly Lane[], jobs: readonly JobView[]): readonly LaneSummary[] {
+  return lanes.map((lane) => ({
+    worker: lane.worker,
+    jobs: lane.jobs.length,
+    busy: lane.jobs.reduce((sum, job) => sum + (jobs[job]?.duration ?? 0), 0),
+  }));
+}
