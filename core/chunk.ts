@@ -20,7 +20,16 @@ const CHUNK_TASKS = new WeakMap<Task, Task>();
 export function chunkTaskOf(task: Task): Task {
   const known = CHUNK_TASKS.get(task);
   if (known !== undefined) return known;
-  const { name: _name, version: _version, hashIncludes: _hashIncludes, byRef: _byRef, ...hints } = task.hints;
+  const {
+    name: _name,
+    version: _version,
+    hashIncludes: _hashIncludes,
+    byRef: _byRef,
+    // Those speak of the arguments of one call.
+    display: _display,
+    confirm: _confirm,
+    ...hints
+  } = task.hints;
   const chunkTask = Object.keys(hints).length === 0 ? CHUNK : deriveTask(CHUNK, hints);
   CHUNK_TASKS.set(task, chunkTask);
   return chunkTask;

@@ -8,6 +8,13 @@ export interface JobCall extends Pick<EventBase, 'job' | 'name' | 'key'> {
    * that is in the cache is not computed.
    */
   readonly args: readonly unknown[] | undefined;
+  /**
+   * The text of the task's hint `display`, with the arguments filled in (`…` where one is not known); missing without that
+   * hint, `undefined` where a function that was given for it throws. Made when it is read.
+   */
+  readonly display?: string | undefined;
+  /** Whether the task has the hint `confirm`: what is done is to be marked. */
+  readonly confirm?: boolean;
 }
 
 /** What became of a job. */

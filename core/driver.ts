@@ -486,6 +486,8 @@ export class Driver {
       if (successor === undefined) display?.joined?.(job.index);
       return;
     }
+    // Displays tell what job it was, before the run rejects with it.
+    if (status === 'failed') withJob(value, job);
     const outcome = outcomeOf(status, value, successor);
     if (outcome !== undefined) display?.result?.(callOf(job), outcome);
   }

@@ -15,7 +15,7 @@ import type { FoundSerializer, Serializers } from './serializers.ts';
 import { ShapeCache } from './shape-cache.ts';
 import { describe, type Task } from './task.ts';
 import { findCycles, findShared, forEachPart, stepText } from './walk.ts';
-import { plainHints } from './wire-task.ts';
+import { quotedHints } from './wire-task.ts';
 import { isPromised } from './workflow.ts';
 
 /** RFC 8746, section 2.1: tags of typed arrays, little endian. The platform's arrays are little endian wherever JavaScript runs today. */
@@ -241,7 +241,8 @@ export class Encoder {
   #quote(writer: CborWriter, quoted: Quoted<unknown>, depth: number): void {
     const { tasks, nodes } = toPortable(quoted.node, (task) => {
       const reference = this.namer.task(task);
-      return task.base === undefined ? reference : [...reference, plainHints(task.hints)];
+      const hints = quotedHints(task);
+      return hints === undefined ? reference : [...reference, hints];
     });
     openObject(writer, 'quote', MAJOR.array, 2);
     this.#value(writer, tasks, depth + 1);

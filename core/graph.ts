@@ -18,6 +18,8 @@ export interface GraphNode {
   readonly args: readonly unknown[];
   /** Whether it is part of the language (`gather`), and so has no events. */
   readonly builtIn: boolean;
+  /** The text of the hint `display`, with `…` for arguments that are not known; missing without that hint. */
+  readonly display?: string | undefined;
 }
 
 /** The result of call `from` is an argument of call `to`. */
@@ -49,12 +51,16 @@ export function toGraph(value: unknown): WorkflowGraph {
 
 /** A call, with its number. */
 export function graphNode({ task, args }: WorkflowNode, id: number): GraphNode {
-  return {
+  const { display } = task;
+  const node = {
     id,
     name: task.name,
     args: args.map((arg) => (isNode(arg) ? undefined : arg)),
     builtIn: task.builtIn !== undefined,
   };
+  if (display === undefined) return node;
+  // Of a hundred thousand calls, few are looked at.
+  return Object.defineProperty<GraphNode>(node, 'display', { enumerable: true, get: () => display(args, isNode) });
 }
 
 /** What a call needs, as far as that has numbers. */

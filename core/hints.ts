@@ -66,6 +66,16 @@ export interface Hints<R = unknown> {
    * positions, from 0. Neither the caller nor the task may change them. @default none
    */
   readonly byRef?: true | readonly number[];
+  /**
+   * What displays show for a call, while it runs and when it is done: a text in which `{source}` stands for the argument
+   * of that name, `{config.name}` for a member of one, `{0}` for the first argument, `{this.name}` for a member of a
+   * method's instance, and `{{` for a brace; or a function of the arguments that gives the text. It is no part of keys.
+   * Names are read from the function's text. Where a minifier changes them, write `{0}` or a function.
+   * @default the task's calls are only counted
+   */
+  readonly display?: string | ((...args: never[]) => string);
+  /** Whether displays mark a call that is done, with a ✔, for tasks that may well fail. Those that fail are always marked. @default false */
+  readonly confirm?: boolean;
 }
 
 /** {@link RetryHints}, complete. */
@@ -102,6 +112,8 @@ const HINTS: OptionNames<Hints> = {
   executor: true,
   limits: true,
   byRef: true,
+  display: true,
+  confirm: true,
 };
 
 /** @throws TypeError where there is no such hint */

@@ -3,12 +3,25 @@ import type { JobCall, JobOutcome, WorkflowPart } from './display.ts';
 import { edgesTo, graphNode } from './graph.ts';
 import type { JobStatus } from './history.ts';
 import type { Job } from './job.ts';
+import type { DisplayText } from './display-text.ts';
+import type { Task } from './task.ts';
 import { isNode, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** A job as a call. */
 export function callOf({ index, task, key, args }: Job): JobCall {
   // What was found ahead of running has calls among its arguments, which nobody computed.
-  return { job: index, name: task.name, key, args: args.some(isNode) ? undefined : args };
+  const call = { job: index, name: task.name, key, args: args.some(isNode) ? undefined : args };
+  return task.display === undefined ? call : displayed(call, task, task.display, args);
+}
+
+function displayed(call: JobCall, { hints }: Task, text: DisplayText, args: readonly unknown[]): JobCall {
+  return {
+    ...call,
+    ...(hints.confirm === true && { confirm: true }),
+    get display() {
+      return text(args, isNode);
+    },
+  };
 }
 
 /** What is told of the end of a job; nothing of one that nobody wants any more. */

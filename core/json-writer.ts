@@ -11,7 +11,7 @@ import { asPacked, canAllocate, NotPrepared, pack } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';
 import { describe } from './task.ts';
 import { findShared, stepText } from './walk.ts';
-import { plainHints } from './wire-task.ts';
+import { quotedHints } from './wire-task.ts';
 import { isPromised } from './workflow.ts';
 
 /**
@@ -156,7 +156,8 @@ class JsonWriter {
   #quote(quoted: Quoted<unknown>): unknown {
     const { tasks, nodes } = toPortable(quoted.node, (task) => {
       const reference = this.#namer.task(task);
-      return task.base === undefined ? reference : [...reference, plainHints(task.hints)];
+      const hints = quotedHints(task);
+      return hints === undefined ? reference : [...reference, hints];
     });
     return typed('quote', this.#step('', [tasks, nodes]));
   }

@@ -46,18 +46,28 @@ const DEEP_LIFTER: PromiseLifter<WorkflowNode> = {
   rebuild: (kind, original, members, items) =>
     makeNode(REBUILT, [
       kind,
-      Object.getPrototypeOf(original),
+      prototypeOf(original, kind),
       members.map(([key]) => key),
       ...members.map(([, value]) => value),
       ...items,
     ]),
 };
 
+/**
+ * Gives the prototype of an object, if it is another than its kind has. Prototypes do not travel: as values they would
+ * arrive as empty objects, and as functions they are refused, so no instance loses its class on the way.
+ */
+function prototypeOf(object: object, kind: Kind): (() => object) | null | undefined {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  if (prototype === Object.getPrototypeOf(container(kind, []))) return undefined;
+  return prototype === null ? null : () => prototype;
+}
+
 /** An object of a kind and prototype, with members and items: of a map, keys and values in turn. */
 const REBUILT: Task = builtIn('join', 'rebuilt', ([kind, prototype, keys, ...rest]) => {
   const names = keys as readonly string[];
   const object = container(kind as Kind, rest.slice(names.length));
-  if (Object.getPrototypeOf(object) !== prototype) Object.setPrototypeOf(object, prototype as object | null);
+  if (prototype !== undefined) Object.setPrototypeOf(object, prototype === null ? null : (prototype as () => object)());
   names.forEach((key, index) => defineOwn(object, key, rest[index]));
   return object;
 });

@@ -2,7 +2,8 @@ import { callSite } from './call-site.ts';
 import { isThenable } from './capture.ts';
 import { Fail, failed } from './fail.ts';
 import { taskOf } from './scheduled.ts';
-import { LABEL, type AnyFunction, type MaybeLabel } from './task.ts';
+import { LABEL, type MaybeLabel } from './maybe-label.ts';
+import type { AnyFunction } from './task.ts';
 
 /** What a function gives, or its failure. */
 export type OrFail<R> = R extends PromiseLike<infer U> ? Promise<U | Fail> : R | Fail;

@@ -47,7 +47,7 @@ export function decorate(value: unknown, context: MemberContext, hints: Hints, s
 /** The instance is the first argument of the task. */
 function ownMethod(method: AnyFunction, name: string, hints: Hints, site: CallSite | undefined): AnyFunction {
   const fn = (self: unknown, ...args: unknown[]): unknown => method.apply(self, args as never[]);
-  const task = makeTask(named(fn, name, method), hints, site, true);
+  const task = makeTask(named(fn, name, method), hints, site, 'own');
   const record = function (this: unknown, ...args: unknown[]): unknown {
     return promise(makeCall(task, [this, ...args]));
   };
@@ -65,7 +65,7 @@ function staticMethod(
 ): AnyFunction {
   const owner: { Class?: unknown } = {};
   const fn = (...args: unknown[]): unknown => method.apply(owner.Class, args as never[]);
-  const task = makeTask(named(fn, name, method), hints, site, true);
+  const task = makeTask(named(fn, name, method), hints, site, 'static');
   const record = scheduled(task);
   context.addInitializer?.(function (this: unknown) {
     owner.Class = this;

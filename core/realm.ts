@@ -30,6 +30,8 @@ export interface Realm {
   files?: FilePort;
   /** Whether workflows or values may hold files. */
   usesFiles?: boolean;
+  /** Whether there are tasks with the hint `display`. */
+  usesDisplay?: boolean;
   /** Results of nodes that runs were asked to keep. */
   results?: WeakMap<object, unknown>;
   /** Profiles that were chosen, by name and file: what they say, with the executors and caches that their runs share. */

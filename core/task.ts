@@ -1,5 +1,7 @@
 import { callSite, type CallSite } from './call-site.ts';
+import { displayTextOf, type DisplayText } from './display-text.ts';
 import { checkHints, controlOf, type Hints, type TaskControl } from './hints.ts';
+import { LABEL, type MaybeLabel } from './maybe-label.ts';
 import { realm } from './realm.ts';
 import { codeOf, sliceOf, type TaskCode, type TaskSlice } from './task-code.ts';
 import type { CarriedFunction } from './wasm-call.ts';
@@ -22,6 +24,10 @@ export interface Task {
   readonly hints: Hints;
   /** What of the hints concerns how its jobs are run; missing where there is no such hint. */
   readonly control?: TaskControl | undefined;
+  /** What displays show for its calls; missing without the hint `display`. */
+  readonly display?: DisplayText | undefined;
+  /** Whether it is a method, whose first argument is the instance. */
+  readonly isMethod?: boolean;
   /** What a worker makes the function of, where no module has it. */
   readonly carried?: CarriedFunction | undefined;
   /** What workers import in place of its module. */
@@ -41,14 +47,6 @@ export interface Task {
   version: string | undefined;
   /** The hash of the function's text, once it was asked for. */
   textHash?: string | undefined;
-}
-
-/** Where a function that was wrapped by `maybe` keeps the name by which its failures call it. */
-export const LABEL: unique symbol = Symbol.for('somen.maybe/1') as never;
-
-/** That name: the task's, once it is scheduled. */
-export interface MaybeLabel {
-  name: string;
 }
 
 /** Enough to find a task in another thread, or to import the module that has it. */
@@ -78,8 +76,11 @@ export function defineTask(fn: AnyFunction, hints: Hints, entry: unknown): Task 
     );
   }
   const site = callSite(entry);
-  return makeTask(fn, hints, site, false);
+  return makeTask(fn, hints, site);
 }
+
+/** How a function is a method: of its instances, or of its class. */
+export type MethodKind = 'own' | 'static';
 
 /**
  * Makes a task of a function that was scheduled at `site`. Of methods, two of a module may have one name: the second
@@ -89,7 +90,7 @@ export function makeTask(
   fn: AnyFunction,
   hints: Hints,
   site: CallSite | undefined,
-  isMethod: boolean,
+  method?: MethodKind,
   carried?: CarriedFunction,
 ): Task {
   const code = codeOf(fn);
@@ -106,12 +107,15 @@ export function makeTask(
     hints,
     control: controlOf(hints, name),
     version: statedVersion(hints),
+    ...(method === 'own' && { isMethod: true }),
     ...(carried && { carried }),
     ...(code ? { code, slice: sliceOf(code) } : site?.isEnclosed === true && { isEnclosed: true }),
   };
+  const display = displayTextOf(hints.display, task);
+  if (display !== undefined) task.display = display;
   const same = code?.version === undefined ? undefined : sameCode(task);
-  if (same !== undefined) return areEqual(hints, same.hints) ? same : { ...task, fn: same.fn, base: same };
-  const other = isMethod && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
+  if (same !== undefined) return haveSameHints(hints, same.hints) ? same : { ...task, fn: same.fn, base: same };
+  const other = method !== undefined && !task.named ? realm().tasks.get(taskReference(task)) : undefined;
   if (other !== undefined && !isSameTask(task, other)) task.name = `${name}-${textHash(fn)}`;
   register(task);
   return task;
@@ -129,7 +133,7 @@ function sameCode(task: Task): Task | undefined {
 }
 
 /** Most that are given again are the same: a name, or none at all. */
-function areEqual(hints: Hints, others: Hints): boolean {
+export function haveSameHints(hints: Hints, others: Hints): boolean {
   const names = Object.keys(hints) as (keyof Hints)[];
   return names.length === Object.keys(others).length && names.every((name) => hints[name] === others[name]);
 }
@@ -154,7 +158,8 @@ export function deriveTask(task: Task, changes: Hints): Task {
     );
   const hints = { ...task.hints, ...changes };
   const version = 'version' in changes || 'hashIncludes' in changes ? statedVersion(hints) : task.version;
-  return { ...task, hints, control: controlOf(hints, task.name), version, base: task.base ?? task };
+  const display = 'display' in changes ? displayTextOf(changes.display, task) : task.display;
+  return { ...task, hints, control: controlOf(hints, task.name), display, version, base: task.base ?? task };
 }
 
 /** Enters a task into the realm; the same module evaluated twice (a test runner, a bundler's copy) may replace its own. */

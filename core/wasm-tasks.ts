@@ -133,7 +133,7 @@ function define(
     const version = `${digest} (${parameters.join(', ')}) => ${result ?? 'void'}`;
     const fn = carriedFunction(carried);
     Object.defineProperty(fn, 'toString', { value: () => `${key} of ${digest}` });
-    const task = makeTask(fn, { ...hints, name: `${name}/${key}`, version }, undefined, false, carried);
+    const task = makeTask(fn, { ...hints, name: `${name}/${key}`, version }, undefined, undefined, carried);
     return [key, scheduled(task)] as const;
   });
   return Object.fromEntries(tasks);

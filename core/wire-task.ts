@@ -1,10 +1,11 @@
 /** Tasks on their way between threads, in workflows and among values. */
+import { displayTextOf } from './display-text.ts';
 import { controlOf, type Hints } from './hints.ts';
 import { realm } from './realm.ts';
 import { carriedFunction } from './wasm-call.ts';
 import type { Hasher } from './hasher.ts';
 import { textHash } from './task-identity.ts';
-import { deriveTask, findVersion, taskReference, type Task, type TaskReference } from './task.ts';
+import { deriveTask, findVersion, taskReference, type Task, type TaskReference, haveSameHints } from './task.ts';
 
 /** A task, told to another thread. */
 export interface WireTask extends TaskReference, TaskVersion {
@@ -56,12 +57,27 @@ export function wireTask(task: Task, version: TaskVersion): WireTask {
   };
 }
 
-/** Hints as data: functions that decide about retries and caching stay where they are, as does what is only hashed. */
-export function plainHints({ cacheIf: _cacheIf, hashIncludes: _hashIncludes, ...hints }: Hints): Hints {
+/** Hints as data: functions that decide about retries and caching or tell a call stay where they are, as does what is only hashed. */
+export function plainHints({ cacheIf: _cacheIf, hashIncludes: _hashIncludes, display, ...others }: Hints): Hints {
+  const hints = typeof display === 'string' ? { ...others, display } : others;
   const { retries } = hints;
   if (typeof retries !== 'object' || retries.retryIf === undefined) return hints;
-  const { retryIf: _retryIf, ...others } = retries;
-  return { ...hints, retries: others };
+  const { retryIf: _retryIf, ...policy } = retries;
+  return { ...hints, retries: policy };
+}
+
+/**
+ * The hints of a task in a quoted workflow, which is a value with a key; `undefined` where they are those that it was
+ * scheduled with. What only displays ask for does not count.
+ */
+export function quotedHints({ base, hints }: Task): Hints | undefined {
+  if (base === undefined) return undefined;
+  const own = withoutDisplay(hints);
+  return haveSameHints(own, withoutDisplay(base.hints)) ? undefined : plainHints(own);
+}
+
+function withoutDisplay({ display: _display, confirm: _confirm, ...hints }: Hints): Hints {
+  return hints;
 }
 
 /** Tasks that other threads name. Each is kept once: a recursion of a million steps names the same one a million times. */
@@ -103,7 +119,10 @@ function derivedTask(own: Task, { hints, includes }: WireTask): Task {
 function remoteTask({ derived: _derived, includes, ...wire }: WireTask): Task {
   const fn = wire.carried === undefined ? undefined : carriedFunction(wire.carried);
   const version = includes === undefined ? wire.version : unknownVersion();
-  return { ...wire, version, fn, control: controlOf(wire.hints, wire.name) };
+  const task: Task = { ...wire, version, fn, control: controlOf(wire.hints, wire.name) };
+  // Its function is not here: a template finds positions, and no names.
+  const display = displayTextOf(wire.hints.display, { ...task, fn: undefined });
+  return display === undefined ? task : { ...task, display };
 }
 
 /** The version of a task of which this thread cannot know what is hashed with it: nothing is found under it later. */

@@ -256,6 +256,11 @@ export { fileHistory, type FileHistoryOptions } from './file-history.ts';
 export { staticFolder } from './folder-cache.ts';
 export { openCache } from './open-cache.ts';
 export { pilots, type PilotsOptions } from './pilots.ts';
+export { fancyDisplay, type FancyDisplayOptions } from './displays/fancy-display.ts';
+export { plainDisplay, type PlainDisplayOptions } from './displays/plain-display.ts';
+export type { TerminalDisplayOptions } from './displays/options.ts';
+export type { ScreenStream } from './displays/screen.ts';
+export type { TextStream } from './displays/text.ts';
 export { command, type CommandOptions } from './pilots/command-launcher.ts';
 export { ssh, type SshOptions } from './pilots/ssh-launcher.ts';
 export { slurm, type SlurmOptions } from './pilots/slurm-launcher.ts';
@@ -274,7 +279,6 @@ export {
   type ProfileChoice,
   type ProfileConfig,
 } from './profile.ts';
-export { progressLine, type ProgressStream } from './progress.ts';
 export { workers, type WorkersOptions } from './workers.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { consoleDisplay } from '../core/display.ts';
 import type { Executor } from '../core/executor.ts';
 import type { FilePort } from '../core/files.ts';
 import type { Hasher } from '../core/hasher.ts';
@@ -7,10 +6,10 @@ import { inline } from '../core/inline.ts';
 import type { Platform } from '../core/platform.ts';
 import { realm } from '../core/realm.ts';
 import { CodeVersions } from './code-versions.ts';
+import { defaultDisplay } from './displays/default-display.ts';
 import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
-import { progressLine } from './progress.ts';
 import { workers } from './workers.ts';
 
 let hasher: Hasher | undefined;
@@ -18,7 +17,7 @@ let executor: Executor | undefined;
 let files: FilePort | undefined;
 let codeVersions: CodeVersions | undefined;
 
-/** Node: worker threads, native and wasm hashing, names relative to packages, a progress line on a terminal. */
+/** Node: worker threads, native and wasm hashing, names relative to packages, displays for terminals. */
 export const NODE: Platform = {
   hasher: () => (hasher ??= createNodeHasher()),
   moduleName,
@@ -32,5 +31,5 @@ export const NODE: Platform = {
     pid: process.pid,
     host: hostname(),
   }),
-  display: () => (process.stderr.isTTY ? progressLine() : consoleDisplay()),
+  display: () => defaultDisplay({ failures: false }),
 };

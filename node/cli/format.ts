@@ -2,7 +2,7 @@
 import type { JobStatus } from '../../core/history.ts';
 import type { RecordedJob } from '../../core/recorded-job.ts';
 import { UsageError } from './command.ts';
-import type { Style } from './terminal.ts';
+import type { Style } from '../displays/text.ts';
 
 /** How much of a key is shown in lists: enough to ask with. */
 export const SHORT_KEY = 12;

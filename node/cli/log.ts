@@ -4,7 +4,8 @@ import { recordedJob } from '../../core/recorded-job.ts';
 import type { Command, CommandCall } from './command.ts';
 import { callText, clock, count, duration, moment, outcomeText, SHORT_KEY, statusStyle } from './format.ts';
 import { COMMON, openHistory } from './opened.ts';
-import { columns, cut, note, painted, print, printable, printJson } from './terminal.ts';
+import { cut, printable } from '../displays/text.ts';
+import { columns, note, painted, print, printJson } from './terminal.ts';
 
 /** `somen log` */
 export const LOG: Command = {

@@ -2,7 +2,8 @@ import { findConfig, loadConfig, type ConfigFile } from '../config-file.ts';
 import type { Profile } from '../profile.ts';
 import type { Command, CommandCall } from './command.ts';
 import { printTable, type Column } from './table.ts';
-import { note, painted, print, printable, printJson } from './terminal.ts';
+import { printable } from '../displays/text.ts';
+import { note, painted, print, printJson } from './terminal.ts';
 
 /** `somen profiles` */
 export const PROFILES: Command = {

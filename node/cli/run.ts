@@ -1,13 +1,17 @@
 import type { Cache } from '../../core/cache.ts';
-import type { Display } from '../../core/display.ts';
+import type { DisplaySource } from '../../core/displays.ts';
 import type { History } from '../../core/history.ts';
-import { logging } from '../../core/logging-display.ts';
 import { memoryHistory } from '../../core/memory-history.ts';
 import { realm } from '../../core/realm.ts';
 import type { RuntimeOptions } from '../../core/runtime.ts';
+import { defaultDisplay } from '../displays/default-display.ts';
+import { failureText } from '../displays/failure-text.ts';
+import { wasShown } from '../displays/failures.ts';
+import { fancyDisplay } from '../displays/fancy-display.ts';
+import { plainDisplay } from '../displays/plain-display.ts';
+import { hasColours, painter } from '../displays/text.ts';
 import { fileCache } from '../file-cache.ts';
 import { commandOptions } from '../profiles.ts';
-import { progressLine } from '../progress.ts';
 import { workers } from '../workers.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { nearest } from '../../core/nearest.ts';
@@ -39,7 +43,7 @@ export const RUN: Command = {
     progress: {
       type: 'string',
       value: 'KIND',
-      help: 'fancy: one line that tells how far it is; plain: a line for each call and result; none (default: fancy on a terminal)',
+      help: 'fancy: a tree of what is done, and how far it is; plain: a line for each call and result; none (default: fancy on a terminal, elsewhere a line for each call whose task has a display text)',
     },
     help: { type: 'boolean', short: 'h', help: 'print this' },
   },
@@ -64,7 +68,8 @@ const INTERRUPTED = 130;
 async function run(call: CommandCall): Promise<number> {
   const path = scriptPath(call.arg(0));
   const size = call.number('workers', 1);
-  const display = displayOf(call.text('progress'));
+  const kind = call.text('progress');
+  const display = displayOf(kind);
   const code = await inCapableProcess(path);
   if (code !== undefined) return code;
   const profile = await commandOptions(call.text('on'));
@@ -76,12 +81,12 @@ async function run(call: CommandCall): Promise<number> {
     options: without(profile, {
       cache: call.flag('no-cache'),
       history: report !== undefined,
-      display: display !== undefined,
+      display: kind !== undefined,
     }),
     // That of the profile is for runs that choose no other one.
     ...(cache !== undefined && cache !== profile.cache && { cache }),
     ...(report && { history: report.history }),
-    ...(display !== undefined && { display }),
+    display,
     ...(size !== undefined && { executor: workers({ size }) }),
   };
   endOnInterrupt(stop);
@@ -91,7 +96,7 @@ async function run(call: CommandCall): Promise<number> {
     if (report !== undefined) process.once('beforeExit', () => void report.write());
     return 0;
   } catch (error) {
-    if (!stop.signal.aborted) console.error(error);
+    if (!stop.signal.aborted) tell(error, cache);
     // What the script has begun beside what failed does not go on, but what is being written is.
     await report?.write();
     await cache?.history?.close?.();
@@ -126,15 +131,25 @@ function reporter(
   return { history, write: () => writeReport(file, subject).catch(failed) };
 }
 
-/** `undefined`: as the platform does by default. */
-function displayOf(kind: string | undefined): (() => Display) | false | undefined {
+/** Tells why a script failed, unless a display did. */
+function tell(error: unknown, cache: Cache | undefined): void {
+  const isOfJob = typeof error === 'object' && error !== null && ('job' in error || error instanceof AggregateError);
+  if (!isOfJob) return console.error(error);
+  const { stderr } = process;
+  if (!wasShown(error))
+    for (const line of failureText({ error }, { paint: painter(stderr), keepColours: hasColours(stderr) })) note(line);
+  if (cache !== undefined) note('What is done is remembered: the same command goes on from there');
+}
+
+/** What shows the runs. */
+function displayOf(kind: string | undefined): DisplaySource | false {
   switch (kind) {
     case undefined:
-      return undefined;
+      return () => defaultDisplay({ summary: 'long' });
     case 'fancy':
-      return progressLine;
+      return () => fancyDisplay({ summary: 'long' });
     case 'plain':
-      return () => logging({ write: note, width: Infinity });
+      return () => plainDisplay({ jobs: 'all' });
     case 'none':
       return false;
     default: {

@@ -3,7 +3,8 @@ import type { Command, CommandCall } from './command.ts';
 import { bytes, callText, duration, moment, outcomeText, SHORT_KEY } from './format.ts';
 import { printJobs } from './job-table.ts';
 import { COMMON, keyArgument, openDatabase } from './opened.ts';
-import { cut, columns, painted, print, printable, printJson } from './terminal.ts';
+import { cut, printable } from '../displays/text.ts';
+import { columns, painted, print, printJson } from './terminal.ts';
 
 /** `somen show` */
 export const SHOW: Command = {

@@ -1,4 +1,5 @@
-import { columns, cut, painted, print, printable, widthOf, type Style } from './terminal.ts';
+import { cut, printable, widthOf, type Style } from '../displays/text.ts';
+import { columns, painted, print } from './terminal.ts';
 
 /** A column of a table. */
 export interface Column {

@@ -2,7 +2,8 @@ import type { Trace, TracedJob } from '../../core/history-trace.ts';
 import type { Command, CommandCall } from './command.ts';
 import { callText, duration, outcomeText, SHORT_KEY, statusStyle } from './format.ts';
 import { COMMON, keyArgument, openDatabase } from './opened.ts';
-import { columns, cut, note, painted, print, printable, printJson, widthOf } from './terminal.ts';
+import { cut, printable, widthOf } from '../displays/text.ts';
+import { columns, note, painted, print, printJson } from './terminal.ts';
 
 /** `somen trace` */
 export const TRACE: Command = {

@@ -3,7 +3,8 @@ import type { Command, CommandCall } from './command.ts';
 import { callText, moment } from './format.ts';
 import { printJobs } from './job-table.ts';
 import { COMMON, keyArgument, openDatabase } from './opened.ts';
-import { painted, print, printable, printJson } from './terminal.ts';
+import { printable } from '../displays/text.ts';
+import { painted, print, printJson } from './terminal.ts';
 
 /** `somen why` */
 export const WHY: Command = {

@@ -23,7 +23,7 @@ test.runIf(hasRedis)('bull-board shows the jobs of a queue by the names of their
   run(measure(1), { executor, display: false }).catch(() => undefined);
 
   const port = await freePort();
-  const args = ['demo/bull-board.mjs', '--connection', redis.url, '--queue', 'lab', '--port', `${port}`];
+  const args = ['demo/node/bull-board.mjs', '--connection', redis.url, '--queue', 'lab', '--port', `${port}`];
   const board = spawn(process.execPath, args, { cwd: packageRoot, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void board.kill());
   const [line] = (await once(board.stdout, 'data')) as [Buffer];

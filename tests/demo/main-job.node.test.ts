@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packageRoot } from '../support/package-root.ts';
 
 const run = promisify(execFile);
-const program = join(packageRoot, 'dist', 'demo', 'main.js');
+const program = join(packageRoot, 'dist', 'demo', 'node', 'start', 'main.js');
 
 let home: string;
 

@@ -58,6 +58,7 @@ const fib = task('fib', (n) => (n < 2 ? n : add(fib(n - 1), fib(n - 2))));
 const grow = task('grow', (n) => ({ list: map(square, [n, add(n, 1)]), sum: add(n, n), plain: 1 }));
 const choose = task('choose', (n) => conditional(isEven(n), square(n), add(n, 1)));
 const search = task('search', (n) => findFirst(isEven, [add(n, 0), add(n, 1), add(n, 2)]));
+const growMap = task('grow-map', (n) => lift(new Map([['squares', new Set([square(n), square(n + 1)])]])));
 const makeQuote = task('make-quote', (n) => quote(square(n)));
 const echo = task('echo', (value) => value);
 const translate = task('translate', (translator, text) => translator.sentence(text));
@@ -94,6 +95,7 @@ export const constructs = [
     draw: () => lift(new Map([['a', new Set([square(2), { b: add(1, 1) }])]])),
     expected: new Map([['a', new Set([4, { b: 2 }])]]),
   },
+  { name: 'lift in a task', draw: () => growMap(2), expected: new Map([['squares', new Set([4, 9])]]) },
   { name: 'lift into an argument', draw: () => echo(lift(new Map([['a', square(2)]]))), expected: new Map([['a', 4]]) },
   { name: 'conditional', draw: () => conditional(isEven(4), square(4), forbidden()), expected: 16 },
   { name: 'conditional, the other branch', draw: () => conditional(isEven(3), forbidden(), square(3)), expected: 9 },

@@ -427,7 +427,13 @@ describe('run and graph', () => {
       expect([code, stderr]).toEqual([0, '']);
       return JSON.parse(stdout);
     };
-    expect(await told()).toEqual({ args: [], script, cache: `file:${join(folder, '.somen')}`, aborted: false });
+    expect(await told()).toEqual({
+      args: [],
+      script,
+      cache: `file:${join(folder, '.somen')}`,
+      display: true,
+      aborted: false,
+    });
     expect(await told('--no-cache', '--progress', 'none', '--workers', '3', '--', '-x', '--help')).toEqual({
       args: ['-x', '--help'],
       script,

@@ -12,6 +12,7 @@ import {
   fileCache,
   FileValue,
   inline,
+  logging,
   run,
   tempDir,
   workers,
@@ -116,6 +117,15 @@ describe('file', () => {
     expect(await value.text()).toBe('somen');
     const byUrl = await run(file(pathToFileURL(at('a.txt'))), { display: false });
     expect(byUrl).toEqual(value);
+  });
+
+  test('a FileValue is shown by its path and the beginning of its digest', async () => {
+    await writeFile(at('a.txt'), 'somen');
+    const lines: string[] = [];
+    const display = logging({ time: false, width: 500, write: (line) => void lines.push(line) });
+    const { digest: whole } = await run(file(at('a.txt')), { display: false });
+    await run(countWords(file(at('a.txt')), log), { executor: inline(), display });
+    expect(lines.join('\n')).toContain(`countWords(file('${at('a.txt')}', ${whole.slice(0, 12)}), '${log}')`);
   });
 
   test('the digest of a large file is that of its chunks, and it can be streamed', async () => {

@@ -17,8 +17,7 @@ import {
   type RunSummary,
 } from 'somen/node';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { format, phraseSizes, sizesByWord, wordSize } from '../../dist/demo/poetry.js';
-import { sizes } from './fixtures/poetry.mjs';
+import { format, phraseSizes, sizes, sizesByWord, wordSize } from './fixtures/poetry.mjs';
 import { eventsOf, temporaryFolder } from './support/pool.ts';
 
 const BOE = 'Oote oote oote, Boe';

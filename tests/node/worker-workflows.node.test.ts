@@ -25,6 +25,12 @@ test('a task may return an array of calls', async () => {
   );
 });
 
+test('a task on a worker cannot return a lifted instance, which would lose its class', async () => {
+  await expect(run(tasks.liftedInstance(1), { executor: pool(), display: false })).rejects.toThrow(
+    'Cannot send args[1] to another thread: it is a plain function',
+  );
+});
+
 test('100,000 steps of a tail recursion run on workers in constant memory', async () => {
   const sizes: number[] = [];
   // 100,000 jobs would be 35 MB here. In the worker, the task itself measures.

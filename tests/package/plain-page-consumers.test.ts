@@ -48,13 +48,20 @@ test('a page with somen on another origin computes on workers', async () => {
   expect(visitor.complaints).toEqual([]);
 });
 
-test('a page without a bundler runs a live script, also under a content security policy that allows Blobs', async () => {
-  const csp = `default-src 'none'; connect-src 'self'; img-src data:; worker-src 'self'; script-src 'self' blob: 'wasm-unsafe-eval' 'sha256-9YZfcJsx8mz0dVjlCBBYjsznzz32qoe5y8Zj5nzg16E='`;
+test('a page without a bundler runs a live script where the content security policy allows Blobs, and else says so', async () => {
+  // The hash is that of the page's import map.
+  const policy = (script: string): string =>
+    `default-src 'none'; connect-src 'self'; img-src data:; worker-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-9YZfcJsx8mz0dVjlCBBYjsznzz32qoe5y8Zj5nzg16E=' ${script}`;
   const live = await createApp('live');
-  const visitor = await visit(browser, await serveUntilFinished(live, { 'content-security-policy': csp }));
+  const allowed = await serveUntilFinished(live, { 'content-security-policy': policy('blob:') });
+  const visitor = await visit(browser, allowed);
   expect(await visitor.read()).toMatchObject({ value: [30, 'worker'], summary: { ran: 6, retrieved: 0 } });
   expect(await visitor.reload()).toMatchObject({ value: [30, 'worker'], summary: { ran: 0, retrieved: 2 } });
   expect(visitor.complaints).toEqual([]);
+  const forbidden = await serveUntilFinished(live, { 'content-security-policy': policy('') });
+  const { error } = await (await visit(browser, forbidden)).read();
+  expect(error).toMatchObject({ kind: 'worker' });
+  expect(error?.message).toContain('add blob: to its script-src');
 });
 
 async function serveUntilFinished(folder: string, headers?: Readonly<Record<string, string>>): Promise<string> {

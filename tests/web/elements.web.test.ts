@@ -1,18 +1,22 @@
 /** `somen/elements`, driven by real runs. */
 import axe from 'axe-core';
 import { defineElements, SomenGraph, type ElementStore } from 'somen/elements';
-import { createRunStore, gather, inline, run, schedule, type RunSnapshot, type RunStore } from 'somen/web';
+import {
+  createRunStore,
+  gather,
+  inline,
+  run,
+  schedule,
+  type Executor,
+  type RunSnapshot,
+  type RunStore,
+} from 'somen/web';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { say } from './fixtures/tasks.ts';
+import { pool } from './support/pool.ts';
 
 const add = schedule((a: number, b: number) => a + b, { name: 'elements/add' });
 const square = schedule((a: number) => a * a, { name: 'elements/square' });
-const say = schedule(
-  (text: string) => {
-    console.log(text);
-    return text;
-  },
-  { name: 'elements/say' },
-);
 const fail = schedule(
   (text: string): number => {
     throw new RangeError(text, { cause: new Error('no power') });
@@ -56,8 +60,12 @@ const frames = async (): Promise<void> => {
   for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 };
 
-async function ran(value: unknown, store: RunStore = createRunStore()): Promise<RunStore> {
-  await run(value, { display: store, executor: inline(), onError: 'continue' }).catch(() => undefined);
+async function ran(
+  value: unknown,
+  store: RunStore = createRunStore(),
+  executor: Executor = inline(),
+): Promise<RunStore> {
+  await run(value, { display: store, executor, onError: 'continue' }).catch(() => undefined);
   return store;
 }
 
@@ -228,11 +236,20 @@ describe('somen-progress', () => {
 
 describe('somen-log', () => {
   test('somen-log lists what became of jobs and what tasks wrote, and finds lines', async () => {
-    const log = put('somen-log', await ran(gather(say('good morning'), add(20, 22), fail('no such star'))));
+    const store = createRunStore();
+    const log = put('somen-log', store);
+    await ran(say('good morning'), store, pool({ size: 1 }));
+    await frames();
+    const wrote = allInside(log, '.text').map(({ textContent }) => textContent);
+    expect(wrote).toContainEqual(expect.stringMatching(/say: good morning$/));
+    expect(wrote).toContainEqual(expect.stringMatching(/say\('good morning'\) = 'good morning' in /));
+    const written = { level: 'warn', values: ['careful'], job: 0, name: 'a/b', key: undefined, time: 1 } as const;
+    await ran(gather(add(20, 22), fail('no such star')), store);
+    store.log({ type: 'log', ...written });
     await frames();
     const lines = (): readonly (string | null)[] => allInside(log, '.text').map(({ textContent }) => textContent);
-    expect(lines()).toHaveLength(4);
-    expect(lines()).toContain('elements/say: good morning');
+    expect(lines()).toHaveLength(3);
+    expect(lines()[0]).toBe('a/b: careful');
     expect(lines()).toContainEqual(expect.stringMatching(/^elements\/add\(20, 22\) = 42 in /));
     const search = inside<HTMLInputElement>(log, 'input');
     search.value = 'STAR';
@@ -242,16 +259,14 @@ describe('somen-log', () => {
     const kind = inside<HTMLSelectElement>(log, 'select');
     kind.value = 'console';
     kind.dispatchEvent(new Event('change'));
-    expect(lines()).toEqual(['elements/say: good morning']);
+    expect(lines()).toEqual(['a/b: careful']);
   });
 
   test('somen-log opens a failure, and shows what caused it', async () => {
     const log = put('somen-log', await ran(gather(add(1, 2), fail('no such star'))));
     await frames();
     inside(log, 'button.toggle').click();
-    expect(inside(log, '.trail').textContent).toMatch(
-      /RangeError: no such star.*In elements\/fail.*Caused by.*no power/s,
-    );
+    expect(inside(log, '.trail').textContent).toMatch(/RangeError: no such star.*Caused by.*no power/s);
     expect(inside(log, 'button.toggle').getAttribute('aria-expanded')).toBe('true');
     inside(log, 'button.toggle').click();
     expect(log.shadowRoot?.querySelector('.trail')).toBeNull();
@@ -349,7 +364,7 @@ describe('elements', () => {
 
   test('elements show text of tasks as text', async () => {
     const text = '<img src=x onerror=alert(1)>';
-    const store = await ran(gather(say(text), fail(text)));
+    const store = await ran(gather(square(text as never), fail(text)));
     const elements = NAMES.map((name) => put(name, store));
     await frames();
     for (const element of elements) expect(element.shadowRoot?.querySelector('img')).toBeNull();
@@ -359,7 +374,7 @@ describe('elements', () => {
   test.each(['light', 'dark'])('elements have no fault that axe finds, in %s surroundings', async (scheme) => {
     document.documentElement.style.colorScheme = scheme;
     document.documentElement.style.background = scheme === 'dark' ? '#101214' : '#ffffff';
-    const store = await ran(gather(sumTo(2), squares(20), say('hello'), fail('no such star')));
+    const store = await ran(gather(sumTo(2), squares(20), fail('no such star')));
     const main = document.createElement('main');
     const elements = NAMES.map((name) => put(name, store));
     main.append(...elements);

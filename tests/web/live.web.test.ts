@@ -30,10 +30,8 @@ function liveScript(options: LiveScriptOptions = {}): {
 
 /** The values of a script that came to its end, by their names; the last one by 'last'. */
 function valuesOf(result: LiveResult): Readonly<Record<string, unknown>> {
-  expect(result).toMatchObject({ status: 'done' });
-  return result.status === 'done'
-    ? Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value]))
-    : {};
+  if (result.status !== 'done') throw new Error(`It did not come to its end: ${JSON.stringify(result)}`);
+  return Object.fromEntries(result.values.map((one) => [one.name ?? 'last', one.value]));
 }
 
 const DIAMOND = `import { run, schedule } from 'somen/web';
@@ -138,17 +136,24 @@ await run(next());`;
 
   test('several runs of a script are told one after the other, with all of the language and any size of a pool', async () => {
     const { live, snapshot, lines } = liveScript();
-    const source = `import { gather, map, run, schedule, workers } from 'somen/web';
+    const source = `import { construct, gather, map, run, schedule, serialize, workers } from 'somen/web';
 const square = schedule(function square(x) { return x * x; });
 const sum = schedule(function sum(...xs) { return xs.reduce((a, b) => a + b, 0); });
+export class Point {
+  constructor(x) { this.x = x; }
+  get twice() { return 2 * this.x; }
+  [serialize](pack) { return pack(this.x); }
+  static [construct](x) { return new Point(x); }
+}
+const point = schedule(function point(x) { return new Point(x); });
 const both = schedule(function both(n) { return sum(square(n), square(n + 1)); });
-console.log(await run(map(square, [1, 2, 3])));
+console.log(await run(map(square, [1, 2, 3])), (await run(point(4))).twice);
 for (const size of [1, 2]) console.log(size, await run(both(size * 10), { executor: workers({ size }) }));
 run(gather(both(3), both(4))).then((values) => console.log('at the end', values));`;
-    expect(valuesOf(await live.run(source))).toEqual({ last: undefined });
-    expect(lines.map(({ text }) => text)).toEqual(['[1, 4, 9]', '1 221', '2 841', 'at the end [25, 41]']);
+    expect(valuesOf(await live.run(source))).toEqual({});
+    expect(lines.map(({ text }) => text)).toEqual(['[1, 4, 9] 8', '1 221', '2 841', 'at the end [25, 41]']);
     expect(snapshot().status).toBe('done');
-    expect(snapshot().parts.length).toBe(3);
+    expect(snapshot().summary.scheduled).toBe(8);
   });
 
   test('what a script sends by postMessage reaches the page, moved', async () => {
@@ -177,20 +182,20 @@ const f = schedule(function f(x) { return x + 1; });
 });
 
 describe('errors', () => {
-  test.each([
-    ['syntax', "import { run } from 'somen/web';\nconst a = ;\n", 2, 11, 'Unexpected token'],
-    ['import', "import { run } from 'somen/web';\n\nimport x from './nothing.js';", 3, 15, 'no such module'],
-    ['import', "import { shedule } from 'somen/web';", 1, 10, "did you mean 'schedule'?"],
-  ])(
-    'a source with an error of the kind %s fails with its line and column',
-    async (kind, source, line, column, message) => {
-      const { live } = liveScript();
+  test('a source that is no JavaScript, or imports what is not there, fails with its line and column', async () => {
+    const { live } = liveScript();
+    for (const [kind, source, line, column, message] of [
+      ['syntax', "import { run } from 'somen/web';\nconst a = ;\n", 2, 11, 'Unexpected token'],
+      ['import', "import { run } from 'somen/web';\n\nimport x from './nothing.js';", 3, 15, 'no such module'],
+      ['import', "import { shedule } from 'somen/web';", 1, 10, "did you mean 'schedule'?"],
+      ['import', "import { x } from 'https://127.0.0.1:1/x.js';", 1, 19, 'does not load'],
+    ] as const) {
       expect(await live.run(source)).toMatchObject({
         status: 'failed',
         error: { kind, place: { file: 'script.js', line, column }, message: expect.stringContaining(message) },
       });
-    },
-  );
+    }
+  });
 
   test('what a task or the program throws is told with its place in the source as it is now', async () => {
     const { live, snapshot } = liveScript();
@@ -233,6 +238,40 @@ await run(check(1));
       status: 'failed',
       error: { message: 'too large' },
     });
+  });
+});
+
+describe('workers', () => {
+  test('of workers that do not start, the result says so, and why', async () => {
+    const create = (): Worker =>
+      new Worker(new URL('fixtures/throwing-worker.ts', import.meta.url), { type: 'module' });
+    const { live } = liveScript({ create });
+    expect(await live.run('1')).toMatchObject({ status: 'failed', error: { kind: 'worker' } });
+    // Nor does it hold up the next one.
+    expect(await live.run('2')).toMatchObject({ status: 'failed', error: { kind: 'worker' } });
+  });
+
+  test('a worker stays from run to run, until it has loaded much that nobody needs any more', async () => {
+    const started: string[] = [];
+    const create = (name: string): Worker => {
+      started.push(name);
+      return new Worker(new URL('fixtures/live-worker.ts', import.meta.url), { type: 'module' });
+    };
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    const modules = Object.fromEntries(
+      numbers.map((index) => [`./m${index}.js`, `export const a = ${index}; export const b = -a;`]),
+    );
+    const { live } = liveScript({ size: 1, create, modules, cache: false });
+    const source = (name: string): string => `import { run, schedule } from 'somen/web';
+${numbers.map((index) => `import { ${name} as x${index} } from './m${index}.js';`).join('\n')}
+const sum = schedule(function sum() { return ${numbers.map((index) => `x${index}`).join(' + ')}; });
+await run(sum());`;
+    const workers: number[] = [];
+    for (const name of ['a', 'b', 'a', 'b']) {
+      expect(valuesOf(await live.run(source(name)))).toEqual({ last: name === 'a' ? 435 : -435 });
+      workers.push(started.filter((one) => one !== 'somen-live-script').length);
+    }
+    expect(workers).toEqual([1, 1, 1, 2]);
   });
 });
 

@@ -37,7 +37,7 @@ export function errorTrail(error: ErrorView): HTMLElement {
   // The first line repeats the message.
   const frames = stack?.split('\n').filter((line) => /^\s+at |@/.test(line)) ?? [];
   if (frames.length > 0)
-    trail.append(html('pre', { tabindex: 0, role: 'region', 'aria-label': 'Stack' }, frames.join('\n')));
+    trail.append(html('pre', { tabindex: 0, role: 'group', 'aria-label': 'Stack' }, frames.join('\n')));
   if (cause !== undefined) trail.append(html('p', { class: 'muted' }, 'Caused by'), errorTrail(cause));
   for (const each of errors) trail.append(errorTrail(each));
   return trail;

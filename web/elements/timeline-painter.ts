@@ -83,17 +83,19 @@ function paintLane(
   for (const job of lane.jobs) {
     const view = jobs[job];
     if (view?.startedAt === undefined) continue;
-    const left = Math.max(TIMELINE.label, TIMELINE.label + (view.startedAt - span.from) * perMs);
+    const left = Math.max(TIMELINE.label, Math.floor(TIMELINE.label + (view.startedAt - span.from) * perMs));
     const right = Math.min(width, TIMELINE.label + ((view.endedAt ?? now) - span.from) * perMs);
     const isSelected = job === selected;
     const isBad = view.state === 'failed';
     // What would fall into the pixels that are drawn already is left out, but for what must be seen.
     if (right < TIMELINE.label || left > width || (right < covered && !isSelected && !isBad)) continue;
-    const length = Math.max(1, right - left);
+    const length = Math.max(isBad ? 3 : 1, right - left);
+    // Failures are not told by their colour alone: they are higher.
+    const more = isBad ? 3 : 0;
     context.fillStyle = colors[view.state];
-    context.fillRect(left, top, length > 3 ? length - 1 : length, TIMELINE.bar);
+    context.fillRect(left, top - more, length > 3 ? length - 1 : length, TIMELINE.bar + 2 * more);
     covered = Math.max(covered, left + length);
-    if (isBad) paintCross(context, left, top, colors.surface);
+    if (isBad && length > 14) paintCross(context, left, top, colors.surface);
     if (length > 44) {
       context.fillStyle = colors.surface;
       context.fillText(shortName(view.name), left + (isBad ? 16 : 5), top + TIMELINE.bar / 2 + 1, length - 10);
@@ -105,7 +107,6 @@ function paintLane(
   }
 }
 
-/** Failures are not told by their colour alone. */
 function paintCross(context: CanvasRenderingContext2D, left: number, top: number, color: string): void {
   context.strokeStyle = color;
   context.lineWidth = 2;

@@ -61,6 +61,7 @@ export class DisplayRecorder {
 
   /** A line of the program's own. */
   console(level: LogLevel, values: readonly unknown[]): void {
+    if (isOfTools(values)) return;
     const line = { level, text: consoleText(values), values: values.map(copied), time: Date.now(), job: undefined };
     this.#add(['console', line]);
   }
@@ -102,6 +103,7 @@ export class DisplayRecorder {
   }
 
   #log(run: number, event: JobEvent & { readonly type: 'log' }): void {
+    if (isOfTools(event.values)) return;
     const { level, time, job, name } = event;
     const values = event.values.map(copied);
     this.#add(['log', run, { ...event, values }]);
@@ -132,6 +134,11 @@ export class DisplayRecorder {
 /** `undefined` is where the result of another call belongs. */
 function shown(argument: unknown): string | undefined {
   return argument === undefined ? undefined : summarize([argument]);
+}
+
+/** Vite's development server has a client in each worker, which says when it is connected. */
+function isOfTools([first]: readonly unknown[]): boolean {
+  return typeof first === 'string' && first.startsWith('[vite] ');
 }
 
 function toldPart(part: WorkflowPart): WorkflowPart {

@@ -149,7 +149,7 @@ class EditedScript implements LiveScript {
     const { store, onConsole, onMessage } = this.#options;
     let latest = 0;
     return new ScriptAttempt({
-      evaluating: () => void this.#prepareSpare().catch(() => undefined),
+      evaluating: () => this.#prepareNext(),
       message: (data) => onMessage?.(data),
       console: (line) => onConsole?.(line),
       displayOf: (run) => {
@@ -158,6 +158,11 @@ class EditedScript implements LiveScript {
         return store && onlyWhile(store, () => latest === run);
       },
     });
+  }
+
+  /** What is wrong with it, the next source will say. */
+  #prepareNext(): void {
+    if (!this.#isClosed) this.#prepareSpare().catch(() => undefined);
   }
 
   #prepareSpare(): Promise<ScriptWorker> {

@@ -2,7 +2,10 @@
 import type { DisplayCall, RunCounts } from './display-calls.ts';
 import type { LiveError, LiveNote, LiveValue } from './live-result.ts';
 
-/** A module as workers load it. A part that is no text is the id of a module that it imports. */
+/** What a module is made of: texts, and ids of modules that it imports. */
+export type LivePart = string | Blob | { readonly module: string };
+
+/** A module as workers load it. */
 export interface LiveModule {
   /** Another one whenever the text is, or that of a module that it imports. */
   readonly id: string;
@@ -11,7 +14,7 @@ export interface LiveModule {
   readonly name: string;
   readonly type: 'text/javascript' | 'application/json';
   /** Missing where the worker has had it before. */
-  readonly parts?: readonly (string | { readonly module: string })[];
+  readonly parts?: readonly LivePart[];
 }
 
 /** What stands for the id of this package, which each worker has for itself. */
@@ -94,6 +97,8 @@ export type ScriptOutcome =
 /** From a worker that runs a script. */
 export type FromScriptWorker =
   | { readonly type: 'ready' }
+  /** In place of `ready`: no script can be loaded here. */
+  | { readonly type: 'unable'; readonly reason: string }
   /** The source was cut, and is being evaluated. */
   | { readonly type: 'evaluating' }
   | ({ readonly type: 'lend' } & LendRequest)

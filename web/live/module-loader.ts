@@ -3,7 +3,7 @@
  * one module, the last; what the engine keeps of those before it goes with the worker.
  */
 import { realm } from '../../core/realm.ts';
-import { SOMEN_MODULE, type LiveModule } from './messages.ts';
+import { SOMEN_MODULE, type LiveModule, type LivePart } from './messages.ts';
 
 /** Where the exports of this package are, for the modules of a script, which can import nothing by name. */
 const EXPORTS = 'somen.live.exports/1';
@@ -73,7 +73,7 @@ export class ModuleLoader {
     const known = this.#loaded.get(path);
     if (known?.id === id) return known;
     if (known !== undefined) this.#forget(known, name);
-    const texts = parts.map((part) => (typeof part === 'string' ? part : this.#urlOf(part.module)));
+    const texts = parts.map((part) => (isText(part) ? part : this.#urlOf(part.module)));
     const loaded = { id, url: urlOf(texts, type) };
     this.#loaded.set(path, loaded);
     this.#ids.set(loaded.url, id);
@@ -97,7 +97,11 @@ export class ModuleLoader {
   }
 }
 
-function urlOf(parts: readonly string[], type: string): string {
+function isText(part: LivePart): part is string | Blob {
+  return typeof part === 'string' || part instanceof Blob;
+}
+
+function urlOf(parts: readonly (string | Blob)[], type: string): string {
   return URL.createObjectURL(new Blob([...parts], { type }));
 }
 

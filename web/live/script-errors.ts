@@ -4,11 +4,15 @@ import type { TaskDefinition } from '../../core/slice/program.ts';
 import type { WireError } from '../../core/wire-error.ts';
 import { describe } from '../../core/task.ts';
 import type { LiveError, LiveNote, LivePlace } from './live-result.ts';
-import type { CutScript, ScriptProblem } from './script-cutter.ts';
+import type { ScriptProblem } from './script-check.ts';
+import type { CutScript } from './script-cutter.ts';
 import { placeAt, sourcePlace } from './source-places.ts';
 
 /** A place in a module of a script, as stacks show it once ids stand for URLs. */
 const FRAME = /(somen-live:[\da-f]+\/[^\s:()]*):(\d+):(\d+)/g;
+
+/** A module of a script, as messages name it. */
+const MODULE = /somen-live:[\da-f]+\/[^\s:()]*/g;
 
 /** Causes of causes further down than this are left out. */
 const MAX_DEPTH = 8;
@@ -28,21 +32,37 @@ export class ScriptErrors {
 
   /** What was thrown, or why a run rejected. */
   describe(thrown: unknown, depth: number = 0): LiveError {
-    if (!(thrown instanceof Error)) return { ...NO_ERROR, message: describe(thrown) };
+    if (!(thrown instanceof Error)) return { ...NO_ERROR, message: `What was thrown is no error: ${describe(thrown)}` };
     const stack = thrown.stack === undefined ? undefined : this.#named(thrown.stack);
     const { job } = thrown as { readonly job?: FailedJob };
     const task = job && this.#cut.tasks.find(({ name }) => name === job.task);
     const refused = task !== undefined && thrown.name === 'TaskNotFoundError' ? refusalOf(task) : undefined;
     if (refused !== undefined) return { ...this.#refused(refused), job: jobOf(job) };
+    const cause = this.#cause(thrown, depth);
+    const made = task && this.#place(task.site.record.path, task.line, task.column);
     return {
       kind: job === undefined ? 'script' : 'task',
       name: thrown.name,
-      message: thrown.message,
-      place: this.#firstPlace(stack) ?? (task && this.#place(task.site.record.path, task.line, task.column)),
+      message: this.#withNames(thrown.message),
+      place: this.#firstPlace(stack) ?? cause?.place ?? made,
       stack: stack && this.mapped(stack),
       job: jobOf(job),
-      cause: thrown.cause === undefined || depth > MAX_DEPTH ? undefined : this.describe(thrown.cause, depth + 1),
+      cause,
     };
+  }
+
+  /** Of several failures, the first stands for all. */
+  #cause(thrown: Error, depth: number): LiveError | undefined {
+    const cause = thrown.cause ?? (thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : undefined);
+    return cause === undefined || depth > MAX_DEPTH ? undefined : this.describe(cause, depth + 1);
+  }
+
+  /** Messages may name modules that do not load. */
+  #withNames(message: string): string {
+    return this.#named(message).replace(MODULE, (id) => {
+      const made = this.#cut.made.get(id);
+      return made === undefined ? id : `'${this.#nameOf(made.path)}'`;
+    });
   }
 
   /** Tasks that no worker can run, as far as that is not meant. */

@@ -1,4 +1,5 @@
 /** A worker that runs one script: it cuts the source, evaluates it, and tells the page what comes of it. */
+import { registerExports } from '../../core/classes.ts';
 import { realm } from '../../core/realm.ts';
 import { yieldToEvents } from '../../core/yield.ts';
 import type { LogLevel } from '../../core/events.ts';
@@ -11,7 +12,9 @@ import { LentWorkers } from './lent-workers.ts';
 import type { LiveError, LiveNote, LiveValue } from './live-result.ts';
 import type { FromScriptWorker, ScriptSetup, ToScriptWorker } from './messages.ts';
 import { ModuleLoader } from './module-loader.ts';
-import { LAST_VALUE, ScriptCutter, ScriptProblem, type CutScript } from './script-cutter.ts';
+import { EXPORTED_CLASS, LAST_VALUE, ScriptCutter, type CutScript } from './script-cutter.ts';
+import { ScriptProblem } from './script-check.ts';
+import { ScriptSources } from './script-sources.ts';
 import { problemError, ScriptErrors } from './script-errors.ts';
 
 /** The path of the typed source: modules that are given lie beside it. */
@@ -34,6 +37,7 @@ export class ScriptProgram {
   readonly #post: Post;
   readonly #setup: ScriptSetup;
   readonly #loader: ModuleLoader;
+  readonly #sources: ScriptSources;
   readonly #cutter: ScriptCutter;
   readonly #lent: LentWorkers;
   readonly #recorder: DisplayRecorder;
@@ -43,25 +47,20 @@ export class ScriptProgram {
   #errors: ScriptErrors | undefined;
   #isOver = false;
 
-  /** @param exported - the exports of this package */
-  constructor(setup: ScriptSetup, exported: object, post: Post) {
+  /** @param somen - the exports of this package */
+  constructor(setup: ScriptSetup, somen: object, post: Post) {
     this.#setup = setup;
     this.#post = post;
     this.#lent = new LentWorkers(setup.size, post);
     // A script has no other workers than those that it is lent.
-    const shown = { ...exported, workers: this.#lent.workers };
+    const shown = { ...somen, workers: this.#lent.workers };
     this.#loader = new ModuleLoader(shown);
     const { cache } = setup;
     this.#cache = cache && new WatchedCache(indexedDbCache(cache.name, cache));
     this.#recorder = new DisplayRecorder((calls, counts) => post({ type: 'told', calls, counts }));
-    const hasher = createWebHasher();
-    this.#cutter = new ScriptCutter({
-      mainPath: MAIN,
-      modules: setup.modules,
-      nameOf: this.#nameOf,
-      exported: Object.keys(shown),
-      hasher,
-    });
+    this.#sources = new ScriptSources(MAIN, setup.modules, this.#nameOf);
+    const exported = Object.keys(shown);
+    this.#cutter = new ScriptCutter({ sources: this.#sources, exported, hasher: createWebHasher() });
   }
 
   readonly #nameOf = (path: string): string =>
@@ -69,6 +68,8 @@ export class ScriptProgram {
 
   /** Makes ready for a source, so that little is left to do when it comes. */
   async prepare(): Promise<void> {
+    const reason = await reasonAgainstBlobs();
+    if (reason !== undefined) return this.#post({ type: 'unable', reason });
     try {
       this.#cutter.prepare();
       this.#cutter.cut(SAMPLE);
@@ -109,18 +110,30 @@ export class ScriptProgram {
     try {
       this.#arrange(cut, errors);
       this.#post({ type: 'evaluating' });
-      const namespace = await this.#loader.load(cut.main);
+      const namespace = await this.#evaluate(cut);
       const values = await this.#values(namespace as Readonly<Record<string, unknown>>);
       await this.#untilQuiet();
       this.#end({ type: 'end', outcome: { status: 'done', values, notes } });
     } catch (error) {
-      this.#fail(errors.describe(error), notes);
+      this.#fail(error instanceof ScriptProblem ? this.#describeProblem(error) : errors.describe(error), notes);
+    }
+  }
+
+  /** An engine says of a URL that does not load only that something did not. */
+  async #evaluate({ main, urls }: CutScript): Promise<unknown> {
+    try {
+      return await this.#loader.load(main);
+    } catch (error) {
+      for (const { url, path, offset } of urls)
+        if (error instanceof TypeError && (await reasonAgainst(url)) !== undefined)
+          throw new ScriptProblem('import', `Cannot import '${url}': it does not load`, path, offset);
+      throw error;
     }
   }
 
   #describeProblem(error: unknown): LiveError {
     if (!(error instanceof ScriptProblem)) throw error;
-    return problemError(error, this.#cutter.sourceOf(error.path), this.#nameOf);
+    return problemError(error, this.#sources.load(error.path) ?? '', this.#nameOf);
   }
 
   /** What the script finds: modules, workers, a cache, a console. */
@@ -130,7 +143,9 @@ export class ScriptProgram {
     this.#loader.useSlices(new Map(entries));
     this.#lent.code = { modules: slices, entries };
     this.#recorder.mapError = (error) => errors.mappedWire(error);
-    (globalThis as { [key: symbol]: unknown })[Symbol.for(LAST_VALUE)] = (value: unknown) => this.#noteLast(value);
+    const scope = globalThis as { [key: symbol]: unknown };
+    scope[Symbol.for(LAST_VALUE)] = (value: unknown) => this.#noteLast(value);
+    scope[Symbol.for(EXPORTED_CLASS)] = registerExports;
     realm().defaults = {
       executor: this.#lent.workers(),
       ...(this.#cache && { cache: this.#cache }),
@@ -193,6 +208,27 @@ export class ScriptProgram {
   async #keep(): Promise<void> {
     await this.#cache?.settled();
     this.#post({ type: 'kept' });
+  }
+}
+
+/** Why modules that are texts cannot be loaded here; `undefined` where they can. */
+async function reasonAgainstBlobs(): Promise<string | undefined> {
+  const url = URL.createObjectURL(new Blob(['export {};'], { type: 'text/javascript' }));
+  const reason = await reasonAgainst(url);
+  URL.revokeObjectURL(url);
+  return (
+    reason &&
+    `Cannot load modules that are no files: ${reason}. Where the server sends a content security policy with the worker's file, add blob: to its script-src`
+  );
+}
+
+/** Why a module cannot be loaded; `undefined` where it can. */
+async function reasonAgainst(url: string): Promise<string | undefined> {
+  try {
+    await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+    return undefined;
+  } catch (error) {
+    return String(error);
   }
 }
 

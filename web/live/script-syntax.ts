@@ -92,6 +92,22 @@ export function exportsOf(program: SyntaxNode): ReadonlySet<string> | undefined 
   return names;
 }
 
+/** The classes that a module declares at its top level and exports, with their names. */
+export function exportedClasses(program: SyntaxNode): readonly (readonly [name: string, node: SyntaxNode])[] {
+  const statements = children(program, 'body');
+  const listed = new Set(
+    statements
+      .filter((statement) => child(statement, 'source') === undefined)
+      .flatMap((statement) => children(statement, 'specifiers').map((one) => nameOf(child(one, 'local')))),
+  );
+  return statements.flatMap((statement) => {
+    const declaration = child(statement, 'declaration') ?? statement;
+    const name = nameOf(child(declaration, 'id'));
+    const isExported = declaration !== statement || listed.has(name);
+    return declaration.type === 'ClassDeclaration' && name !== '' && isExported ? [[name, statement] as const] : [];
+  });
+}
+
 /** The expression that a program ends with, if it does. */
 export function lastExpression(program: SyntaxNode): SyntaxNode | undefined {
   const last = children(program, 'body').findLast(({ type }) => type !== 'EmptyStatement');

@@ -20,7 +20,11 @@ export class ScriptWorker implements Borrower {
     const { promise, resolve, reject } = withResolvers();
     this.ready = promise;
     this.#worker = startLiveWorker<ToScriptWorker, FromScriptWorker>('somen-live-script', create, {
-      message: (message) => (message.type === 'ready' ? resolve() : this.#take(message)),
+      message: (message) => {
+        if (message.type === 'ready') resolve();
+        else if (message.type === 'unable') reject(new Error(message.reason));
+        else this.#take(message);
+      },
       failed: (reason) => reject(new Error(`Cannot start the worker of a live script: it ${reason}`)),
     });
     this.#worker.post({ type: 'boot', role: 'script', setup });
@@ -52,7 +56,7 @@ export class ScriptWorker implements Borrower {
     this.#worker.post({ type: 'lost', lease, reason });
   }
 
-  #take(message: Exclude<FromScriptWorker, { type: 'ready' }>): void {
+  #take(message: Exclude<FromScriptWorker, { type: 'ready' | 'unable' }>): void {
     switch (message.type) {
       case 'lend':
         if (this.#isLending) this.#tasks.lend(message, this);

@@ -6,7 +6,7 @@ import type { FromTaskWorker, LendRequest, LiveModule, ToTaskWorker } from './me
 const GRACE = 100;
 
 /** With so many modules that others have replaced, a worker is replaced itself, since an engine forgets none. */
-const MAX_STALE = 100;
+const MAX_STALE = 50;
 
 /** The script that has a worker, as the workers see it. */
 export interface Borrower {

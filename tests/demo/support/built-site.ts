@@ -23,8 +23,10 @@ export async function buildSite(): Promise<{ folder: string; remove: () => Promi
   const folder = await mkdtemp(join(tmpdir(), 'somen-site-'));
   const vite = join(packageRoot, 'node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', 'demo', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
-  // In a process of its own, as users do: in vitest's threads Vite 8 cannot emit the worker's file.
-  await promisify(execFile)(process.execPath, args, { cwd: packageRoot });
+  // In a process of its own, as users do: in vitest's threads Vite 8 cannot emit the worker's file. And not for tests,
+  // as vitest's own environment says.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, args, { cwd: packageRoot, env });
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 

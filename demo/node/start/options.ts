@@ -1,7 +1,7 @@
 /** The command line of the main job. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { publishedSums } from './prime-sums.ts';
+import { publishedSums } from '../../prime-sums.ts';
 
 /** What the main job can be told. */
 export interface Options {
@@ -17,7 +17,7 @@ export interface Options {
 }
 
 export const HELP: string = `Usage: npm start -- [options]
-       node dist/demo/main.js [options]
+       node dist/demo/node/start/main.js [options]
 
 Sums primes and counts words on worker threads, and remembers what it computed.
 

@@ -7,8 +7,8 @@ import { createRuntime, fileCache, map, unwrap, workers, type Runtime } from 'so
 import { computeCorpus, describeCorpus, findCorpus, type Corpus } from './corpus.ts';
 import { Interrupted, isFresh, runJob, type Outcome } from './job.ts';
 import { HELP, parseOptions, UsageError, type Options } from './options.ts';
-import { primeSumKernel } from './kernels.ts';
-import { primeSum, publishedSums, sumPrimes } from './prime-sums.ts';
+import { primeSumKernel } from '../../kernels.ts';
+import { primeSum, publishedSums, sumPrimes } from '../../prime-sums.ts';
 import {
   account,
   comparisonReport,

@@ -1,6 +1,6 @@
 // The queues of somen in a browser, by bull-board: which jobs wait, run, are done or have failed.
 //
-//   node demo/bull-board.mjs --connection redis://127.0.0.1:6379 --queue somen --port 3000
+//   node demo/node/bull-board.mjs --connection redis://127.0.0.1:6379 --queue somen --port 3000
 //
 // Another project installs @bull-board/api, @bull-board/express, bullmq and ioredis, and copies this file. Whoever sees the
 // page can remove jobs: let it listen where only you are, as it does here.

@@ -1,6 +1,6 @@
 /** The results as the main job prints them. */
 import type { Outcome } from './job.ts';
-import { publishedSums } from './prime-sums.ts';
+import { publishedSums } from '../../prime-sums.ts';
 import { duration, faint, grouped, sideBySide, strong, table } from './terminal.ts';
 import type { CorpusReport } from './words.ts';
 
