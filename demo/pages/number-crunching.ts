@@ -24,7 +24,7 @@ const choice = find(section, 'select', HTMLSelectElement);
 /** What was measured so far, by kind. */
 let timings: readonly Timing[][] = [];
 
-find(document, '#cores', HTMLElement).textContent = cores === 1 ? '1 core' : `${cores} cores`;
+find(document, '#cores', HTMLElement).textContent = `It says that it has ${cores === 1 ? '1 core' : `${cores} cores`}.`;
 drawLegend(find(section, '.legend', HTMLElement));
 report(KINDS.map(() => []));
 measurement(section, measureAll);

@@ -75,7 +75,11 @@ const drawn = async () => {
 await drawn();
 ${action}
 await drawn();
-const context = canvas.getContext('2d');
+const copy = document.createElement('canvas');
+[copy.width, copy.height] = [canvas.width, canvas.height];
+// Else browsers remark on how often it is read.
+const context = copy.getContext('2d', { willReadFrequently: true });
+context.drawImage(canvas, 0, 0);
 const at = (x, y) => [...context.getImageData(x * canvas.width, y * canvas.height, 1, 1).data.slice(0, 3)];
 return {
   status: document.querySelector('#mandelbrot [role=status]').textContent,
