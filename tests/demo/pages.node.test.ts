@@ -104,8 +104,7 @@ let removeSite: () => Promise<void>;
 
 beforeAll(async () => {
   ({ folder, remove: removeSite } = await buildSite());
-  const watch = watchedPages((path) => readFile(join(folder, path), 'utf8'));
-  sites = { built: await serveBuilt(folder), watched: await serveBuilt(folder, [watch]) };
+  sites = { built: await serveBuilt(folder), watched: await serveBuilt(folder, [watchedPages(folder)]) };
   await Promise.all(engines.map(async (engine) => browsers.set(engine.name, await startBrowser(engine))));
 }, 300_000);
 
@@ -181,7 +180,7 @@ async function checkAccess(page: BrowserPage): Promise<void> {
     const violations = await page.evaluate(`document.documentElement.dataset.theme = '${theme}';
 const { violations } = await axe.run();
 return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary]));`);
-    expect(violations, theme).toEqual([]);
+    expect({ theme, violations }).toEqual({ theme, violations: [] });
   }
   // To tell icons from letters, axe reads a canvas so often that the browser remarks on it.
   const ofPage = (await page.complaints()).filter((text) => !text.includes('getImageData'));

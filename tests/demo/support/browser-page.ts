@@ -1,4 +1,6 @@
 /** A page in any of the three engines, with one small set of means: what WebDriver offers, too. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, firefox, type Browser, type Page } from 'playwright';
 import type { Plugin } from 'vite';
 import { chromiumFlags } from '../../support/chromium-probe.ts';
@@ -26,7 +28,8 @@ export async function startBrowser(engine: Engine): Promise<BrowserPage> {
       return playwrightPage(await chromium.launch({ executablePath: await ensureChromium(), args: chromiumFlags }));
     case 'firefox':
       return playwrightPage(
-        await firefox.launch({ channel: 'moz-firefox', executablePath: engine.executablePath } as never),
+        // Playwright drives an ordinary Firefox by this channel only.
+        await firefox.launch({ channel: 'moz-firefox', executablePath: engine.executablePath }),
       );
     case 'webkit': {
       const { open, evaluate, resize, end } = await startWebKit(engine);
@@ -64,20 +67,15 @@ for (const level of ['error', 'warn']) console[level] = (...values) => complaint
 </script>`;
 
 /** Puts that script into the pages of a built site. */
-export function watchedPages(read: (path: string) => Promise<string>): Plugin {
+export function watchedPages(folder: string): Plugin {
   return {
     name: 'watched-pages',
     configurePreviewServer({ middlewares }) {
       middlewares.use((request, response, next) => {
         const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/^\/some\/path\//, '');
         if (!path.endsWith('.html')) return next();
-        read(path).then(
-          (html) => {
-            response.setHeader('content-type', 'text/html');
-            response.end(html.replace('<head>', `<head>${WATCH}`));
-          },
-          () => next(),
-        );
+        response.setHeader('content-type', 'text/html');
+        response.end(readFileSync(join(folder, path), 'utf8').replace('<head>', `<head>${WATCH}`));
       });
     },
   };
