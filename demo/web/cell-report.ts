@@ -10,11 +10,12 @@ const COUNTS: readonly (readonly [state: string, count: keyof RunSummary, word: 
   ['failed', 'failed', 'failed'],
 ];
 
-/** Says how a run ended: how long it took, and what became of its calls. */
-export function showStatus(target: HTMLElement, result: LiveResult, summary: RunSummary): void {
-  const counts = COUNTS.filter(([, count]) => summary[count] > 0).map(([state, count, word]) =>
-    made('span', `chip ${state}`, `${summary[count]} ${word}`),
-  );
+/** Says how a program ended: how long it took, and what became of the calls of its last run, if there was one. */
+export function showStatus(target: HTMLElement, result: LiveResult, summary: RunSummary | undefined): void {
+  const counts = COUNTS.flatMap(([state, count, word]) => {
+    const number = summary?.[count] ?? 0;
+    return number === 0 ? [] : [made('span', `chip ${state}`, `${number} ${word}`)];
+  });
   target.replaceChildren(headline(result), ' ', ...counts.flatMap((count) => [count, ' ']));
 }
 

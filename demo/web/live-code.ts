@@ -30,6 +30,8 @@ export class LiveCode extends HTMLElement {
   #store: RunStore | undefined;
   #lines: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The version of the store when the program began. */
+  #seen = 0;
   /** Grows with every program: what an earlier one came to is of no interest. */
   #run = 0;
   #running = false;
@@ -72,6 +74,7 @@ export class LiveCode extends HTMLElement {
     takeTurn(this, () => this.#release());
     const engine = await (this.#engine ??= this.#start());
     this.#lines = [];
+    this.#seen = this.#store?.getSnapshot().version ?? 0;
     this.dispatchEvent(new CustomEvent('somen-start', { bubbles: true }));
     return engine.run(this.#text());
   }
@@ -134,7 +137,9 @@ export class LiveCode extends HTMLElement {
     this.#show(false);
     const snapshot = this.#store?.getSnapshot();
     if (snapshot === undefined) return;
-    showStatus(this.#part('.cell-status'), result, snapshot.summary);
+    // Where the program came to no run, the store still shows an earlier one.
+    const summary = snapshot.version === this.#seen ? undefined : snapshot.summary;
+    showStatus(this.#part('.cell-status'), result, summary);
     showError(this.#part('.cell-error'), result.status === 'failed' ? result.error : undefined);
     const values = this.#panes().get('values');
     if (values !== undefined) showValues(values, result, this.#lines, this.#text());

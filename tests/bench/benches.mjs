@@ -1,6 +1,7 @@
 import { cached } from './cached/bench.mjs';
 import { cluster } from './cluster/bench.mjs';
 import { code } from './code/bench.mjs';
+import { elements } from './elements/bench.mjs';
 import { graph } from './graph/bench.mjs';
 import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
@@ -21,6 +22,7 @@ export const benches = [
   cluster,
   keys,
   code,
+  elements,
   values,
   compression,
   sha256InNode,

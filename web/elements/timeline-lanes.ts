@@ -1,6 +1,7 @@
 /** The jobs of a run by worker, in the order in which they began. */
 import type { JobView } from '../../core/job-views.ts';
 import type { RunSnapshot } from '../../core/run-store.ts';
+import { eachChanged } from './changed-jobs.ts';
 
 /** What one worker computed. */
 export interface Lane {
@@ -22,15 +23,14 @@ export class TimelineLanes {
     const before = this.#jobs;
     this.#jobs = jobs;
     let changed = false;
-    for (const [job, view] of jobs.entries()) {
-      const old = before[job];
-      if (view === old || view.startedAt === undefined || view.worker === undefined) continue;
+    eachChanged(before, jobs, ({ job, worker, startedAt, endedAt }, old) => {
+      if (startedAt === undefined || worker === undefined) return;
       changed = true;
-      this.latest = Math.max(this.latest, view.endedAt ?? view.startedAt);
-      if (old?.worker === view.worker) continue;
+      this.latest = Math.max(this.latest, endedAt ?? startedAt);
+      if (old?.worker === worker) return;
       if (old?.worker !== undefined) this.#leave(old.worker, job);
-      this.#laneOf(view.worker).jobs.push(job);
-    }
+      this.#laneOf(worker).jobs.push(job);
+    });
     return changed;
   }
 

@@ -112,7 +112,7 @@ export class ScriptAttempt {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer as number | undefined);
-    this.#worker?.giveBack();
+    this.#worker?.giveBack(result.status === 'done');
     this.#timer = setTimeout(() => this.#end(), result.status === 'stopped' ? STOP_GRACE : KEEP_GRACE);
     void this.#player.drained().then(() => {
       // A run that nobody awaits may be under way still.

@@ -18,6 +18,7 @@ const SETTING = (src: string): string => `
 const cell = document.querySelector('live-code[src="${src}"]');
 cell.scrollIntoView({ block: 'start' });
 const button = cell.querySelector('.cell-run');
+while (button.disabled) await new Promise(requestAnimationFrame);
 const lines = () => [...cell.querySelectorAll('.cm-line')];
 const ended = () => new Promise((resolve) => cell.addEventListener('somen-end', resolve, { once: true }));
 const text = (selector) => cell.querySelector(selector)?.textContent ?? '';
