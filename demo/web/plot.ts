@@ -37,7 +37,7 @@ export interface Picture {
 }
 
 /** The room around the plot for numbers and labels, in pixels. */
-const MARGIN = { top: 12, right: 16, bottom: 44, left: 60 } as const;
+const MARGIN = { top: 12, right: 24, bottom: 44, left: 60 } as const;
 /** Shapes as well as colours, since not everybody tells the colours apart: circle, square, triangle, diamond, cross. */
 const SHAPES = [
   'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z',
