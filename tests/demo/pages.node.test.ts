@@ -3,7 +3,8 @@
  * a phone, it is accessible, and nothing complains. A new chapter is a row of the table.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'somen';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -325,4 +326,44 @@ describe('the tutorial without a network', { timeout: 120_000 }, () => {
       if (isOpen) await site.close();
     }
   });
+
+  test('a newer version waits until the reader wants it, and is never mixed with the older one', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'somen-site-copy-'));
+    await cp(folder, copy, { recursive: true });
+    const site = await serveBuilt(copy);
+    try {
+      await inTurn('chromium', async ({ page, open }) => {
+        if (page === undefined) throw new Error('Chromium is driven by Playwright');
+        const title = (): Promise<string> => page.locator('h1').innerText();
+        await open(urlOf(site.url, 'index'));
+        await page.evaluate('navigator.serviceWorker.ready');
+        const before = await title();
+        await publish(copy, before, 'A newer page');
+        await open(urlOf(site.url, 'index'));
+        expect(await title()).toBe(before);
+        await page.locator('button.update').click();
+        await page.locator('h1', { hasText: 'A newer page' }).waitFor();
+      });
+    } finally {
+      await site.close();
+      await rm(copy, { recursive: true });
+    }
+  });
 });
+
+/** Changes a text of the first page, and what the service worker knows of it: as another build would. */
+async function publish(site: string, from: string, to: string): Promise<void> {
+  const [page, worker] = [join(site, 'index.html'), join(site, 'service-worker.js')];
+  const html = await readFile(page, 'utf8');
+  const newer = html.replace(from, to);
+  const script = await readFile(worker, 'utf8');
+  await writeFile(page, newer);
+  await writeFile(
+    worker,
+    script.replace(sha256(html), sha256(newer)).replace(/version: '\w+'/, `version: '${sha256(newer)}'`),
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -34,9 +34,8 @@ const editor = async () => {
   while (cell.querySelector('.cm-content') === null) await new Promise(requestAnimationFrame);
   cell.querySelector('.cm-content').focus();
 };
-/** Selects so many characters of a line from a place in it on, as a reader does, and types. */
+/** Selects so many characters of a line from a place in it on, as a reader does, and types when the editor knows. */
 const type = async (line, start, length, text) => {
-  const range = document.createRange();
   const at = (offset) => {
     const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(), rest = offset; node; node = walk.nextNode()) {
@@ -45,11 +44,15 @@ const type = async (line, start, length, text) => {
     }
     return [line, 0];
   };
-  range.setStart(...at(start));
-  range.setEnd(...at(start + length));
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  do {
+    const told = new Promise((resolve) => {
+      document.addEventListener('selectionchange', resolve, { once: true });
+      setTimeout(resolve, 500);
+    });
+    getSelection().setBaseAndExtent(...at(start), ...at(start + length));
+    await told;
+    await new Promise(requestAnimationFrame);
+  } while (!line.classList.contains('cm-activeLine'));
   document.execCommand('insertText', false, text);
 };
 `;
