@@ -10,7 +10,7 @@ import { DeserializationError } from './errors.ts';
 import { toHex } from './hasher.ts';
 import type { Hints } from './hints.ts';
 import { fromPortable, type PortableNode } from './portable-workflow.ts';
-import { Quoted } from './quote.ts';
+import { Quoted } from './quoted.ts';
 import { Reference } from './reference.ts';
 import { scheduled } from './scheduled.ts';
 import { canAllocate, Packed, type Handling, type Serializer } from './serializer.ts';

@@ -8,7 +8,7 @@ import { MAX_DEPTH } from './decode-limits.ts';
 import { ContentNotRead, SerializationError } from './errors.ts';
 import { byteLength, contentId, fromHex, type Bytes, type ContentId, type Hasher } from './hasher.ts';
 import { toPortable } from './portable-workflow.ts';
-import { isQuoted, type Quoted } from './quote.ts';
+import { isQuoted, type Quoted } from './quoted.ts';
 import { capturedOf, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, NotPrepared, pack, type Handling } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';

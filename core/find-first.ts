@@ -2,7 +2,8 @@ import { builtIn } from './built-in.ts';
 import { callOf, checkFunction } from './call-of.ts';
 import type { Collection } from './collections.ts';
 import type { Promised } from './promised.ts';
-import { Quoted, unquoted } from './quote.ts';
+import { unquoted } from './quote.ts';
+import { Quoted } from './quoted.ts';
 import { describe, type Task } from './task.ts';
 import { captured, isNode, isPromised, makeCall, makeNode, promise, type WorkflowNode } from './workflow.ts';
 

@@ -7,7 +7,7 @@ import { TYPED_ARRAY_TAGS } from './encode.ts';
 import { DeserializationError } from './errors.ts';
 import { MARK, VERSION, type TypedJson } from './json-format.ts';
 import { fromPortable, type PortableNode } from './portable-workflow.ts';
-import { Quoted } from './quote.ts';
+import { Quoted } from './quoted.ts';
 import { Reference } from './reference.ts';
 import { scheduled } from './scheduled.ts';
 import { canAllocate, Packed } from './serializer.ts';

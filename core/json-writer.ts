@@ -5,7 +5,7 @@ import type { Namer } from './encode.ts';
 import { ContentNotRead, SerializationError } from './errors.ts';
 import { MARK, VERSION, type TypedJson } from './json-format.ts';
 import { toPortable } from './portable-workflow.ts';
-import { isQuoted, type Quoted } from './quote.ts';
+import { isQuoted, type Quoted } from './quoted.ts';
 import { capturedOf, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, NotPrepared, pack } from './serializer.ts';
 import type { FoundSerializer, Serializers } from './serializers.ts';

@@ -1,4 +1,5 @@
 import { FileValue } from './file-value.ts';
+import { isQuoted } from './quoted.ts';
 import { StandIn } from './stand-in.ts';
 import { StoredValue } from './stored-value.ts';
 
@@ -33,6 +34,8 @@ function summarizeObject(value: object, depth: number): string {
   if (value instanceof StandIn) return value.text;
   // As much of the digest as the program `somen` shows: two contents of one path do not look alike.
   if (value instanceof FileValue) return `file('${value.path}', ${value.digest.slice(0, 12)})`;
+  // The name of its class says nothing, least of all where a bundler has shortened it.
+  if (isQuoted(value)) return `quote(${value.node.task.name})`;
   // It is not read for this.
   if (value instanceof StoredValue) return `(${value.content.length} bytes in the cache)`;
   const name = value.constructor?.name ?? 'Object';

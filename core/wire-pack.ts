@@ -8,7 +8,7 @@ import { define } from './define.ts';
 import { DeserializationError, SerializationError } from './errors.ts';
 import { findTravellingClass } from './fail.ts';
 import { fromPortable, toPortable, type PortableWorkflow } from './portable-workflow.ts';
-import { isQuoted, Quoted } from './quote.ts';
+import { isQuoted, Quoted } from './quoted.ts';
 import { Reference } from './reference.ts';
 import { capturedOf, scheduled, taskOf } from './scheduled.ts';
 import { asPacked, canAllocate, pack, Packed, type Handling, type Serializer } from './serializer.ts';

@@ -1,6 +1,6 @@
 /** Values on their way between threads, by structured clone. */
 import { SerializationError } from './errors.ts';
-import { isQuoted, type Quoted } from './quote.ts';
+import { isQuoted, type Quoted } from './quoted.ts';
 import { describe } from './task.ts';
 import { inOrder } from './workflow-order.ts';
 import { isNode } from './workflow.ts';

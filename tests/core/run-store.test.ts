@@ -31,6 +31,14 @@ async function shown(value: unknown, options: Parameters<typeof run>[1] = {}): P
 const states = ({ jobs }: RunSnapshot): readonly string[] => jobs.map(({ name, state }) => `${name} ${state}`);
 
 describe('createRunStore', () => {
+  test('createRunStore shows quoted workflows by their tasks', async () => {
+    const { jobs } = await shown(conditional(delay(true), add(1, 2), fail('never')));
+    expect(jobs.find(({ name }) => name.endsWith('conditional'))?.args.slice(1)).toEqual([
+      'quote(store/add)',
+      'quote(store/fail)',
+    ]);
+  });
+
   test('createRunStore shows the jobs with the numbers, names and inputs of toGraph, and what became of them', async () => {
     const u = add(5, 4);
     const x = add(add(u, 3), add(u, 2));

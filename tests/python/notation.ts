@@ -1,7 +1,7 @@
 /** Values and calls as JSON that says all, for a reader in another language. Nothing here is shared with the encoder. */
 import { serialize, type Pack, type PackOptions, type Task, type WorkflowNode } from 'somen';
 import { toPortable } from '../../dist/core/portable-workflow.js';
-import { isQuoted } from '../../dist/core/quote.js';
+import { isQuoted } from '../../dist/core/quoted.js';
 import { taskOf } from '../../dist/core/scheduled.js';
 import { isNode, nodeOf } from '../../dist/core/workflow.js';
 

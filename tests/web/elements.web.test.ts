@@ -307,6 +307,7 @@ describe('somen-timeline', () => {
       ['elements/square', 'inline', 'done'],
       ['elements/fail', 'inline', 'failed'],
     ]);
+    expect(Number.parseInt(workers?.[0]?.[3] ?? '', 10)).toBeLessThanOrEqual(100);
     const canvas = inside(timeline, 'canvas', HTMLCanvasElement);
     press(canvas, 'ArrowRight');
     press(canvas, 'ArrowRight');

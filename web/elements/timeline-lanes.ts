@@ -71,15 +71,28 @@ export class TimelineLanes {
 export interface LaneSummary {
   readonly worker: string;
   readonly jobs: number;
-  /** In milliseconds. */
+  /** For how long at least one job was under way, in milliseconds. */
   readonly busy: number;
 }
 
 /** What each worker did. */
-export function laneSummaries(lanes: readonly Lane[], jobs: readonly JobView[]): readonly LaneSummary[] {
-  return lanes.map((lane) => ({
-    worker: lane.worker,
-    jobs: lane.jobs.length,
-    busy: lane.jobs.reduce((sum, job) => sum + (jobs[job]?.duration ?? 0), 0),
-  }));
+export function laneSummaries(lanes: readonly Lane[], views: readonly JobView[]): readonly LaneSummary[] {
+  return lanes.map(({ worker, jobs }) => ({ worker, jobs: jobs.length, busy: busyTime(jobs, views) }));
+}
+
+/** Tasks that wait for something overlap. */
+function busyTime(jobs: readonly number[], views: readonly JobView[]): number {
+  const spans = jobs.flatMap((job) => {
+    const { startedAt, endedAt } = views[job] ?? {};
+    return startedAt === undefined || endedAt === undefined ? [] : [{ startedAt, endedAt }];
+  });
+  spans.sort((a, b) => a.startedAt - b.startedAt);
+  let busy = 0;
+  let until = -Infinity;
+  for (const { startedAt, endedAt } of spans) {
+    if (endedAt <= until) continue;
+    busy += endedAt - Math.max(startedAt, until);
+    until = endedAt;
+  }
+  return busy;
 }
