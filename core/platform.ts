@@ -6,6 +6,7 @@ import type { Hasher } from './hasher.ts';
 import type { SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
 import type { ReportPlatform } from './report/report-platform.ts';
+import type { ReportRun } from './report/report-run.ts';
 import { createPortableHasher } from './sha256.ts';
 import type { CodePorts } from './task-identity.ts';
 
@@ -21,8 +22,10 @@ export interface Platform extends CodePorts {
   readonly describe: () => Pick<SessionEntry, 'platform' | 'program' | 'pid' | 'host'>;
   /** What shows a run when the user does not say. */
   readonly display: () => Display;
-  /** How reports are written here; asked for by runs that have one. */
-  readonly reporting?: () => Promise<ReportPlatform>;
+  /** What reports say of the platform, and how they are written here. */
+  readonly reporting?: ReportPlatform;
+  /** What makes reports, where it comes with the platform; asked for by runs that have one. */
+  readonly reporter?: () => Promise<ReportRun>;
 }
 
 /** Only what every JavaScript runtime has: jobs on the calling thread, hashing in plain JavaScript. */

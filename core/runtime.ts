@@ -22,7 +22,7 @@ import { BUILT_IN } from './serializers.ts';
 import { EventLog, Run, type RunControl } from './run.ts';
 import { describe } from './task.ts';
 import { contextOf } from './stored-names.ts';
-import type { RunReporter } from './report/run-reporter.ts';
+import { makerFor, type RunReporter } from './report/report-run.ts';
 import type { ReportTarget } from './report/run-report.ts';
 import { liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 
@@ -61,9 +61,10 @@ export interface RuntimeOptions {
   /** Where what happens is written down; `false` for nowhere. @default the cache's own history, where it has one */
   readonly history?: History | false;
   /**
-   * Where the report of each run goes, when it is over, however it ended: a function, or in Node the path of a file, whose
-   * name ends in `.html` for a page that shows it, in `.json`, or in `.trace.json` for Perfetto. A file holds all runs of the process that name it; its
-   * folder must be there. The run settles when the report is written; what goes wrong with that is a warning. @default none
+   * Where the report of each run goes, when it is over, however it ended: a function (in pages, one that `reportTo` of
+   * `somen/report` gives), or in Node the path of a file, whose name ends in `.html` for a page that shows it, in `.json`,
+   * or in `.trace.json` for Perfetto. A file holds all runs of the process that name it; its folder must be there. The run
+   * settles when the report is written; what goes wrong with that is a warning. @default none
    */
   readonly report?: ReportTarget;
 }
@@ -224,11 +225,11 @@ class PlatformRuntime implements Runtime {
     });
   }
 
-  /** Reports are loaded with the first run that has one. */
+  /** What makes reports is loaded with the first run that has one. */
   #reporter(options: RunOptions): Promise<RunReporter> | undefined {
     const { report = this.#options.report } = options;
     if (report === undefined && realm().defaults?.reports === undefined) return undefined;
-    return import('./report/reporter.ts').then(({ reportRun }) =>
+    return makerFor(report, this.#platform).then((reportRun) =>
       reportRun(this.#platform, report, this.#options, () => this.#store?.traffic),
     );
   }

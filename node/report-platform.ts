@@ -4,8 +4,6 @@ import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:
 import type { Executor } from '../core/executor.ts';
 import { realm } from '../core/realm.ts';
 import type { ReportPlatform } from '../core/report/report-platform.ts';
-import { formatOf } from './report-formats.ts';
-import { reportFile, reportPath } from './report-file.ts';
 
 /** Node. */
 export const NODE_REPORTING: ReportPlatform = {
@@ -21,6 +19,11 @@ export const NODE_REPORTING: ReportPlatform = {
     ...(await profileOf(executor)),
   }),
   file: async (target) => {
+    // What writes them is loaded by those who want one.
+    const [{ formatOf }, { reportFile, reportPath }] = await Promise.all([
+      import('./report-formats.ts'),
+      import('./report-file.ts'),
+    ]);
     const path = reportPath(target);
     return reportFile(path, formatOf(path));
   },

@@ -18,23 +18,12 @@ const withoutWorkers = {
       : undefined,
 };
 
-/** Nor reports, of which a worker would carry the whole page: who shows a live script has a store of its runs. */
-const withoutReports = {
-  name: 'without-reports',
-  load: (id) =>
-    id.endsWith('/dist/core/report/reporter.js')
-      ? `export async function reportRun() {
-  throw new TypeError('Cannot report a run here: the option report is for pages, and not for live scripts and workers');
-}`
-      : undefined,
-};
-
 for (const folder of [dist, `${dist}live/`]) {
   await build({
     configFile: false,
     logLevel: 'warn',
     root: fileURLToPath(new URL('.', import.meta.url)),
-    plugins: [withoutWorkers, withoutReports],
+    plugins: [withoutWorkers],
     define: { SOMEN_VERSION: JSON.stringify(version) },
     build: {
       target: 'es2022',

@@ -1,45 +1,25 @@
-/** Watches a run, and tells of it when it is over. Loaded by runs that have a report. */
+/** Watches a run, and tells of it when it is over. */
 import type { Display, JobCall, JobOutcome, RunFailure, WorkflowPart } from '../display.ts';
 import { combined, guarded } from '../displays.ts';
 import type { JobEvent, RunSummary } from '../events.ts';
 import type { Platform } from '../platform.ts';
 import { realm } from '../realm.ts';
 import { createRunStore } from '../run-store.ts';
-import type { RuntimeOptions } from '../runtime.ts';
 import { summarize } from '../summarize.ts';
 import type { CacheTraffic } from '../result-store.ts';
 import { VERSION } from './page.generated.ts';
 import type { RunBytes, RunSurroundings } from './report-data.ts';
 import type { ReportPlatform } from './report-platform.ts';
+import type { ReportPlan, ReportRun } from './report-run.ts';
 import { createRunReport, type RunReport, type ReportTarget } from './run-report.ts';
 import { sizeOfValues } from './value-size.ts';
-
-/** What of the runtime's options stands in reports. */
-type Plan = Pick<RuntimeOptions, 'executor' | 'cache'>;
-
-/** What tells of one run. */
-export interface RunReporter {
-  /** A display of the run, which is told everything that happens: it hands it on. */
-  watch(display: Display): Display;
-  /** Hands the report on. Never rejects: what goes wrong is a warning on the console. */
-  finish(): Promise<void>;
-}
 
 /** Takes a report. */
 type Deliver = (report: RunReport) => unknown;
 
-/**
- * Prepares reports of a run: for what it names, and for the command line.
- * @param traffic - what went through the cache so far; `undefined` without one, or before it was used
- * @throws (rejects) TypeError or Error where a target is none, or nothing can be written there: before anything is computed
- */
-export async function reportRun(
-  platform: Platform,
-  target: ReportTarget | undefined,
-  plan: Plan,
-  traffic: () => CacheTraffic | undefined,
-): Promise<RunReporter> {
-  const reporting = await platform.reporting?.();
+/** See {@link ReportRun}. */
+export const reportRun: ReportRun = async (platform, target, plan, traffic) => {
+  const { reporting } = platform;
   const deliveries: Deliver[] = [];
   for (const each of [...(realm().defaults?.reports ?? []), target])
     if (each !== undefined) deliveries.push(await deliveryTo(each, reporting));
@@ -51,7 +31,7 @@ export async function reportRun(
     for (const deliver of deliveries) await attempt(() => deliver(report));
   };
   return { watch: (other) => combined([other, guarded(watched)]), finish: () => attempt(finish) };
-}
+};
 
 /** A display that keeps what reports are made of. */
 class WatchedRun implements Display {
@@ -151,7 +131,7 @@ async function deliveryTo(target: ReportTarget, reporting: ReportPlatform | unde
 async function surroundings(
   platform: Platform,
   reporting: ReportPlatform | undefined,
-  { executor = platform.executor(), cache }: Plan,
+  { executor = platform.executor(), cache }: ReportPlan,
 ): Promise<RunSurroundings> {
   const { versions, ...about } = (await reporting?.describe(executor)) ?? {};
   return {

@@ -1,5 +1,6 @@
 /** Traces, held against the Trace Event Format: which fields each kind of event must have, and how they go together. */
-import { gather, run, schedule, type RunReport, type TraceDocument, type TraceEvent } from 'somen';
+import { gather, run, schedule, type TraceDocument, type TraceEvent } from 'somen';
+import { reportTo } from 'somen/report';
 import { describe, expect, test } from 'vitest';
 
 /** Long enough for the coarse clocks of browsers. */
@@ -30,9 +31,9 @@ const twice = schedule((n: number): unknown => add(n, n), { name: 'trace/twice' 
 /** As a viewer reads it. */
 async function traced(value: unknown): Promise<TraceDocument> {
   let trace: TraceDocument | undefined;
-  const report = (made: RunReport): void => {
+  const report = reportTo((made) => {
     trace = JSON.parse(JSON.stringify(made.toTrace())) as TraceDocument;
-  };
+  });
   await run(value, { display: false, report }).catch(() => undefined);
   return trace as TraceDocument;
 }

@@ -10,6 +10,7 @@ import {
   type ReportedRun,
   type RunReport,
 } from 'somen';
+import { reportTo } from 'somen/report';
 import { describe, expect, test, vi } from 'vitest';
 
 const add = schedule((a: number, b: number) => a + b, { name: 'report/add' });
@@ -27,7 +28,9 @@ const fail = schedule(
 /** The report of a run, whatever becomes of that. */
 async function reported(value: unknown, options: Parameters<typeof run>[1] = {}): Promise<RunReport> {
   const reports: RunReport[] = [];
-  await run(value, { ...options, display: false, report: (report) => reports.push(report) }).catch(() => undefined);
+  await run(value, { ...options, display: false, report: reportTo((report) => reports.push(report)) }).catch(
+    () => undefined,
+  );
   expect(reports).toHaveLength(1);
   return reports[0] as RunReport;
 }
@@ -120,10 +123,10 @@ describe('report', () => {
     const order: string[] = [];
     const begun = run(schedule(() => new Promise(() => begun.abort(new Error('enough'))), { name: 'report/stuck' })(), {
       display: false,
-      report: async ({ snapshot }) => {
+      report: reportTo(async ({ snapshot }) => {
         await Promise.resolve();
         order.push(snapshot.status);
-      },
+      }),
     });
     await begun.catch((error: Error) => order.push(error.message));
     expect(order).toEqual(['aborted', 'enough']);
@@ -131,9 +134,9 @@ describe('report', () => {
 
   test('report loses no result when the function that takes it throws', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const report = (): never => {
+    const report = reportTo(() => {
       throw new Error('disk full');
-    };
+    });
     expect(await run(add(1, 2), { report })).toBe(3);
     expect(warn.mock.calls.flat().map(String).join(' ')).toMatch(/report of a run is lost.*disk full/);
     warn.mockRestore();
@@ -141,7 +144,7 @@ describe('report', () => {
 
   test('report of a runtime is made of each run, unless the run names another one', async () => {
     const seen: string[] = [];
-    const names = (prefix: string) => (report: RunReport) => seen.push(`${prefix} ${report.snapshot.jobs[0]?.value}`);
+    const names = (prefix: string) => reportTo(({ snapshot }) => seen.push(`${prefix} ${snapshot.jobs[0]?.value}`));
     const runtime = createRuntime({ executor: inline(), display: false, report: names('runtime') });
     await runtime.run(add(1, 2));
     await runtime.run(add(3, 4), { report: names('run') });
@@ -150,13 +153,13 @@ describe('report', () => {
     expect(seen.toSorted()).toEqual(['run 7', 'runtime 11', 'runtime 15', 'runtime 3']);
   });
 
-  test('report refuses paths where there are no files, and what is no target, before anything runs', async () => {
+  test('report refuses, before anything runs, what it cannot make without being brought along', async () => {
     const ran: number[] = [];
     const note = schedule((n: number) => ran.push(n), { name: 'report/note' });
-    await expect(run(note(1), { report: 'report.html' })).rejects.toThrow(
-      /^Cannot write a report to 'report.html': there are no files here\. Write a function/,
-    );
-    await expect(run(note(2), { report: 7 as never })).rejects.toThrow(/^Cannot report to 7: report must be the path/);
+    for (const target of ['report.html', () => ran.push(0)])
+      await expect(run(note(1), { report: target })).rejects.toThrow(
+        /^Cannot report a run to .*: what makes reports has to be brought along here\. Write report: reportTo/,
+      );
     expect(ran).toEqual([]);
   });
 

@@ -144,7 +144,7 @@ describe('createRunStore', () => {
   test('createRunStore replaces only the views of jobs that changed', async () => {
     const store = createRunStore();
     const before: RunSnapshot[] = [];
-    await using runtime = createRuntime({ display: store });
+    const runtime = createRuntime({ display: store });
     const watch = schedule(
       (value: number) => {
         before.push(store.getSnapshot());
@@ -155,6 +155,7 @@ describe('createRunStore', () => {
     await runtime.run(watch(add(1, 2)));
     expect(before[0]?.jobs[0]).toBe(store.getSnapshot().jobs[0]);
     expect(before[0]?.jobs[1]).not.toBe(store.getSnapshot().jobs[1]);
+    await runtime.close();
   });
 
   test('createRunStore keeps the last lines of a log, and no values if told so', () => {
@@ -200,10 +201,11 @@ describe('display', () => {
       stores.push(store);
       return store;
     };
-    await using runtime = createRuntime({ display: [stores[0] ?? made(), made] });
+    const runtime = createRuntime({ display: [stores[0] ?? made(), made] });
     await Promise.all([runtime.run(add(1, 2)), runtime.run(add(3, 4))]);
     expect(stores.length).toBe(3);
     expect(stores.slice(1).map((store) => store.getSnapshot().jobs[0]?.value)).toEqual(['3', '7']);
+    await runtime.close();
   });
 
   test('display refuses what is none, by its name', async () => {
