@@ -119,6 +119,18 @@ export {
 export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
+export type {
+  JobColumns,
+  Machine,
+  ReportDocument,
+  ReportedPart,
+  ReportedRun,
+  ReportedTask,
+  RunBytes,
+  RunSurroundings,
+} from './report/report-data.ts';
+export type { ReportTarget, RunReport } from './report/run-report.ts';
+export type { TraceDocument, TraceEvent } from './report/trace-events.ts';
 export { createRunStore, type RunSnapshot, type RunStatus, type RunStore, type RunStoreOptions } from './run-store.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export type { AnyClass, DeserializeContext, Pack, PackOptions, Serializer } from './serializer.ts';

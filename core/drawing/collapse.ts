@@ -7,7 +7,7 @@
  * as many rounds as a chain is long, and would leave each link of the chain alone: so its middle is one box, too.
  */
 
-/** How far the surroundings of two calls must agree. */
+/** How far the surroundings of two calls must agree, where nothing else is said. */
 const MAX_ROUNDS = 12;
 
 /** A call, as far as it matters here. */
@@ -21,12 +21,14 @@ export interface Alike {
 /**
  * Numbers the classes from 0, in the order of their first member; a class stands for each call. Its cost is that of a few
  * looks at each edge.
+ *
+ * @param rounds how far the surroundings of two calls must agree; 0: not at all
  */
-export function classesOf(nodes: readonly Alike[]): readonly number[] {
+export function classesOf(nodes: readonly Alike[], rounds: number = MAX_ROUNDS): readonly number[] {
   const users = usersOf(nodes);
   let numbers = new Map<string, number>();
   let classes = nodes.map(({ kind }) => numberOf(numbers, kind));
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const before = numbers.size;
     const now = classes;
     numbers = new Map();

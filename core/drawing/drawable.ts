@@ -38,15 +38,24 @@ export function drawableOf(source: unknown): Drawable {
 }
 
 function isSnapshot(source: unknown): source is RunSnapshot {
-  return hasLists(source, 'jobs', 'parts');
+  return hasLists(source, 'jobs', 'parts') && 'version' in source && typeof source.version === 'number';
 }
 
 function isGraph(source: unknown): source is WorkflowGraph {
-  return hasLists(source, 'nodes', 'edges');
+  return hasLists(source, 'nodes', 'edges') && source.nodes.every(isGraphNode);
+}
+
+/** A list of promised values may be called `nodes`, too. */
+function isGraphNode(node: unknown): boolean {
+  return typeof node === 'object' && node !== null && 'id' in node && typeof node.id === 'number';
 }
 
 /** Whether both members are lists. A promised value is asked for none: each would be a call. */
-function hasLists(source: unknown, first: string, second: string): boolean {
+function hasLists<K extends string>(
+  source: unknown,
+  first: K,
+  second: K,
+): source is object & Readonly<Record<K, readonly unknown[]>> {
   if (typeof source !== 'object' || source === null) return false;
   const members = source as Readonly<Record<string, unknown>>;
   return Array.isArray(members[first]) && Array.isArray(members[second]);

@@ -9,6 +9,8 @@ import { tailCalls } from './tail-calls.ts';
 
 /** A group that is open shows at most this many calls. */
 const MAX_CELLS = 1000;
+/** More boxes side by side would take seconds to lay out. */
+const MAX_LAID_OUT = 8000;
 /** A longer chain of tail calls is cut: it shows its first links, and its last one. */
 const MAX_LINKS = 4;
 const FIRST_LINKS = 2;
@@ -25,6 +27,20 @@ interface Placed {
   readonly job: number;
   /** Which of the workflows beside each other it is in. */
   readonly link: number;
+}
+
+/**
+ * Calls that are alike. Where that leaves more boxes than can be laid out, less is asked for: in the end, that they are calls
+ * of the same task.
+ */
+function fewGroups(alike: readonly Alike[], collapse: number): readonly (readonly number[])[] {
+  let groups: readonly (readonly number[])[] = [];
+  for (const rounds of [undefined, 2, 1, 0]) {
+    groups = groupsOf(classesOf(alike, rounds));
+    const boxes = groups.reduce((sum, { length }) => sum + (length >= collapse ? 1 : length), 0);
+    if (boxes <= MAX_LAID_OUT || collapse === Infinity) break;
+  }
+  return groups;
 }
 
 /** Makes one scene. */
@@ -88,17 +104,36 @@ export class SceneBuilder {
       return;
     }
     const places = new Map(placed.map(({ job }, index) => [job, index]));
-    const alike = placed.map((call) => this.#alike(call, places, isLink));
-    for (const group of groupsOf(classesOf(alike))) {
+    const unsettled = this.#unsettled(placed);
+    const alike = placed.map((call) => this.#alike(call, places, isLink, unsettled));
+    for (const group of fewGroups(alike, collapse)) {
       const jobs = group.map((index) => placed[index]?.job ?? -1);
       if (jobs.length >= collapse) yield jobs;
       else for (const job of jobs) yield [job];
     }
   }
 
-  #alike({ job, link }: Placed, places: ReadonlyMap<number, number>, isLink: ReadonlySet<number>): Alike {
+  /**
+   * The tasks of calls that may return a workflow yet. What the others returned does not tell them apart until then: a group
+   * would lose its members one by one as they run.
+   */
+  #unsettled(placed: readonly Placed[]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { job } of placed) {
+      const { state, name = '' } = this.#drawable.jobs[job] ?? {};
+      if (state === 'waiting' || state === 'running' || state === 'retrying') names.add(name);
+    }
+    return names;
+  }
+
+  #alike(
+    { job, link }: Placed,
+    places: ReadonlyMap<number, number>,
+    isLink: ReadonlySet<number>,
+    unsettled: ReadonlySet<string>,
+  ): Alike {
     const { name = '', into, inputs = [] } = this.#drawable.jobs[job] ?? {};
-    const shape = into === undefined ? '' : isLink.has(into) ? 'next' : this.#shapes[into];
+    const shape = into === undefined ? '' : isLink.has(into) ? 'next' : unsettled.has(name) ? '' : this.#shapes[into];
     const outside = inputs.filter((input) => !places.has(input.job)).map(({ argument }) => argument);
     return {
       kind: `${name}|${link}|${shape}|${outside.join()}`,

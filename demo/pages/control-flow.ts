@@ -45,7 +45,7 @@ class HeldPlot extends HTMLElement {
       const peak = Math.max(...curve.map(([, held]) => held));
       return `${name === 'plain' ? 'Plain' : 'Tail'} recursion: at most ${peak} ${peak === 1 ? 'call' : 'calls'} at once.`;
     });
-    legend.textContent = told.join(' ');
+    legend.replaceChildren(...[...this.#curves.keys()].flatMap((name, index) => [key(name), `${told[index] ?? ''} `]));
     svg.setAttribute('aria-label', `Calls held over time. ${told.join(' ')}`);
   }
 }
@@ -67,6 +67,13 @@ function heldOverTime(jobs: readonly JobView[]): readonly Step[] {
   changes.sort(([a, more], [b, less]) => a - b || more - less);
   let held = 0;
   return [[0, 0], ...changes.map(([time, change]): Step => [time, (held += change)])];
+}
+
+/** A piece of a curve, for the legend. */
+function key(name: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = `key ${name}`;
+  return element;
 }
 
 function axes(time: number, most: number): string {

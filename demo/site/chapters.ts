@@ -12,7 +12,7 @@ export interface Chapter {
   readonly about: string;
 }
 
-/** The folder of the site's sources. In the build of the package, this module stands elsewhere: see `siteRoot`. */
+/** With those that have no page yet. */
 const CHAPTERS: readonly Chapter[] = [
   {
     slug: 'first-steps',
@@ -53,7 +53,7 @@ const CHAPTERS: readonly Chapter[] = [
   { slug: 'sha-256', title: 'SHA-256', about: 'How fast can your browser hash? Measured here, plotted as it goes.' },
 ];
 
-/** The folder with the pages, wherever this module was compiled to. */
+/** The folder `demo`: this module may have been compiled to another one. */
 export const siteRoot: string = findRoot();
 
 function findRoot(): string {

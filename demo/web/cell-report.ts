@@ -10,11 +10,12 @@ const COUNTS: readonly (readonly [state: string, count: keyof RunSummary, word: 
   ['failed', 'failed', 'failed'],
 ];
 
-/** Says how a run ended: how long it took, and what became of its calls. */
-export function showStatus(target: HTMLElement, result: LiveResult, summary: RunSummary): void {
-  const counts = COUNTS.filter(([, count]) => summary[count] > 0).map(([state, count, word]) =>
-    made('span', `chip ${state}`, `${summary[count]} ${word}`),
-  );
+/** Says how a program ended: how long it took, and what became of the calls of its last run, if there was one. */
+export function showStatus(target: HTMLElement, result: LiveResult, summary: RunSummary | undefined): void {
+  const counts = COUNTS.flatMap(([state, count, word]) => {
+    const number = summary?.[count] ?? 0;
+    return number === 0 ? [] : [made('span', `chip ${state}`, `${number} ${word}`)];
+  });
   target.replaceChildren(headline(result), ' ', ...counts.flatMap((count) => [count, ' ']));
 }
 
@@ -41,10 +42,22 @@ export function showValues(target: HTMLElement, result: LiveResult, lines: reado
   values.sort((a, b) => place(a) - place(b));
 
   const list = made('dl', 'values', '');
-  for (const { name, text } of values) list.append(made('dt', '', name ?? 'result'), made('dd', '', text));
-  const output = lines.length === 0 ? [] : [made('pre', 'console', lines.join('\n'))];
-  for (const pre of output) pre.tabIndex = 0;
-  target.replaceChildren(...output, ...(values.length === 0 ? [] : [list]));
+  for (const { name, text } of values) list.append(made('dt', '', name ?? 'result'), made('dd', '', readable(text)));
+  const parts: HTMLElement[] = [];
+  if (lines.length > 0) parts.push(made('pre', 'console', readable(lines.join('\n'))));
+  for (const pre of parts) pre.tabIndex = 0;
+  if (values.length > 0) parts.push(list);
+  if (parts.length === 0)
+    parts.push(made('p', 'nothing', result.status === 'done' ? 'None.' : 'None: it came to no end.'));
+  target.replaceChildren(...parts);
+}
+
+/** The address of a module that only the engine knows, with a place in it. Lines of it are those of the program. */
+const OWN_PLACE = /(?:blob:)?https?:\/\/[^\s()]+\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}:(\d+):\d+/g;
+
+/** A text with lines in the place of addresses that mean nothing to a reader: trails of failures have them. */
+function readable(text: string): string {
+  return text.replaceAll(OWN_PLACE, 'line $1');
 }
 
 /** Tells what failed, in which call, and why that failed. Empty where nothing did. */

@@ -30,9 +30,13 @@ export class LiveCode extends HTMLElement {
   #store: RunStore | undefined;
   #lines: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The version of the store when the program began. */
+  #seen = 0;
   /** Grows with every program: what an earlier one came to is of no interest. */
   #run = 0;
   #running = false;
+  /** Whether the program that runs has an engine already. */
+  #hasBegun = false;
 
   connectedCallback(): void {
     this.#original = this.#part('code').textContent ?? '';
@@ -54,24 +58,31 @@ export class LiveCode extends HTMLElement {
   async run(): Promise<void> {
     clearTimeout(this.#timer);
     const number = ++this.#run;
+    this.#hasBegun = false;
     this.#show(true);
     try {
-      const result = await this.#execute();
+      const result = await this.#execute(number);
       if (number === this.#run) await this.#ended(result);
     } catch (error) {
+      // The next time may be better.
+      this.#engine = undefined;
       if (number === this.#run) await this.#ended({ status: 'failed', duration: 0, error: errorOf(error), notes: [] });
     }
   }
 
   /** Stops the program, even in the middle of a loop without end. */
   stop(): void {
-    void this.#engine?.then((engine) => engine.stop());
+    if (this.#hasBegun) void this.#engine?.then((engine) => engine.stop());
+    else if (this.#running) this.#drop('Stopped.');
   }
 
-  async #execute(): Promise<LiveResult> {
+  async #execute(number: number): Promise<LiveResult> {
     takeTurn(this, () => this.#release());
     const engine = await (this.#engine ??= this.#start());
+    if (number !== this.#run) return { status: 'stopped', duration: 0 };
+    this.#hasBegun = true;
     this.#lines = [];
+    this.#seen = this.#store?.getSnapshot().version ?? 0;
     this.dispatchEvent(new CustomEvent('somen-start', { bubbles: true }));
     return engine.run(this.#text());
   }
@@ -124,17 +135,29 @@ export class LiveCode extends HTMLElement {
 
   /** Ends the cell's workers. Another run starts others. */
   #release(): void {
+    if (this.#running) this.#drop('Stopped, since another program was started.');
+    void this.#engine?.then(
+      (engine) => engine.close(),
+      () => undefined,
+    );
+    this.#engine = undefined;
+  }
+
+  /** Whatever the program comes to, nobody waits for it any more. */
+  #drop(status: string): void {
     this.#run++;
     this.#show(false);
-    void this.#engine?.then((engine) => engine.close());
-    this.#engine = undefined;
+    this.dataset['status'] = 'stopped';
+    this.#part('.cell-status').textContent = status;
   }
 
   async #ended(result: LiveResult): Promise<void> {
     this.#show(false);
     const snapshot = this.#store?.getSnapshot();
     if (snapshot === undefined) return;
-    showStatus(this.#part('.cell-status'), result, snapshot.summary);
+    // Where the program came to no run, the store still shows an earlier one.
+    const summary = snapshot.version === this.#seen ? undefined : snapshot.summary;
+    showStatus(this.#part('.cell-status'), result, summary);
     showError(this.#part('.cell-error'), result.status === 'failed' ? result.error : undefined);
     const values = this.#panes().get('values');
     if (values !== undefined) showValues(values, result, this.#lines, this.#text());

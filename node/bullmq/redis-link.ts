@@ -29,6 +29,8 @@ export class RedisLink {
   readonly #dropped = new WeakSet<Redis>();
   /** How many commands are under way. */
   #pending = 0;
+  /** How often it was closed. */
+  #closings = 0;
   /** The last thing that went wrong with the connection. */
   #trouble: Error | undefined;
 
@@ -42,6 +44,7 @@ export class RedisLink {
    */
   async run<T>(what: string, work: (redis: Redis) => Promise<T>): Promise<T> {
     const deadline = performance.now() + this.#options.timeout;
+    const closings = this.#closings;
     this.#pending++;
     try {
       for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
@@ -56,6 +59,8 @@ export class RedisLink {
       }
     } finally {
       this.#pending--;
+      // What was under way at a `close` has connected again, and nobody else would end that.
+      if (this.#pending === 0 && closings !== this.#closings) this.#end();
       this.#keepAlive();
     }
   }
@@ -128,8 +133,13 @@ export class RedisLink {
     return new SomenError(code, message, { cause: error });
   }
 
-  /** Ends the connection. The next command makes another one. */
+  /** Ends the connection. What is under way makes another one, for as long as it takes; so does the next command. */
   close(): void {
+    this.#closings++;
+    this.#end();
+  }
+
+  #end(): void {
     const redis = this.#redis;
     if (redis !== undefined) this.#drop(redis);
   }

@@ -1,16 +1,19 @@
 /** A workflow as JSON. */
-import type { WorkflowGraph } from '../../core/graph.ts';
-import { summarize } from '../../core/summarize.ts';
+import { drawableOf } from '../../core/drawing/drawable.ts';
 
-/** A workflow as JSON: arguments shortened for reading, `null` where another call gives them. */
-export function graphJson({ nodes, edges }: WorkflowGraph): unknown {
+/** What is drawn, for programs: arguments shortened for reading, `null` where another call gives them; states after a run. */
+export function graphJson(source: unknown): unknown {
+  const jobs = drawableOf(source).jobs.filter(({ part }) => part >= 0);
   return {
-    nodes: nodes.map(({ id, name, args, builtIn }) => ({
-      id,
+    nodes: jobs.map(({ job, name, args, builtIn, state, part, into }) => ({
+      id: job,
       name,
-      args: args.map((arg) => (arg === undefined ? null : summarize([arg]))),
+      args: args.map((arg) => arg ?? null),
       builtIn,
+      ...(state !== undefined && { state, part, into }),
     })),
-    edges,
+    edges: jobs.flatMap(({ job, inputs }) =>
+      inputs.map((input) => ({ from: input.job, to: job, argument: input.argument })),
+    ),
   };
 }

@@ -3,7 +3,7 @@ import type { JobCall, JobOutcome, RunFailure, WorkflowPart } from '../../core/d
 import type { JobEvent, RunSummary } from '../../core/events.ts';
 import { Box, type BoxEnd } from './boxes.ts';
 import { Failures } from './failures.ts';
-import { JobTree, type TreeStatus, type TreeWriter } from './job-tree.ts';
+import { JobTree, type ShownCall, type TreeStatus, type TreeWriter } from './job-tree.ts';
 import type { TerminalDisplayOptions } from './options.ts';
 import { Pace, timeText } from './pace.ts';
 import { statusPieces, summaryLines } from './run-status.ts';
@@ -96,14 +96,15 @@ export class FancyRun implements View, TreeWriter<RunBox> {
     box.end(endOf(status, retrieved));
   }
 
-  line(text: string, { confirm }: JobCall, status: TreeStatus, group: RunBox | undefined): void {
+  line(shown: ShownCall<RunBox>, status: TreeStatus): void {
+    const group = shown.group?.written;
     if (status === 'retrieved') {
       if (group !== undefined) group.retrieved++;
       return;
     }
     if (status === 'stopped') return;
-    const kept = this.#fitted(text, group);
-    (group?.box ?? this.#screen).emit(confirm === true ? `${kept} (${this.#paint('green', '✔')})` : kept);
+    const kept = this.#fitted(shown.text, group);
+    (group?.box ?? this.#screen).emit(shown.call.confirm === true ? `${kept} (${this.#paint('green', '✔')})` : kept);
   }
 
   failure(call: JobCall, error: unknown, text: string | undefined, group: RunBox | undefined): void {

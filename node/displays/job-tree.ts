@@ -12,16 +12,28 @@ export interface TreeWriter<G> {
   /** All of a group that counts is done. */
   close(group: G, status: TreeStatus): void;
   /** A call with a text has ended, and did not become a group. */
-  line(text: string, call: JobCall, status: TreeStatus, group: G | undefined): void;
+  line(shown: ShownCall<G>, status: TreeStatus): void;
   /** A call failed; `text` where it has one. */
   failure(call: JobCall, error: unknown, text: string | undefined, group: G | undefined): void;
 }
 
 /** A call with a text, while it is under way. */
-export interface ShownCall<G> {
+export class ShownCall<G> {
   readonly call: JobCall;
-  readonly text: string;
   readonly group: Group<G> | undefined;
+  readonly #textOf: (call: JobCall) => string;
+  #text: string | undefined;
+
+  constructor(call: JobCall, group: Group<G> | undefined, textOf: (call: JobCall) => string) {
+    this.call = call;
+    this.group = group;
+    this.#textOf = textOf;
+  }
+
+  /** Made when it is needed: what is found in a cache shows none. */
+  get text(): string {
+    return (this.#text ??= this.#textOf(this.call));
+  }
 }
 
 /** A group, and how deep it stands. */
@@ -54,8 +66,7 @@ export class JobTree<G> {
   }
 
   call(call: JobCall): void {
-    if ('display' in call)
-      this.calls.set(call.job, { call, text: this.#textOf(call), group: this.#groups.of(call.job) });
+    if ('display' in call) this.calls.set(call.job, new ShownCall(call, this.#groups.of(call.job), this.#textOf));
   }
 
   result(call: JobCall, outcome: JobOutcome): void {
@@ -89,12 +100,13 @@ export class JobTree<G> {
     const shown = this.calls.get(job);
     if (shown !== undefined) {
       this.calls.delete(job);
-      this.#writer.line(shown.text, shown.call, status, shown.group?.written);
+      this.#writer.line(shown, status);
     }
     const groups = this.#endsWith.get(job);
     if (groups === undefined) return;
     this.#endsWith.delete(job);
-    for (const group of groups) this.#close(group, group.hasFailed ? 'failed' : 'done');
+    const end = status === 'stopped' ? status : 'done';
+    for (const group of groups) this.#close(group, group.hasFailed ? 'failed' : end);
   }
 
   #close(group: Group<G>, status: TreeStatus): void {
@@ -124,16 +136,16 @@ export class JobTree<G> {
   #enter(part: WorkflowPart, parent: number): { readonly group: Group<G> | undefined; readonly isNew: boolean } {
     const shown = this.calls.get(parent);
     if (shown === undefined) return { group: this.#groups.of(parent), isNew: false };
-    const { call, text, group: outer } = shown;
+    const { call, group: outer } = shown;
     this.calls.delete(parent);
     const depth = (outer?.depth ?? 0) + 1;
     const root = part.nodes.find(({ id }) => id === part.root);
     // A task that goes on with a call of itself is a loop, whose steps stand below each other.
     if (depth > MAX_DEPTH || root?.name === call.name) {
-      this.#writer.line(text, call, 'done', outer?.written);
+      this.#writer.line(shown, 'done');
       return { group: outer, isNew: false };
     }
-    const written = this.#writer.open(text, outer?.written);
+    const written = this.#writer.open(shown.text, outer?.written);
     const group = { written, outer, depth, hasFailed: false, isOver: false };
     this.#open.add(group);
     return { group, isNew: true };

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../core/events.ts';
 import { consoleDisplay } from '../../core/display.ts';
 import { logging } from '../../core/logging-display.ts';
 import { Failures } from './failures.ts';
-import { JobTree, type TreeStatus, type TreeWriter } from './job-tree.ts';
+import { JobTree, type ShownCall, type TreeStatus, type TreeWriter } from './job-tree.ts';
 import type { TerminalDisplayOptions } from './options.ts';
 import { summaryLines } from './run-status.ts';
 import { printable } from './text.ts';
@@ -93,8 +93,8 @@ class PlainRun implements TreeWriter<string> {
     this.#write(`${text}: ${status === 'done' ? 'success' : status}`);
   }
 
-  line(text: string, { confirm }: JobCall, status: TreeStatus): void {
-    if (status === 'done') this.#write(confirm === true ? `${text} done` : text);
+  line({ text, call }: ShownCall<string>, status: TreeStatus): void {
+    if (status === 'done') this.#write(call.confirm === true ? `${text} done` : text);
   }
 
   failure(call: JobCall, error: unknown, text: string | undefined): void {

@@ -27,7 +27,7 @@ const FIRST_FRAME = 120;
  * drawn. What scrolls away can never be wiped.
  */
 const MAX_HEIGHT = 12;
-/** More finished lines than these do not wait for the next frame. */
+/** More finished lines than these do not wait for the next frame, nor for the end of somebody's line. */
 const MAX_PENDING = 200;
 
 /** What is too wide, by whatever reckoning, is cut by the terminal, not continued on the next line. */
@@ -119,7 +119,7 @@ export class Screen implements BoxHost {
 
   /** Writes what is finished, and what goes on below that. */
   #draw(): void {
-    if (this.#isMidLine && this.#views.length > 0) return;
+    if (this.#isMidLine && this.#views.length > 0 && this.#pending.length <= MAX_PENDING) return;
     const lines = this.#frame();
     const isSame = lines.length === this.#drawn.length && lines.every((line, index) => line === this.#drawn[index]);
     if (this.#pending.length === 0 && isSame && this.#drawnRows === lines.length) return;

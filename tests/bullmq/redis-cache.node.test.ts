@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { packageRoot } from '../support/package-root.ts';
 import { hasRedis, startRedis, type RedisServer } from '../support/redis.ts';
 import { testRedis } from './support/faults.ts';
+import { PATIENCE } from './support/traces.ts';
 
 const CONTENT = new TextEncoder().encode('somen');
 const NAME = nameOf(CONTENT);
@@ -51,6 +52,22 @@ describe.runIf(hasRedis)('redisCache', () => {
   const withBounds = (storage: string): Cache => redisCache(server.url, { prefix: storage, ...bounded });
   for (const { name, timeout, run } of cacheSuite(withBounds, suite))
     test(`${name} when it has bounds`, { timeout }, run);
+
+  test('close leaves no connection behind, whatever is under way', async () => {
+    const own = await testRedis();
+    const asking = new Redis(own.port);
+    onTestFinished(() => asking.disconnect());
+    const connections = async (): Promise<number> =>
+      String(await asking.client('LIST'))
+        .trim()
+        .split('\n').length;
+    const cache = redisCache(own.url);
+    await cache.put('ac', NAME, CONTENT);
+    const reading = cache.get('ac', NAME);
+    await cache.close?.();
+    expect(await reading).toEqual(CONTENT);
+    await expect.poll(connections, { timeout: PATIENCE }).toBe(1);
+  });
 
   test('keeps the sum of sizes right whatever is written, rewritten and removed', async () => {
     const cache = open({ prefix: 'sums', maxBytes: 1e9 });

@@ -86,6 +86,7 @@ describe('toDot and toMermaid', () => {
       '}',
     ]);
     expect(toDot(toGraph(diamond))).toBe(toDot(diamond));
+    expect(toDot({ nodes: [u], edges: [] })).toContain('add(5, 4)');
   });
 
   test('toDot keeps namespaces where names would be the same without, and escapes what is text', () => {
@@ -151,6 +152,21 @@ describe('collapse', () => {
     });
     const snapshot = await ran(gather(...Array.from({ length: 30 }, (_, index) => odd(index))));
     expect(groups(snapshot)).toEqual([15, 15]);
+    // While one of them may return something yet, nobody knows.
+    const jobs = snapshot.jobs.map((view) => (view.job === 0 ? { ...view, state: 'running', into: undefined } : view));
+    expect(groups({ ...snapshot, jobs })).toEqual([30]);
+  });
+
+  test('collapse asks for less where there would be too many boxes', () => {
+    const tasks = Array.from({ length: 50 }, (_, index) => schedule((n: number) => n, { name: `drawing/t${index}` }));
+    const calls: unknown[] = [0];
+    for (let index = 0; index < 10_000; index++)
+      calls.push(tasks[(index * 31) % 50]?.(calls[(index * 7919) % calls.length] as never));
+    const together = groups(gather(...calls));
+    const boxes = toMermaid(gather(...calls)).match(/^ {2}\w+\["/gm)?.length ?? 0;
+    expect(boxes).toBeLessThan(8000);
+    // Each call is in one box.
+    expect(together.reduce((total, count) => total + count - 1, boxes)).toBe(10_001);
   });
 });
 

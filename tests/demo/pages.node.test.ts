@@ -2,8 +2,11 @@
  * Every page of the built tutorial in the three engines: its cells run, are edited, broken, stopped and reloaded, it fits
  * a phone, it is accessible, and nothing complains. A new chapter is a row of the table.
  */
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encode } from 'somen';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chapters } from '../../dist/demo/site/chapters.js';
 import { chosenEngines, type Engine } from '../support/engines.ts';
@@ -12,6 +15,13 @@ import { buildProject, editFile, followProblem, resetFiles } from './support/boi
 import { startBrowser, watchedPages, type BrowserPage } from './support/browser-page.ts';
 import { buildSite, serveBuilt, serveSources, type ServedSite } from './support/built-site.ts';
 import { breakCell, editCell, forgetCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
+import {
+  checkHashTiming,
+  checkMandelbrot,
+  checkPrimeSums,
+  checkPrimeTiming,
+  checkTiles,
+} from './support/chapter-checks.ts';
 
 /** What is known of a page. */
 interface PageCase {
@@ -26,6 +36,11 @@ interface PageCase {
   /** How many calls are retrieved after the page was loaded again. */
   readonly again: string;
 }
+
+/** By Node's own SHA-256, of the bytes that `core/README.md` describes. */
+const noodles = createHash('sha256')
+  .update(encode({ name: 'somen', price: 3.5 }))
+  .digest('hex');
 
 const cases: readonly PageCase[] = [
   {
@@ -57,6 +72,13 @@ const cases: readonly PageCase[] = [
     again: '1 retrieved',
   },
   {
+    slug: 'number-crunching',
+    src: 'number-crunching/compiled.js',
+    values: { sums: '[37550402023, 41276629127, 45125753695, 49161463647]', total: '173114248492' },
+    edit: { from: '1_150_000', to: '150_000', status: '1 computed 3 retrieved' },
+    again: '4 retrieved',
+  },
+  {
     slug: 'errors',
     src: 'errors/trail.js',
     values: { isFailure: 'true', reasons: "['Division by zero', '-1 has no real root']" },
@@ -76,6 +98,20 @@ const cases: readonly PageCase[] = [
     values: { result: "'eht kciuq nworb xof spmuj revo eht yzal god'" },
     edit: { from: 'lazy', to: 'sleepy', status: '2 computed' },
     again: 'retrieved',
+  },
+  {
+    slug: 'fractals',
+    src: 'fractals/tiles.js',
+    values: { tiles: '12' },
+    edit: { from: 'x < 256', to: 'x < 192', status: '9 computed 9 retrieved' },
+    again: '12 computed 12 retrieved',
+  },
+  {
+    slug: 'sha-256',
+    src: 'sha-256/digest.js',
+    values: { ours: `'${noodles}'`, theirs: `'${noodles}'`, isSame: 'true' },
+    edit: { from: '3.5', to: '4.5', status: 'Done' },
+    again: 'Done',
   },
 ];
 
@@ -120,8 +156,11 @@ test('every chapter has a row', () => {
   expect(cases.map(({ slug }) => slug)).toEqual(['index', ...chapters.map(({ slug }) => slug)]);
 });
 
-describe.concurrent.each(engines)('the tutorial in $name', { timeout: 600_000 }, ({ name }) => {
-  test.each(cases)('page $slug runs, is edited, broken, stopped and reloaded', (row) =>
+/** Page by page, since few tests run at once: so all engines have something to do. */
+const visits = cases.flatMap((row) => engines.map(({ name }) => ({ slug: row.slug, name, row })));
+
+describe.concurrent('the tutorial', { timeout: 600_000 }, () => {
+  test.each(visits)('page $slug runs in $name, is edited, broken, stopped and reloaded', ({ name, row }) =>
     inTurn(name, async (page, site) => {
       await page.resize(1100, 740);
       await page.open(urlOf(site, row.slug));
@@ -167,6 +206,9 @@ const { violations } = await axe.run();
 return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary]));`);
     expect({ theme, violations }).toEqual({ theme, violations: [] });
   }
+  // To tell icons from letters, axe reads a canvas so often that the browser remarks on it.
+  const ofPage = (await page.complaints()).filter((text) => !text.includes('getImageData'));
+  expect(ofPage).toEqual([]);
 }
 
 describe.concurrent('the tutorial in Chromium', { timeout: 600_000 }, () => {
@@ -194,6 +236,29 @@ describe.concurrent('the tutorial in Chromium', { timeout: 600_000 }, () => {
       await page.locator('.cell-status', { hasText: 'Done' }).waitFor();
       await page.keyboard.press('Tab');
       expect(await page.locator('.cm-content:focus').count()).toBe(0);
+    }));
+
+  test('a program stops before it has begun, and when that of another cell begins', () =>
+    inTurn('chromium', async (page, site) => {
+      await page.open(urlOf(site, 'first-steps'));
+      const told = await page.evaluate(`const [first, second] = document.querySelectorAll('live-code');
+const press = (cell) => cell.querySelector('.cell-run').click();
+const status = (cell) => [cell.dataset.status, cell.querySelector('.cell-status').textContent, cell.querySelector('.cell-run').textContent];
+press(first); press(first);
+const early = status(first);
+const started = new Promise((resolve) => first.addEventListener('somen-start', resolve, { once: true }));
+press(first);
+await started;
+const ended = new Promise((resolve) => second.addEventListener('somen-end', resolve, { once: true }));
+press(second);
+const late = status(first);
+await ended;
+return [early, late, second.dataset.status];`);
+      expect(told).toEqual([
+        ['stopped', 'Stopped.', 'Run'],
+        ['stopped', 'Stopped, since another program was started.', 'Run'],
+        'done',
+      ]);
     }));
 
   test('the sources run as Vite serves them', async () => {
@@ -319,6 +384,21 @@ describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name
     }));
 });
 
+describe.concurrent.each(engines)('the chapters that measure and draw, in $name', { timeout: 600_000 }, ({ name }) => {
+  test.each([
+    { what: 'prime sums are timed for each number of workers', check: checkPrimeTiming },
+    { what: 'SHA-256 is timed for each size, and all agree on a digest', check: checkHashTiming },
+    { what: 'the Mandelbrot set is drawn, and its tiles are retrieved when one comes back', check: checkMandelbrot },
+  ])('$what', ({ check }) => inTurn(name, (page, site) => check(page, (slug) => urlOf(site, slug))));
+});
+
+describe.concurrent('the programs of these chapters, in Chromium', { timeout: 600_000 }, () => {
+  test.each([
+    { what: 'prime sums are those that the tutorial prints', check: checkPrimeSums },
+    { what: 'tiles are drawn by the page, and coloured anew when only the colours were edited', check: checkTiles },
+  ])('$what', ({ check }) => inTurn('chromium', (page, site) => check(page, (slug) => urlOf(site, slug))));
+});
+
 // At the end: then there is no server.
 describe('the tutorial without a network', { timeout: 120_000 }, () => {
   test.each(engines.filter(({ name }) => name === 'chromium'))('is all there in $name', async ({ name }) => {
@@ -339,4 +419,44 @@ describe('the tutorial without a network', { timeout: 120_000 }, () => {
       if (isOpen) await site.close();
     }
   });
+
+  test('a newer version waits until the reader wants it, and is never mixed with the older one', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'somen-site-copy-'));
+    await cp(folder, copy, { recursive: true });
+    const site = await serveBuilt(copy);
+    try {
+      await inTurn('chromium', async ({ page, open }) => {
+        if (page === undefined) throw new Error('Chromium is driven by Playwright');
+        const title = (): Promise<string> => page.locator('h1').innerText();
+        await open(urlOf(site.url, 'index'));
+        await page.evaluate('navigator.serviceWorker.ready');
+        const before = await title();
+        await publish(copy, before, 'A newer page');
+        await open(urlOf(site.url, 'index'));
+        expect(await title()).toBe(before);
+        await page.locator('button.update').click();
+        await page.locator('h1', { hasText: 'A newer page' }).waitFor();
+      });
+    } finally {
+      await site.close();
+      await rm(copy, { recursive: true });
+    }
+  });
 });
+
+/** Changes a text of the first page, and what the service worker knows of it: as another build would. */
+async function publish(site: string, from: string, to: string): Promise<void> {
+  const [page, worker] = [join(site, 'index.html'), join(site, 'service-worker.js')];
+  const html = await readFile(page, 'utf8');
+  const newer = html.replace(from, to);
+  const script = await readFile(worker, 'utf8');
+  await writeFile(page, newer);
+  await writeFile(
+    worker,
+    script.replace(sha256(html), sha256(newer)).replace(/version: '\w+'/, `version: '${sha256(newer)}'`),
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,10 +1,9 @@
-/** The program `somen`, as a shell runs it. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+/** The program `somen`: help, usage, questions about histories, and caches. */
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { fileCache, fileHistory, staticFolder } from 'somen/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hexOf, putContent, putRecord, sha256 } from '../core/support/stored-records.js';
@@ -20,21 +19,9 @@ import {
   type Call,
 } from '../core/support/written-history.js';
 import { findPrograms } from '../support/find-program.js';
-import { packageRoot } from '../support/package-root.js';
+import { type Answer, environment, fixture, PROGRAM, runSomen, startSomen } from './support/cli-program.js';
 
-const PROGRAM = join(packageRoot, 'dist', 'node', 'cli', 'main.js');
 const HOUR = 3_600_000;
-const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/cli/${name}`, import.meta.url));
-
-/** As in a plain shell: vitest's own variables would change how programs behave. */
-const { NODE_OPTIONS: _options, FORCE_COLOR: _force, COLUMNS: _columns, ...inherited } = process.env;
-const environment: NodeJS.ProcessEnv = { ...inherited, TZ: 'UTC' };
-
-interface Answer {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let folder: string;
 
@@ -45,12 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function somen(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Answer> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...environment, ...env }, maxBuffer: 2 ** 26 };
-    const child = execFile(process.execPath, [PROGRAM, ...args], options, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
-    );
-  });
+  return runSomen(folder, args, env);
 }
 
 async function jsonOf(...args: string[]): Promise<unknown> {
@@ -258,7 +240,7 @@ describe('questions', () => {
   });
 
   test('log --follow prints what another process adds, until Ctrl-C', async () => {
-    const child = start(['log', '--follow', '--cache', cache()]);
+    const child = startSomen(folder, ['log', '--follow', '--cache', cache()]);
     await child.said('stderr', 'Following');
     await fileHistory(cache()).append(sessionId(9), [jobEntry(1, ['poem/late', '1', [5]])]);
     await child.said('stdout', 'late(5)');
@@ -418,111 +400,3 @@ describe('cache', () => {
     expect(await fileHistory(cache).sessions()).toEqual([]);
   });
 });
-
-describe('run and graph', () => {
-  test('run sets defaults for the runs of a script, and hands on its arguments', async () => {
-    const script = fixture('defaults.mjs');
-    const told = async (...args: string[]): Promise<unknown> => {
-      const { code, stdout, stderr } = await somen(['run', script, ...args]);
-      expect([code, stderr]).toEqual([0, '']);
-      return JSON.parse(stdout);
-    };
-    expect(await told()).toEqual({
-      args: [],
-      script,
-      cache: `file:${join(folder, '.somen')}`,
-      display: true,
-      aborted: false,
-    });
-    expect(await told('--no-cache', '--progress', 'none', '--workers', '3', '--', '-x', '--help')).toEqual({
-      args: ['-x', '--help'],
-      script,
-      executor: expect.any(String),
-      display: false,
-      aborted: false,
-    });
-    for (const kind of ['plain', 'fancy']) expect(await told('--progress', kind)).toMatchObject({ display: true });
-    expect(await told('--cache', 'mine')).toMatchObject({ cache: `file:${join(folder, 'mine')}` });
-  });
-
-  test('run exits as the script does, and with 1 where it throws', async () => {
-    expect(await somen(['run', fixture('exits.mjs')])).toMatchObject({ code: 7 });
-    const { code, stderr } = await somen(['run', fixture('throws.mjs')]);
-    expect(code).toBe(1);
-    expect(stderr).toContain('RangeError: The script failed\n    at file://');
-  });
-
-  test.each([['awaited'], ['not-awaited'], ['caught']])(
-    'run ends cleanly with 130 by Ctrl-C when the run is %s',
-    async (mode) => {
-      const child = start(['run', fixture('waits.mjs'), '--', mode]);
-      await child.said('stdout', 'waiting');
-      child.process.kill('SIGINT');
-      expect(await child.ended).toEqual([130, null]);
-      expect(child.text('stderr')).toBe('Stopping. The same command goes on from there; Ctrl-C again ends at once\n');
-      expect(child.text('stdout').includes('caught')).toBe(mode === 'caught');
-    },
-  );
-
-  test('run says what TypeScript needs where this Node does not load it', async () => {
-    const { typescript } = process.features as { readonly typescript?: unknown };
-    // Not where it stands: the development of this package has tsx.
-    await copyFile(fixture('typed.ts'), join(folder, 'typed.ts'));
-    const { code, stdout, stderr } = await somen(['run', 'typed.ts']);
-    if (typeof typescript === 'string') expect([code, stdout]).toEqual([0, 'typed\n']);
-    else {
-      expect(code).toBe(2);
-      expect(stderr).toContain('Install tsx (npm install -D tsx), or use Node 22.18 or newer');
-    }
-  });
-
-  test('graph draws what a script runs, without running it', async () => {
-    const script = fixture('draws.mjs');
-    const dot = await somen(['graph', script]);
-    expect([dot.code, dot.stderr]).toEqual([0, '']);
-    expect(dot.stdout.match(/digraph/g)).toHaveLength(2);
-    expect(dot.stdout).toContain('1 [label="array(_, \'a \\"quoted\\" <text>\')", style=dashed];');
-    expect(dot.stdout).toContain('  0 -> 1;\n  1 -> 2;');
-    expect((await somen(['graph', script, '--format', 'mermaid'])).stdout).toContain(
-      'n1["array(_, \'a #34;quoted#34; #60;text#62;\')"]',
-    );
-    expect(await jsonOf('graph', script)).toMatchObject([
-      { nodes: [{ name: 'draws/add', args: ['1', '2'] }, {}, { args: [null, '10n'] }], edges: { length: 2 } },
-      { nodes: [{ args: ['3', '4'] }] },
-    ]);
-    const picture = join(folder, 'draws.svg');
-    expect(await somen(['graph', script, '-o', picture])).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    expect(await readFile(picture, 'utf8')).toMatch(/^<svg [^]*>array\(_, [^]*<\/svg>\n$/);
-    const unknown = await somen(['graph', script, '-o', 'draws.png']);
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('its name must end with .dot')]);
-    const nothing = await somen(['graph', script, '--', 'nothing']);
-    expect(nothing).toMatchObject({ code: 1, stdout: '' });
-    expect(nothing.stderr).toContain('it runs no workflow');
-  });
-});
-
-interface Started {
-  readonly process: ChildProcess;
-  readonly ended: Promise<unknown[]>;
-  text(stream: 'stdout' | 'stderr'): string;
-  /** Waits until it has written something. */
-  said(stream: 'stdout' | 'stderr', text: string): Promise<void>;
-}
-
-/** A program that goes on until it is told to end. */
-function start(args: readonly string[]): Started {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env: environment });
-  const texts = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (chunk: string) => (texts[stream] += chunk));
-  const ended = once(child, 'close');
-  return {
-    process: child,
-    ended,
-    text: (stream) => texts[stream],
-    async said(stream, text) {
-      while (!texts[stream].includes(text))
-        await Promise.race([once(child[stream], 'data'), ended.then(() => Promise.reject(new Error(texts.stderr)))]);
-    },
-  };
-}

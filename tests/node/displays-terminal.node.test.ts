@@ -21,6 +21,12 @@ function start(args: readonly string[], options?: TerminalOptions): TerminalRun 
   return run;
 }
 
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'somen-displays-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A run of the fixture that goes on until it is typed letters. */
 function live(scenario: string, options?: TerminalOptions): TerminalRun {
   return start([fixture('live.mjs'), scenario], options);
@@ -138,17 +144,33 @@ describe.skipIf(isMissing)('fancyDisplay on a terminal', { timeout: 60_000 }, ()
   });
 
   test('fancyDisplay leaves the cursor and the lines as they should be after Ctrl-C', async () => {
-    const run = live('interrupted');
-    await run.until('it is drawn', (lines) => statusLines(lines) === 1);
-    expect(run.cursorIsShown()).toBe(false);
-    run.type('\u0003');
-    await run.ended;
-    expect(run.cursorIsShown()).toBe(true);
+    const folder = await temporaryFolder();
+    for (const command of [[], [PROGRAM, 'run', '--no-cache']]) {
+      const run = start([...command, fixture('live.mjs'), ...(command.length > 0 ? ['--'] : []), 'interrupted'], {
+        cwd: folder,
+      });
+      await run.until('it is drawn', (lines) => statusLines(lines) === 1);
+      expect(run.cursorIsShown()).toBe(false);
+      run.type('\u0003');
+      const code = await run.ended;
+      expect(run.cursorIsShown()).toBe(true);
+      if (command.length > 0) {
+        expect(code).toBe(130);
+        expect((await run.lines()).at(-1)).toContain('Stopping. The same command goes on from there');
+      }
+    }
+  });
+
+  test('what is shown by default is plain in CI, whose logs keep every frame', async () => {
+    const run = live('counts', { env: { CI: 'true' } });
+    run.type('wna');
+    expect(await run.ended).toBe(0);
+    expect((await run.lines()).slice(-2)).toEqual(['Doing 日本語 👩‍🚀 {\\u001b[2J} done', 'the end']);
+    expect(run.raw()).not.toContain('\u001b');
   });
 
   test('a run on a terminal tells a failure once: run of the command line with its source, else Node', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'somen-displays-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const told = async (args: readonly string[]): Promise<string> => {
       const run = start(args, { columns: 200, cwd: folder });
       expect(await run.ended).toBe(args.includes('caught') ? 0 : 1);

@@ -1,7 +1,6 @@
 /** Displays for terminals: what they write, without a terminal's help. Those on real ones are in `displays-terminal`. */
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
 import {
   createRuntime,
   fancyDisplay,
@@ -14,23 +13,23 @@ import {
   updateHints,
   type FancyDisplayOptions,
   type Promised,
+  type ScreenStream,
 } from 'somen/node';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Pace, rateText, timeText } from '../../dist/node/displays/pace.js';
 import { cut, printable, printableLines, widthOf } from '../../dist/node/displays/text.js';
+import { screenLines } from '../support/terminal.js';
 
 const HERE = fileURLToPath(import.meta.url);
 
 /** A stream that says it is a terminal, and keeps what is written. */
-function terminal(columns = 80): {
-  readonly isTTY: true;
-  columns: number;
-  rows: number;
-  write(text: string | Uint8Array): boolean;
-  hasColors(): boolean;
+interface FakeTerminal extends ScreenStream {
   text: string;
-  lines(): string[];
-} {
+  /** What stands there in the end: a slow run is drawn while it goes on. */
+  lines(): Promise<readonly string[]>;
+}
+
+function terminal(columns = 80): FakeTerminal {
   return {
     isTTY: true,
     columns,
@@ -42,7 +41,7 @@ function terminal(columns = 80): {
     },
     hasColors: () => false,
     lines() {
-      return stripVTControlCharacters(this.text).trimEnd().split('\n');
+      return screenLines(this.text, 400, 24);
     },
   };
 }
@@ -72,7 +71,7 @@ const failSilently = schedule(
   { name: name() },
 );
 
-async function shown(value: unknown, options: FancyDisplayOptions = {}, more: object = {}): Promise<string[]> {
+async function shown(value: unknown, options: FancyDisplayOptions = {}, more: object = {}): Promise<readonly string[]> {
   const stream = terminal();
   await run(value, { executor: inline(), display: fancyDisplay({ stream, ...options }), ...more }).catch(
     () => undefined,
@@ -126,7 +125,7 @@ describe('fancyDisplay', () => {
     await runtime.run(leaf('a'), { display: false });
     const stream = terminal();
     await runtime.run(group('cached', ['a', 'b']), { display: fancyDisplay({ stream, summary: true }) });
-    const lines = stream.lines();
+    const lines = await stream.lines();
     expect(lines.slice(0, -1)).toEqual(['╭─(Group cached)', '│ Leaf b (✔)', '╰─(success, 1 retrieved)']);
     expect(lines.at(-1)).toMatch(/^Done: 3 jobs, 2 ran, 1 retrieved, in \d\.\d s$/);
   });
@@ -197,7 +196,10 @@ describe('fancyDisplay', () => {
   test('fancyDisplay leaves failures to who catches them, where it is told so, and says nothing of an abort', async () => {
     expect(await shown(fail('quiet'), { failures: false })).toEqual(['Failing quiet (✗)']);
     const hangs = schedule(() => setTimeout(60_000), { name: name(), display: 'Hanging' });
-    const outer = schedule(() => gather(leaf('a'), hangs()), { name: name(), display: 'Stopped group' });
+    const outer = schedule(() => silent(gather(leaf('a'), hangs()) as never), {
+      name: name(),
+      display: 'Stopped group',
+    });
     const stream = terminal();
     const going = run(outer(), {
       executor: inline({ concurrency: 2 }),
@@ -205,7 +207,7 @@ describe('fancyDisplay', () => {
       signal: AbortSignal.timeout(50),
     });
     await expect(going).rejects.toThrow('timeout');
-    expect(stream.lines()).toEqual(['╭─(Stopped group)', '│ Leaf a (✔)', '╰─(stopped)']);
+    expect(await stream.lines()).toEqual(['╭─(Stopped group)', '│ Leaf a (✔)', '╰─(stopped)']);
   });
 
   test('fancyDisplay closes the group of what cannot run any more', async () => {
@@ -224,7 +226,7 @@ describe('fancyDisplay', () => {
   test('fancyDisplay cuts texts to the terminal, and shows what would drive it', async () => {
     const stream = terminal(24);
     await run(leaf('日本語\u001b[2J\u202e'.repeat(3)), { executor: inline(), display: fancyDisplay({ stream }) });
-    const [line = ''] = stream.lines();
+    const [line = ''] = await stream.lines();
     expect(line).toMatch(/^Leaf 日本語\\u001b\[.*… \(✔\)$/u);
     expect(widthOf(line)).toBeLessThanOrEqual(24);
     expect(stream.text).not.toContain('\u001b[2J');
@@ -254,7 +256,7 @@ describe('plainDisplay', () => {
     }).catch(() => undefined);
     // oxlint-disable-next-line no-control-regex -- those that should not be there
     expect(stream.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
-    expect(stream.lines()).toEqual([
+    expect(await stream.lines()).toEqual([
       'Group one',
       'Failing now failed',
       'expected',
@@ -269,7 +271,7 @@ describe('plainDisplay', () => {
   test('plainDisplay tells all jobs as logging does', async () => {
     const stream = terminal();
     await run(silent('x'), { executor: inline(), display: plainDisplay({ stream, jobs: 'all', summary: false }) });
-    expect(stream.lines().map((line) => line.replace(/^.{23} - /, ''))).toEqual([
+    expect((await stream.lines()).map((line) => line.replace(/^.{23} - /, ''))).toEqual([
       expect.stringMatching(/^job 0: displays\/\d+\('x'\)$/),
       expect.stringMatching(/^result 0 \[.*\]: done -> 'x'$/),
       '-end-of-queue-',

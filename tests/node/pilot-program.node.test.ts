@@ -8,7 +8,8 @@ import { frameOf, PilotPeer, PREAMBLE } from '../support/pilot-peer.ts';
 
 const CLI = fileURLToPath(new URL('cli/main.js', import.meta.resolve('somen/node')));
 
-const WELCOME = { type: 'welcome', argv: [], heartbeat: { interval: 1000, timeout: 60_000 } };
+/** Nobody is asked for a sign of life in the middle of a test, which may take more than a second on a busy machine. */
+const WELCOME = { type: 'welcome', argv: [], heartbeat: { interval: 20_000, timeout: 60_000 } };
 
 /** A pilot's process, and who speaks with it. */
 interface StartedPilot {

@@ -94,6 +94,19 @@ export function onTerminal(args: readonly string[], options: TerminalOptions = {
   };
 }
 
+/** The lines that a terminal shows of what was written to it. */
+export async function screenLines(text: string, columns: number, rows: number): Promise<readonly string[]> {
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows,
+    scrollback: 5000,
+    convertEol: true,
+    allowProposedApi: true,
+  });
+  await new Promise<void>((resolve) => terminal.write(text, resolve));
+  return textOf(terminal);
+}
+
 function textOf({ buffer: { active } }: xterm.Terminal): readonly string[] {
   const lines: string[] = [];
   for (let row = 0; row < active.length; row++) {

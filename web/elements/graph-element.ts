@@ -84,6 +84,7 @@ export class SomenGraph extends RunElement {
   }
 
   protected override entered(): void {
+    this.#colors.forget();
     this.#resized = new ResizeObserver(() => {
       if (this.#view.isChosen) this.#painter?.move(this.#view);
       else this.#view.fit();
@@ -100,7 +101,10 @@ export class SomenGraph extends RunElement {
     this.#layoutTimer = undefined;
   }
 
-  readonly #recolor = (): void => this.#painter?.move(this.#view);
+  readonly #recolor = (): void => {
+    this.#colors.forget();
+    this.#painter?.move(this.#view);
+  };
 
   protected override show(snapshot: RunSnapshot | undefined, before: RunSnapshot | undefined): void {
     if (snapshot === undefined) return this.#clear();
@@ -110,9 +114,11 @@ export class SomenGraph extends RunElement {
       this.#view.isChosen = false;
       this.#nextLayout = 0;
       this.#model = undefined;
-    } else if (snapshot === before) return;
-    if (this.#model?.fits(snapshot) === true) this.#update(this.#model, snapshot);
-    else this.#layoutSoon(snapshot);
+    }
+    const model = this.#model;
+    // Until a new layout is made, the old one shows what it knows of.
+    if (model !== undefined && snapshot !== before) this.#update(model, snapshot);
+    if (model?.fits(snapshot) !== true) this.#layoutSoon(snapshot);
     setText(this.#summary, summaryOf(snapshot));
   }
 

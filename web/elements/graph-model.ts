@@ -4,6 +4,7 @@ import { placeScene, type Placed } from '../../core/drawing/geometry.ts';
 import { sceneOf } from '../../core/drawing/scene.ts';
 import type { JobView } from '../../core/job-views.ts';
 import type { RunSnapshot } from '../../core/run-store.ts';
+import { eachChanged } from './changed-jobs.ts';
 
 /** A placed scene with counts that are kept up to date. */
 export class GraphModel {
@@ -39,18 +40,17 @@ export class GraphModel {
     const before = this.#jobs;
     this.#jobs = jobs;
     const { boxes } = this.placed.scene;
-    for (const [job, now] of jobs.entries()) {
-      const old = before[job];
-      if (now === old || old === undefined || old.state === now.state) continue;
+    eachChanged(before, jobs, ({ job, state }, old) => {
+      if (old === undefined || old.state === state) return;
       for (let box = this.#boxOf[job] ?? -1; box >= 0; box = boxes[box]?.parent ?? -1) {
         if (boxes[box]?.kind === 'job' && boxes[box]?.job !== job) break;
         const counts = this.counts[box];
         if (counts === undefined) break;
         addState(counts, old.state, -1);
-        addState(counts, now.state, 1);
+        addState(counts, state, 1);
         changed.add(box);
       }
-    }
+    });
     return changed;
   }
 

@@ -2,6 +2,7 @@
 import type { JobState, JobView } from '../../core/job-views.ts';
 import type { LogLine } from '../../core/log-line.ts';
 import type { RunSnapshot } from '../../core/run-store.ts';
+import { eachChanged } from './changed-jobs.ts';
 import { durationText } from './numbers.ts';
 
 /** Which lines are shown. */
@@ -44,11 +45,9 @@ export class LogRows {
     const before = this.#jobs;
     this.#jobs = jobs;
     const fresh: LogRow[] = [];
-    for (const [job, view] of jobs.entries()) {
-      const old = before[job];
-      if (view === old || view.builtIn || !SHOWN.has(view.state) || old?.state === view.state) continue;
-      fresh.push(rowOf(view));
-    }
+    eachChanged(before, jobs, (view, old) => {
+      if (!view.builtIn && SHOWN.has(view.state) && old?.state !== view.state) fresh.push(rowOf(view));
+    });
     const known = this.#lastLine === undefined ? -1 : log.lastIndexOf(this.#lastLine);
     for (const line of log.slice(known + 1)) fresh.push(rowOfLine(line));
     this.#lastLine = log.at(-1);

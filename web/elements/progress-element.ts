@@ -1,6 +1,7 @@
 import { BAR_ORDER, STATES } from '../../core/drawing/counts.ts';
 import type { JobState } from '../../core/job-views.ts';
 import type { RunSnapshot } from '../../core/run-store.ts';
+import { eachChanged } from './changed-jobs.ts';
 import { html, setText } from './dom.ts';
 import { durationText, rateText } from './numbers.ts';
 import { isAnotherRun, RunElement } from './run-element.ts';
@@ -136,12 +137,11 @@ interface Counted {
 /** Counts what has changed. */
 function countedAgain(before: Counted, jobs: RunSnapshot['jobs']): Counted {
   const counts = new Map(before.counts);
-  for (const [job, view] of jobs.entries()) {
-    const old = before.jobs[job];
-    if (view === old || view.part < 0 || view.builtIn) continue;
+  eachChanged(before.jobs, jobs, ({ part, builtIn, state }, old) => {
+    if (part < 0 || builtIn) return;
     if (old !== undefined && old.part >= 0) counts.set(old.state, (counts.get(old.state) ?? 0) - 1);
-    counts.set(view.state, (counts.get(view.state) ?? 0) + 1);
-  }
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  });
   return { jobs, counts };
 }
 

@@ -44,11 +44,16 @@ ${COLOR_NAMES.map((name) => `.is-${name} { color: var(--_${name}); }`).join('\n'
 `;
 }
 
+/** For how long colours are kept, in milliseconds. */
+const COLORS_LAST = 1000;
+
 /** Colours for a canvas, which knows no custom properties. Read from an element, since they may depend on where it stands. */
 export class CanvasColors {
   /** To be put into the root: an element for each colour, without a place on the page. */
   readonly node: HTMLElement = document.createElement('div');
   readonly #probes: ReadonlyMap<ColorName, HTMLElement>;
+  #colors: Readonly<Record<ColorName, string>> = LIGHT;
+  #validUntil = -Infinity;
 
   constructor() {
     this.node.hidden = true;
@@ -62,10 +67,18 @@ export class CanvasColors {
     return probe;
   }
 
-  /** The colours of now. */
+  /** The colours of now, or of a little while ago: to ask for them in each frame would make the page compute its styles. */
   read(): Readonly<Record<ColorName, string>> {
+    const now = performance.now();
+    if (now < this.#validUntil) return this.#colors;
     const colors: Partial<Record<ColorName, string>> = {};
     for (const [name, probe] of this.#probes) colors[name] = getComputedStyle(probe).color;
-    return { ...LIGHT, ...colors };
+    this.#validUntil = now + COLORS_LAST;
+    return (this.#colors = { ...LIGHT, ...colors });
+  }
+
+  /** The next reading is a new one. */
+  forget(): void {
+    this.#validUntil = -Infinity;
   }
 }

@@ -87,15 +87,16 @@ export class SomenTimeline extends RunElement {
   }
 
   protected override entered(): void {
+    this.#colors.forget();
     this.#resized = new ResizeObserver(() => this.#paint());
     this.#resized.observe(this);
     this.#scheme = matchMedia('(prefers-color-scheme: dark)');
-    this.#scheme.addEventListener('change', this.#paint);
+    this.#scheme.addEventListener('change', this.#recolor);
   }
 
   protected override left(): void {
     this.#resized?.disconnect();
-    this.#scheme?.removeEventListener('change', this.#paint);
+    this.#scheme?.removeEventListener('change', this.#recolor);
   }
 
   protected override show(snapshot: RunSnapshot | undefined, before: RunSnapshot | undefined): void {
@@ -113,6 +114,11 @@ export class SomenTimeline extends RunElement {
     if (snapshot?.status === 'running') this.requestFrame();
     else this.#fillTable();
   }
+
+  readonly #recolor = (): void => {
+    this.#colors.forget();
+    this.#paint();
+  };
 
   readonly #paint = (): void => {
     const { jobs = [], startedAt = 0 } = this.snapshot ?? {};

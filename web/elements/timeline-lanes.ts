@@ -1,6 +1,7 @@
 /** The jobs of a run by worker, in the order in which they began. */
 import type { JobView } from '../../core/job-views.ts';
 import type { RunSnapshot } from '../../core/run-store.ts';
+import { eachChanged } from './changed-jobs.ts';
 
 /** What one worker computed. */
 export interface Lane {
@@ -22,16 +23,27 @@ export class TimelineLanes {
     const before = this.#jobs;
     this.#jobs = jobs;
     let changed = false;
-    for (const [job, view] of jobs.entries()) {
-      const old = before[job];
-      if (view === old || view.startedAt === undefined || view.worker === undefined) continue;
+    // Of a run that is over already, all jobs come at once, by their numbers; and when a job is done, it is known better when
+    // it began.
+    const unordered = new Set<Lane>();
+    eachChanged(before, jobs, ({ job, worker, startedAt, endedAt }, old) => {
+      if (startedAt === undefined || worker === undefined) return;
       changed = true;
-      this.latest = Math.max(this.latest, view.endedAt ?? view.startedAt);
-      if (old?.worker === view.worker) continue;
+      this.latest = Math.max(this.latest, endedAt ?? startedAt);
+      const lane = this.#laneOf(worker);
+      if (old?.startedAt !== startedAt) unordered.add(lane);
+      if (old?.worker === worker) return;
       if (old?.worker !== undefined) this.#leave(old.worker, job);
-      this.#laneOf(view.worker).jobs.push(job);
-    }
+      lane.jobs.push(job);
+    });
+    for (const lane of unordered) this.#order(lane);
     return changed;
+  }
+
+  #order({ jobs }: Lane): void {
+    const startOf = (job: number): number => this.#jobs[job]?.startedAt ?? 0;
+    if (jobs.some((job, index) => index > 0 && startOf(job) < startOf(jobs[index - 1] ?? job)))
+      jobs.sort((a, b) => startOf(a) - startOf(b));
   }
 
   /** The job that runs on a lane at a time, give or take some milliseconds. */
@@ -71,15 +83,28 @@ export class TimelineLanes {
 export interface LaneSummary {
   readonly worker: string;
   readonly jobs: number;
-  /** In milliseconds. */
+  /** For how long at least one job was under way, in milliseconds. */
   readonly busy: number;
 }
 
 /** What each worker did. */
-export function laneSummaries(lanes: readonly Lane[], jobs: readonly JobView[]): readonly LaneSummary[] {
-  return lanes.map((lane) => ({
-    worker: lane.worker,
-    jobs: lane.jobs.length,
-    busy: lane.jobs.reduce((sum, job) => sum + (jobs[job]?.duration ?? 0), 0),
-  }));
+export function laneSummaries(lanes: readonly Lane[], views: readonly JobView[]): readonly LaneSummary[] {
+  return lanes.map(({ worker, jobs }) => ({ worker, jobs: jobs.length, busy: busyTime(jobs, views) }));
+}
+
+/** Tasks that wait for something overlap. */
+function busyTime(jobs: readonly number[], views: readonly JobView[]): number {
+  const spans = jobs.flatMap((job) => {
+    const { startedAt, endedAt } = views[job] ?? {};
+    return startedAt === undefined || endedAt === undefined ? [] : [{ startedAt, endedAt }];
+  });
+  spans.sort((a, b) => a.startedAt - b.startedAt);
+  let busy = 0;
+  let until = -Infinity;
+  for (const { startedAt, endedAt } of spans) {
+    if (endedAt <= until) continue;
+    busy += endedAt - Math.max(startedAt, until);
+    until = endedAt;
+  }
+  return busy;
 }

@@ -83,13 +83,15 @@ function paintLane(
   for (const job of lane.jobs) {
     const view = jobs[job];
     if (view?.startedAt === undefined) continue;
-    const left = Math.max(TIMELINE.label, Math.floor(TIMELINE.label + (view.startedAt - span.from) * perMs));
+    const start = Math.max(TIMELINE.label, Math.floor(TIMELINE.label + (view.startedAt - span.from) * perMs));
     const right = Math.min(width, TIMELINE.label + ((view.endedAt ?? now) - span.from) * perMs);
     const isSelected = job === selected;
     const isBad = view.state === 'failed';
     // What would fall into the pixels that are drawn already is left out, but for what must be seen.
-    if (right < TIMELINE.label || left > width || (right < covered && !isSelected && !isBad)) continue;
-    const length = Math.max(isBad ? 3 : 1, right - left);
+    if (right < TIMELINE.label || start > width || (right < covered && !isSelected && !isBad)) continue;
+    const length = Math.max(isBad ? 3 : 1, right - start);
+    // What begins with the last moment is seen, too.
+    const left = Math.min(start, width - length);
     // Failures are not told by their colour alone: they are higher.
     const more = isBad ? 3 : 0;
     context.fillStyle = colors[view.state];

@@ -7,6 +7,12 @@ import type { ScriptMessage, ScriptWorker } from './script-worker.ts';
 /** A script that does not end within this time after it was told to, in milliseconds, is ended. */
 const STOP_GRACE = 100;
 
+/**
+ * The same for one that another source has replaced, and that has run something: nobody waits for it, and it may have
+ * results to store.
+ */
+const REPLACED_GRACE = 1000;
+
 /** A script that came to its end may take so long, in milliseconds, to store what its tasks have computed. */
 const KEEP_GRACE = 5000;
 
@@ -32,6 +38,8 @@ export class ScriptAttempt {
   /** Whether there is a result, or will be one soon. */
   #isOver = false;
   #isStopping = false;
+  /** Whether it has told of a run. */
+  #hasRun = false;
 
   constructor(listeners: AttemptListeners) {
     this.#listeners = listeners;
@@ -73,7 +81,7 @@ export class ScriptAttempt {
     this.#player.stop(stopped());
     this.#worker?.giveBack();
     this.stop();
-    this.#conclude({ status: 'stopped', duration: this.#duration() });
+    this.#conclude({ status: 'stopped', duration: this.#duration() }, this.#hasRun ? REPLACED_GRACE : STOP_GRACE);
   }
 
   #duration(): number {
@@ -85,11 +93,13 @@ export class ScriptAttempt {
       case 'evaluating':
         return this.#listeners.evaluating();
       case 'told':
+        this.#hasRun ||= message.calls.some(([what]) => what === 'start');
         return this.#player.take(message.calls, message.counts);
       case 'message':
         if (!this.#isOver) this.#listeners.message(message.data);
         return;
       case 'end':
+        if (this.#isOver) this.#endWithin(KEEP_GRACE);
         return this.#conclude(this.#resultOf(message.outcome));
       case 'kept':
         return this.#end();
@@ -102,23 +112,27 @@ export class ScriptAttempt {
   }
 
   #cutOff(): void {
-    this.#end();
     this.#player.stop(stopped());
     this.#conclude({ status: 'stopped', duration: this.#duration() });
+    this.#end();
   }
 
   /** The displays hear all before whoever waits for the result. */
-  #conclude(result: LiveResult): void {
+  #conclude(result: LiveResult, grace: number = KEEP_GRACE): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timer as number | undefined);
-    this.#worker?.giveBack();
-    this.#timer = setTimeout(() => this.#end(), result.status === 'stopped' ? STOP_GRACE : KEEP_GRACE);
+    this.#endWithin(grace);
+    this.#worker?.giveBack(result.status === 'done');
     void this.#player.drained().then(() => {
       // A run that nobody awaits may be under way still.
       this.#player.stop(stopped());
       this.#settle(result);
     });
+  }
+
+  #endWithin(milliseconds: number): void {
+    clearTimeout(this.#timer as number | undefined);
+    this.#timer = setTimeout(() => this.#end(), milliseconds);
   }
 
   #end(): void {

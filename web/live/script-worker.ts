@@ -42,9 +42,9 @@ export class ScriptWorker implements Borrower {
   }
 
   /** Its tasks are not wanted any more; workers are for others. */
-  giveBack(): void {
+  giveBack(isDone: boolean = false): void {
     this.#isLending = false;
-    this.#tasks.takeBack(this);
+    this.#tasks.takeBack(this, { isDone });
   }
 
   terminate(): void {
@@ -63,7 +63,7 @@ export class ScriptWorker implements Borrower {
         else message.port.close();
         return;
       case 'return':
-        return this.#tasks.takeBack(this, message.lease);
+        return this.#tasks.takeBack(this, { lease: message.lease });
       default:
         this.#listener?.(message);
     }

@@ -5,6 +5,15 @@ import type { FromTaskWorker, LendRequest, LiveModule, ToTaskWorker } from './me
 /** A worker that does not become free within this time, in milliseconds, is replaced. */
 const GRACE = 100;
 
+/** The same where it should have nothing to do: it may be slow to answer on a busy machine. */
+const IDLE_GRACE = 2000;
+
+/**
+ * Who waits for a worker so long, in milliseconds, waits for another executor of its own script, which may wait for it:
+ * then there is one more for a while, up to twice as many.
+ */
+const PATIENCE = 250;
+
 /** With so many modules that others have replaced, a worker is replaced itself, since an engine forgets none. */
 const MAX_STALE = 50;
 
@@ -38,6 +47,7 @@ export class TaskWorkers {
   readonly #workers = new Set<TaskWorker>();
   /** Requests for which there is no worker yet. */
   #waiting: Lease[] = [];
+  #patience: unknown;
   #next = 1;
 
   constructor(size: number, create: ((name: string) => Worker) | undefined) {
@@ -56,19 +66,22 @@ export class TaskWorkers {
     this.#serve();
   }
 
-  /** Takes workers back: one lease of a script, or all that it has. */
-  takeBack(borrower: Borrower, lease?: number): void {
+  /** Takes workers back: one lease of a script, or all that it has. Those of a script that is done should be idle. */
+  takeBack(borrower: Borrower, { lease, isDone = false }: { lease?: number; isDone?: boolean } = {}): void {
     const isMeant = (one: Lease): boolean => one.borrower === borrower && (lease ?? one.lease) === one.lease;
     for (const one of this.#waiting) if (isMeant(one)) one.port.close();
     this.#waiting = this.#waiting.filter((one) => !isMeant(one));
     for (const worker of this.#workers)
-      if (worker.state === 'lent' && worker.lease !== undefined && isMeant(worker.lease)) this.#reset(worker);
+      if (worker.state === 'lent' && worker.lease !== undefined && isMeant(worker.lease))
+        this.#reset(worker, isDone ? IDLE_GRACE : GRACE);
   }
 
   /** Ends all workers. */
   close(): void {
     for (const { port } of this.#waiting) port.close();
     this.#waiting = [];
+    clearTimeout(this.#patience as number | undefined);
+    this.#patience = undefined;
     for (const worker of this.#workers) this.#remove(worker);
   }
 
@@ -91,7 +104,8 @@ export class TaskWorkers {
   #free(worker: TaskWorker): void {
     clearTimeout(worker.timer as number | undefined);
     worker.state = 'free';
-    if (worker.loads - worker.current.size > MAX_STALE) this.#remove(worker);
+    const isExtra = this.#workers.size > this.#size && this.#waiting.length === 0;
+    if (isExtra || worker.loads - worker.current.size > MAX_STALE) this.#remove(worker);
     this.#serve();
   }
 
@@ -103,6 +117,15 @@ export class TaskWorkers {
       this.#give(worker, lease);
     }
     while (this.#workers.size < this.#size && this.#starting < this.#waiting.length) this.#start();
+    if (this.#waiting.length > this.#starting) this.#patience ??= setTimeout(() => this.#lose(), PATIENCE);
+  }
+
+  /** Patience is lost, if it is still needed. */
+  #lose(): void {
+    this.#patience = undefined;
+    if (this.#waiting.length <= this.#starting) return;
+    if (this.#workers.size < 2 * this.#size) this.#start();
+    this.#serve();
   }
 
   get #starting(): number {
@@ -124,14 +147,14 @@ export class TaskWorkers {
   }
 
   /** Its job ends, or it does. */
-  #reset(worker: TaskWorker): void {
+  #reset(worker: TaskWorker, grace: number): void {
     worker.state = 'resetting';
     worker.lease = undefined;
     worker.worker.post({ type: 'reset' });
     worker.timer = setTimeout(() => {
       this.#remove(worker);
       this.#serve();
-    }, GRACE);
+    }, grace);
   }
 
   #remove(worker: TaskWorker): void {

@@ -32,7 +32,13 @@ export async function startBrowser(engine: Engine): Promise<BrowserPage> {
         await firefox.launch({ channel: 'moz-firefox', executablePath: engine.executablePath }),
       );
     case 'webkit': {
-      const { open, evaluate, resize, end } = await startWebKit(engine);
+      const { open: begin, evaluate, resize, end } = await startWebKit(engine);
+      const open = async (url: string): Promise<void> => {
+        await begin(url);
+        // Its driver answers before the page's modules have run, when there is much of them.
+        await evaluate(`if (document.readyState !== 'complete')
+  await new Promise((resolve) => addEventListener('load', resolve, { once: true }));`);
+      };
       const complaints = async (): Promise<string[]> =>
         (await evaluate('return (globalThis.complaints ?? []).splice(0)')) as string[];
       return { open, evaluate, resize, complaints, page: undefined, close: end };

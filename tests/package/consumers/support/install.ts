@@ -23,7 +23,9 @@ export interface Consumers {
 
 /** Installs everything. `apps` is then the caller's to remove. */
 export async function installConsumers(tarball: string): Promise<Consumers> {
-  return { tools: await installTools(), node24: await installNode24(), apps: await installTemplate(tarball) };
+  // At once: they wait for what they download.
+  const [tools, node24, apps] = await Promise.all([installTools(), installNode24(), installTemplate(tarball)]);
+  return { tools, node24, apps };
 }
 
 /** Installs the tarball once for all apps, and with it a package that has tasks, and Node's types. */
