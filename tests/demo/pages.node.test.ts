@@ -14,7 +14,6 @@ import { packageRoot } from '../support/package-root.ts';
 import { buildProject, editFile, followProblem, resetFiles } from './support/boil-steps.ts';
 import { startBrowser, watchedPages, type BrowserPage } from './support/browser-page.ts';
 import { buildSite, serveBuilt, serveSources, type ServedSite } from './support/built-site.ts';
-import { breakCell, editCell, forgetCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
 import {
   checkHashTiming,
   checkMandelbrot,
@@ -22,6 +21,7 @@ import {
   checkPrimeTiming,
   checkTiles,
 } from './support/chapter-checks.ts';
+import { breakCell, editCell, forgetCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
 
 /** What is known of a page. */
 interface PageCase {
@@ -274,6 +274,21 @@ return [early, late, second.dataset.status];`);
   });
 });
 
+describe.concurrent.each(engines)('the chapters that measure and draw, in $name', { timeout: 600_000 }, ({ name }) => {
+  test.each([
+    { what: 'prime sums are timed for each number of workers', check: checkPrimeTiming },
+    { what: 'SHA-256 is timed for each size, and all agree on a digest', check: checkHashTiming },
+    { what: 'the Mandelbrot set is drawn, and its tiles are retrieved when one comes back', check: checkMandelbrot },
+  ])('$what', ({ check }) => inTurn(name, (page, site) => check(page, (slug) => urlOf(site, slug))));
+});
+
+describe.concurrent('the programs of these chapters, in Chromium', { timeout: 600_000 }, () => {
+  test.each([
+    { what: 'prime sums are those that the tutorial prints', check: checkPrimeSums },
+    { what: 'tiles are drawn by the page, and coloured anew when only the colours were edited', check: checkTiles },
+  ])('$what', ({ check }) => inTurn('chromium', (page, site) => check(page, (slug) => urlOf(site, slug))));
+});
+
 describe.concurrent('the chapter on poetry', { timeout: 600_000 }, () => {
   test('a word is looked up once, and a line that changes needs its new words only', () =>
     inTurn('chromium', async (page, site) => {
@@ -382,21 +397,6 @@ describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name
       });
       expect(await page.complaints()).toEqual([]);
     }));
-});
-
-describe.concurrent.each(engines)('the chapters that measure and draw, in $name', { timeout: 600_000 }, ({ name }) => {
-  test.each([
-    { what: 'prime sums are timed for each number of workers', check: checkPrimeTiming },
-    { what: 'SHA-256 is timed for each size, and all agree on a digest', check: checkHashTiming },
-    { what: 'the Mandelbrot set is drawn, and its tiles are retrieved when one comes back', check: checkMandelbrot },
-  ])('$what', ({ check }) => inTurn(name, (page, site) => check(page, (slug) => urlOf(site, slug))));
-});
-
-describe.concurrent('the programs of these chapters, in Chromium', { timeout: 600_000 }, () => {
-  test.each([
-    { what: 'prime sums are those that the tutorial prints', check: checkPrimeSums },
-    { what: 'tiles are drawn by the page, and coloured anew when only the colours were edited', check: checkTiles },
-  ])('$what', ({ check }) => inTurn('chromium', (page, site) => check(page, (slug) => urlOf(site, slug))));
 });
 
 // At the end: then there is no server.
