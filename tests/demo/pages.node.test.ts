@@ -327,6 +327,7 @@ describe.concurrent('the chapter on poetry', { timeout: 600_000 }, () => {
 describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name }) => {
   test('compiles what is out of date, and nothing else', () =>
     inTurn(name, async (page, site) => {
+      await page.resize(1100, 740);
       await page.open(urlOf(site, 'boil'));
       const cold = await buildProject(page);
       expect(cold).toMatchObject({
@@ -370,6 +371,7 @@ describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name
 
   test('shows an error in its line, and compiles the other files', () =>
     inTurn(name, async (page, site) => {
+      await page.resize(1100, 740);
       await page.open(urlOf(site, 'boil'));
       await buildProject(page);
       await editFile(page, 'hills.ts', 'const light = 1', 'const light = = 1');
