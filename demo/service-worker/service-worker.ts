@@ -5,8 +5,8 @@
  */
 interface Site {
   readonly version: string;
-  /** Paths from the site's root, with their SHA-256. */
-  readonly assets: readonly (readonly [path: string, digest: string])[];
+  /** Paths from the site's root, with their SHA-256. Those that are large are kept when a page has asked for them. */
+  readonly assets: readonly (readonly [path: string, digest: string, large: 0 | 1])[];
 }
 
 const scope = globalThis as unknown as ServiceWorkerGlobalScope & { readonly SITE: Site };
@@ -15,7 +15,7 @@ const root = new URL('./', scope.location.href).href;
 /** Other sites of the same origin have caches, too. */
 const PREFIX = `somen:${root}:`;
 const CACHE = PREFIX + version;
-const kept = new Set(assets.map(([path]) => root + path));
+const digests = new Map(assets.map(([path, digest]) => [root + path, digest]));
 
 scope.addEventListener('install', (event) => event.waitUntil(keepAll()));
 scope.addEventListener('activate', (event) => event.waitUntil(dropOthers()));
@@ -24,7 +24,7 @@ scope.addEventListener('message', ({ data }) => {
 });
 scope.addEventListener('fetch', (event) => {
   const url = urlOf(event.request);
-  if (event.request.method === 'GET' && kept.has(url)) event.respondWith(answer(url, event.request));
+  if (event.request.method === 'GET' && digests.has(url)) event.respondWith(answer(url, event));
 });
 
 /** The file's URL: a folder stands for its page, and what follows `?` is for the page's script. */
@@ -37,18 +37,25 @@ function urlOf(request: Request): string {
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await Promise.all(assets.map(async ([path, digest]) => cache.put(root + path, await fetched(root + path, digest))));
+  await Promise.all(
+    assets.map(async ([path, digest, large]) => {
+      if (large === 0) await cache.put(root + path, await fetched(root + path, digest));
+    }),
+  );
 }
 
 async function fetched(url: string, digest: string): Promise<Response> {
   const response = await fetch(url, { cache: 'no-cache' });
-  const content = await response.clone().arrayBuffer();
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
-  const found = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (!response.ok || found !== digest)
+  if (!response.ok || (await digestOf(response.clone())) !== digest)
     throw new Error(`Cannot keep the site: ${url} is not that of version ${version}. The next visit tries again`);
   // A response that came by way of another URL is refused for navigations.
-  return response.redirected ? new Response(content, { headers: response.headers }) : response;
+  return response.redirected ? new Response(response.body, { headers: response.headers }) : response;
+}
+
+/** The SHA-256 of what it brings, in hexadecimal. */
+async function digestOf(response: Response): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await response.arrayBuffer()));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function dropOthers(): Promise<void> {
@@ -60,7 +67,19 @@ async function dropOthers(): Promise<void> {
   await scope.clients.claim();
 }
 
-async function answer(url: string, request: Request): Promise<Response> {
+async function answer(url: string, event: FetchEvent): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(url)) ?? fetch(request);
+  return (await cache.match(url)) ?? keepLater(cache, url, event);
+}
+
+/** A large file, which is here for the first time: the page sees it come, and it is kept when all of it was the right one. */
+async function keepLater(cache: Cache, url: string, event: FetchEvent): Promise<Response> {
+  const response = await fetch(event.request);
+  const copy = response.clone();
+  const keep = async (): Promise<void> => {
+    if (copy.ok && (await digestOf(copy.clone())) === digests.get(url)) await cache.put(url, copy);
+  };
+  // Without room for it, it is loaded again the next time.
+  event.waitUntil(keep().catch(() => undefined));
+  return response;
 }

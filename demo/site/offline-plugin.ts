@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { transformWithOxc, type Plugin } from 'vite';
 import { siteRoot } from './chapters.ts';
 
+/** Larger files are kept once a page has asked for them, so that nobody loads them for nothing. In bytes. */
+const LARGE = 4_000_000;
 const SOURCE = join(siteRoot, 'service-worker', 'service-worker.ts');
 
-/** A file of the site: its path from the site's root, and its SHA-256 in hexadecimal. */
-type Asset = readonly [path: string, digest: string];
+/** A file of the site: its path from the site's root, its SHA-256 in hexadecimal, and 1 for a large file. */
+type Asset = readonly [path: string, digest: string, large: 0 | 1];
 
 /**
  * Writes `service-worker.js` beside the pages. It begins with the list of the files, so that another version of the site
@@ -23,7 +25,7 @@ export function offline(): Plugin {
       async handler(_options, bundle) {
         const assets = Object.values(bundle).map((output): Asset => {
           const content = output.type === 'chunk' ? output.code : output.source;
-          return [output.fileName, sha256(content)];
+          return [output.fileName, sha256(content), content.length > LARGE ? 1 : 0];
         });
         assets.sort(([a], [b]) => (a < b ? -1 : 1));
         const list = JSON.stringify(assets);

@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly label: string;
   /** The id of the element that tells how to use it. */
   readonly help: string;
+  /** Whether it is TypeScript. @default false */
+  readonly typescript?: boolean;
   readonly onChange: () => void;
   readonly onRun: () => void;
 }
@@ -35,11 +37,14 @@ export interface CellEditor {
   readonly text: () => string;
   readonly replace: (text: string) => void;
   readonly mark: (marks: readonly Mark[]) => void;
+  /** Puts the cursor at a place, both from 1, and shows it. */
+  readonly goTo: (line: number, column: number) => void;
   readonly focus: () => void;
 }
 
 /** Puts an editor into the page. Tab is not its own: it leads on through the page, as everywhere. */
-export function createEditor({ parent, text, label, help, onChange, onRun }: EditorOptions): CellEditor {
+export function createEditor(options: EditorOptions): CellEditor {
+  const { parent, text, label, help, typescript = false, onChange, onRun } = options;
   const run = { key: 'Mod-Enter', run: () => (onRun(), true) };
   const view = new EditorView({
     parent,
@@ -56,7 +61,7 @@ export function createEditor({ parent, text, label, help, onChange, onRun }: Edi
         closeBrackets(),
         highlightActiveLine(),
         syntaxHighlighting(classHighlighter),
-        javascript(),
+        javascript({ typescript }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': help, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
@@ -75,8 +80,18 @@ export function createEditor({ parent, text, label, help, onChange, onRun }: Edi
           marks.map((mark) => diagnostic(view.state.doc, mark)),
         ),
       ),
+    goTo: (line, column) => {
+      view.dispatch({ selection: { anchor: positionOf(view.state.doc, line, column) }, scrollIntoView: true });
+      view.focus();
+    },
     focus: () => view.focus(),
   };
+}
+
+/** A place that the text has, near to the one that is asked for. */
+function positionOf(doc: Text, number: number, column: number): number {
+  const line = doc.line(Math.min(Math.max(number, 1), doc.lines));
+  return Math.min(line.from + Math.max(column, 1) - 1, line.to);
 }
 
 /** From the place to the end of the word there: one character at least, so that it can be seen. */
@@ -84,8 +99,7 @@ function diagnostic(
   doc: Text,
   { line: number, column, message, severity }: Mark,
 ): { from: number; to: number; severity: 'error' | 'info'; message: string } {
-  const line = doc.line(Math.min(Math.max(number, 1), doc.lines));
-  const from = Math.min(line.from + Math.max(column, 1) - 1, line.to);
-  const word = /^[\w$]+/.exec(doc.sliceString(from, line.to))?.[0].length ?? 1;
+  const from = positionOf(doc, number, column);
+  const word = /^[\w$]+/.exec(doc.sliceString(from, doc.lineAt(from).to))?.[0].length ?? 1;
   return { from, to: Math.min(from + word, doc.length), severity, message };
 }

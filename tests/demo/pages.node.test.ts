@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chapters } from '../../dist/demo/site/chapters.js';
 import { chosenEngines, type Engine } from '../support/engines.ts';
 import { packageRoot } from '../support/package-root.ts';
+import { buildProject, editFile, followProblem, resetFiles } from './support/boil-steps.ts';
 import { startBrowser, watchedPages, type BrowserPage } from './support/browser-page.ts';
 import { buildSite, serveBuilt, serveSources, type ServedSite } from './support/built-site.ts';
 import {
@@ -20,7 +21,7 @@ import {
   checkPrimeTiming,
   checkTiles,
 } from './support/chapter-checks.ts';
-import { breakCell, editCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
+import { breakCell, editCell, forgetCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
 
 /** What is known of a page. */
 interface PageCase {
@@ -62,6 +63,20 @@ const cases: readonly PageCase[] = [
     values: { sums: '[37550402023, 41276629127, 45125753695, 49161463647]', total: '173114248492' },
     edit: { from: '1_150_000', to: '150_000', status: '1 computed 3 retrieved' },
     again: '4 retrieved',
+  },
+  {
+    slug: 'poetry',
+    src: 'poetry/repetition.js',
+    values: { sizes: "'4 4 4, 3'" },
+    edit: { from: 'phrases[0]', to: 'phrases[1]', status: '3 computed 3 retrieved' },
+    again: '1 retrieved',
+  },
+  {
+    slug: 'boil',
+    src: 'boil/make.js',
+    values: { program: "'Ten green bottles on a green wall hang'" },
+    edit: { from: "'green'", to: "'brown'", status: '3 computed 1 retrieved' },
+    again: '1 retrieved',
   },
   {
     slug: 'errors',
@@ -272,6 +287,116 @@ describe.concurrent('the programs of these chapters, in Chromium', { timeout: 60
     { what: 'prime sums are those that the tutorial prints', check: checkPrimeSums },
     { what: 'tiles are drawn by the page, and coloured anew when only the colours were edited', check: checkTiles },
   ])('$what', ({ check }) => inTurn('chromium', (page, site) => check(page, (slug) => urlOf(site, slug))));
+});
+
+describe.concurrent('the chapter on poetry', { timeout: 600_000 }, () => {
+  test('a word is looked up once, and a line that changes needs its new words only', () =>
+    inTurn('chromium', async (page, site) => {
+      const src = 'poetry/noodlify.js';
+      await page.open(urlOf(site, 'poetry'));
+      await forgetCell(page, src);
+      expect((await runCell(page, src)).status).toContain('25 computed 1 attached');
+      const { status, output } = await editCell(page, src, 'play on', 'love on');
+      expect(status).toContain('1 computed 11 retrieved');
+      expect(output).toBe(
+        'Se muziko esti la manĝaĵo de ami, ami sur,\nDoni mi eksceso de ĝi; ke <surfeiting>,\nLa apetito povi naŭzi, kaj tiel morti.',
+      );
+    }));
+
+  test('a version is believed, and without one the code counts', () =>
+    inTurn('chromium', async (page, site) => {
+      const src = 'poetry/versions.js';
+      await page.open(urlOf(site, 'poetry'));
+      await forgetCell(page, src);
+      expect((await runCell(page, src)).status).toContain('5 computed 3 attached');
+      const edits: readonly (readonly [from: string, to: string, status: string, sizes: string])[] = [
+        ['...words.map', '...words.slice(1).map', '8 retrieved', '[4, 4, 4, 4, 3, 4, 3]'],
+        ['1.0', '1.1', '1 computed 6 retrieved', '[4, 4, 4, 3, 4, 3]'],
+        ["{ version: '1.1' },", '', '1 computed 6 retrieved', '[4, 4, 4, 3, 4, 3]'],
+        ['const words', '/* new */ const words', '7 retrieved', '[4, 4, 4, 3, 4, 3]'],
+        ['word.length', 'word.length + 1', '3 computed 1 retrieved 3 attached', '[5, 5, 5, 4, 5, 4]'],
+      ];
+      for (const [from, to, status, sizes] of edits) {
+        const edited = await editCell(page, src, from, to);
+        expect([from, edited.status, edited.values['sizes']]).toEqual([from, expect.stringContaining(status), sizes]);
+      }
+      expect(await page.complaints()).toEqual([]);
+    }));
+});
+
+describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name }) => {
+  test('compiles what is out of date, and nothing else', () =>
+    inTurn(name, async (page, site) => {
+      await page.open(urlOf(site, 'boil'));
+      const cold = await buildProject(page);
+      expect(cold).toMatchObject({
+        status: 'Done. 6 compiled Linked.',
+        problems: [],
+        moon: [250, 240, 205],
+        loaded: 1,
+      });
+      expect(cold.output).toBe('Hello! Here are 480 times 220 pixels.');
+      expect([cold.tree.at(0), ...cold.tree.slice(1, -2).sort(), ...cold.tree.slice(-2)]).toEqual([
+        '╭─(Building target hello)',
+        ...['hills', 'main', 'moon', 'noise', 'paint', 'sky'].map((file) => `│ Compiling ${file}.ts ... (✔)`),
+        '│ Linking ... (✔)',
+        '╰─(success)',
+      ]);
+
+      // One source.
+      await editFile(page, 'moon.ts', '[250, 240, 205]', '[200, 100, 50]');
+      const edited = await buildProject(page);
+      expect(edited).toMatchObject({ status: 'Done. 1 compiled 5 up to date Linked.', moon: [200, 100, 50] });
+      expect(edited.tree.slice(1, -1)).toEqual(['│ Compiling moon.ts ... (✔)', '│ Linking ... (✔)']);
+
+      // The header is part of four. Of a comment, nothing is left in what they become.
+      await editFile(page, 'include/settings.ts', 'WIDTH = 480', 'WIDTH = 400');
+      expect(await buildProject(page)).toMatchObject({
+        status: 'Done. 4 compiled 2 up to date Linked.',
+        output: 'Hello! Here are 400 times 220 pixels.',
+      });
+      await editFile(page, 'sky.ts', 'const STARS', '/* many */ const STARS');
+      expect((await buildProject(page)).status).toBe('Done. 1 compiled 5 up to date The program is up to date.');
+
+      await page.open(urlOf(site, 'boil'));
+      expect(await buildProject(page)).toMatchObject({
+        status: 'Done. 6 up to date The program is up to date.',
+        tree: ['╭─(Building target hello)', '╰─(up to date)'],
+        moon: [250, 240, 205],
+        loaded: 0,
+      });
+      expect(await page.complaints()).toEqual([]);
+    }));
+
+  test('shows an error in its line, and compiles the other files', () =>
+    inTurn(name, async (page, site) => {
+      await page.open(urlOf(site, 'boil'));
+      await buildProject(page);
+      await editFile(page, 'hills.ts', 'const light = 1', 'const light = = 1');
+      await editFile(page, 'noise.ts', '127.1', '127.2');
+      const broken = await buildProject(page);
+      expect(broken).toMatchObject({
+        status: 'Failed. 1 compiled 4 up to date 1 failed',
+        problems: ['hills.ts, line 10: Unexpected "="'],
+      });
+      expect(broken.files).toMatchObject({ 'hills.ts': 'failed', 'noise.ts': 'compiled', 'sky.ts': 'up to date' });
+      expect(broken.tree.slice(1, -1).sort()).toEqual(['│ Compiling hills.ts ... (✗)', '│ Compiling noise.ts ... (✔)']);
+      expect(await followProblem(page)).toEqual(['hills.ts', 10]);
+
+      // The linker misses a file.
+      await editFile(page, 'hills.ts', 'const light = = 1', 'const light = 1');
+      await editFile(page, 'main.ts', './sky.ts', './sea.ts');
+      expect(await buildProject(page)).toMatchObject({
+        status: 'Failed. 1 compiled 5 up to date Not linked.',
+        problems: ["main.ts: There is no file 'sea.ts'"],
+      });
+      await resetFiles(page);
+      expect(await buildProject(page)).toMatchObject({
+        status: 'Done. 6 up to date The program is up to date.',
+        problems: [],
+      });
+      expect(await page.complaints()).toEqual([]);
+    }));
 });
 
 // At the end: then there is no server.

@@ -1,5 +1,6 @@
 /** What a reader does with a cell, and what the cell shows then. Each step is one script in the page. */
 import type { BrowserPage } from './browser-page.ts';
+import { TYPING } from './typing.ts';
 
 /** What a cell shows after a program has ended. */
 export interface CellReport {
@@ -14,11 +15,14 @@ export interface CellReport {
 }
 
 /** In the page: the cell, what it shows, and the next end of a program in it. */
-const SETTING = (src: string): string => `
+const SETTING = (src: string): string => `${TYPING}
 const cell = document.querySelector('live-code[src="${src}"]');
 cell.scrollIntoView({ block: 'start' });
 const button = cell.querySelector('.cell-run');
-while (button.disabled) await new Promise(requestAnimationFrame);
+/** WebKit may say that a page is loaded before its modules have run. */
+const isReady = async () => {
+  while (button.disabled) await new Promise(requestAnimationFrame);
+};
 const lines = () => [...cell.querySelectorAll('.cm-line')];
 const ended = () => new Promise((resolve) => cell.addEventListener('somen-end', resolve, { once: true }));
 const text = (selector) => cell.querySelector(selector)?.textContent ?? '';
@@ -30,36 +34,16 @@ const report = () => ({
   marked: lines().findIndex((line) => line.querySelector('.cm-lintRange-error')) + 1,
 });
 const editor = async () => {
+  await isReady();
   cell.querySelector('pre[tabindex]:not(.console)')?.focus();
   while (cell.querySelector('.cm-content') === null) await new Promise(requestAnimationFrame);
   cell.querySelector('.cm-content').focus();
-};
-/** Selects so many characters of a line from a place in it on, as a reader does, and types when the editor knows. */
-const type = async (line, start, length, text) => {
-  const at = (offset) => {
-    const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode(), rest = offset; node; node = walk.nextNode()) {
-      if (rest <= node.length) return [node, rest];
-      rest -= node.length;
-    }
-    return [line, 0];
-  };
-  do {
-    const told = new Promise((resolve) => {
-      document.addEventListener('selectionchange', resolve, { once: true });
-      setTimeout(resolve, 500);
-    });
-    getSelection().setBaseAndExtent(...at(start), ...at(start + length));
-    await told;
-    await new Promise(requestAnimationFrame);
-  } while (!line.classList.contains('cm-activeLine'));
-  document.execCommand('insertText', false, text);
 };
 `;
 
 /** Presses `Run`. */
 export function runCell(page: BrowserPage, src: string): Promise<CellReport> {
-  return step(page, src, 'const end = ended(); button.click(); await end; return report();');
+  return step(page, src, 'await isReady(); const end = ended(); button.click(); await end; return report();');
 }
 
 /** Types something in the place of a text, and waits until that has run. */
@@ -112,6 +96,17 @@ export function resetCell(page: BrowserPage, src: string): Promise<CellReport> {
     page,
     src,
     `await editor(); const end = ended(); cell.querySelector('.cell-reset').click(); await end; return report();`,
+  );
+}
+
+/** Presses `Forget`, and waits until it is said that all is forgotten. */
+export async function forgetCell(page: BrowserPage, src: string): Promise<void> {
+  await step(
+    page,
+    src,
+    `await isReady();
+cell.querySelector('.cell-forget').click();
+while (!text('.cell-status').startsWith('Forgotten')) await new Promise(requestAnimationFrame);`,
   );
 }
 
