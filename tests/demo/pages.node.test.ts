@@ -6,12 +6,11 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encode } from 'somen';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chapters } from '../../dist/demo/site/chapters.js';
 import { chosenEngines, type Engine } from '../support/engines.ts';
 import { packageRoot } from '../support/package-root.ts';
-import { buildProject, editFile, followProblem, resetFiles } from './support/boil-steps.ts';
+import { checkBuildErrors, checkBuilds } from './support/boil-checks.ts';
 import { startBrowser, watchedPages, type BrowserPage } from './support/browser-page.ts';
 import { buildSite, serveBuilt, serveSources, type ServedSite } from './support/built-site.ts';
 import {
@@ -21,99 +20,9 @@ import {
   checkPrimeTiming,
   checkTiles,
 } from './support/chapter-checks.ts';
-import { breakCell, editCell, forgetCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
-
-/** What is known of a page. */
-interface PageCase {
-  /** The chapter; `index` for the first page. */
-  readonly slug: string;
-  /** The cell that is played with. */
-  readonly src: string;
-  /** What it gives. */
-  readonly values: Readonly<Record<string, string>>;
-  /** What is typed in the place of what, what becomes of that, and how many calls are computed for it. */
-  readonly edit: { readonly from: string; readonly to: string; readonly status: string };
-  /** How many calls are retrieved after the page was loaded again. */
-  readonly again: string;
-}
-
-/** By Node's own SHA-256, of the bytes that `core/README.md` describes. */
-const noodles = createHash('sha256')
-  .update(encode({ name: 'somen', price: 3.5 }))
-  .digest('hex');
-
-const cases: readonly PageCase[] = [
-  {
-    slug: 'index',
-    src: 'first-steps/diamond.js',
-    values: { answer: '42' },
-    edit: { from: 'sub(u, 3)', to: 'sub(u, 4)', status: '2 computed 2 retrieved' },
-    again: 'retrieved',
-  },
-  {
-    slug: 'first-steps',
-    src: 'first-steps/loop.js',
-    values: { answer: '42' },
-    edit: { from: ', 5]', to: ']', status: '1 computed' },
-    again: 'retrieved',
-  },
-  {
-    slug: 'poetry',
-    src: 'poetry/repetition.js',
-    values: { sizes: "'4 4 4, 3'" },
-    edit: { from: 'phrases[0]', to: 'phrases[1]', status: '3 computed 3 retrieved' },
-    again: '1 retrieved',
-  },
-  {
-    slug: 'boil',
-    src: 'boil/make.js',
-    values: { program: "'Ten green bottles on a green wall hang'" },
-    edit: { from: "'green'", to: "'brown'", status: '3 computed 1 retrieved' },
-    again: '1 retrieved',
-  },
-  {
-    slug: 'number-crunching',
-    src: 'number-crunching/compiled.js',
-    values: { sums: '[37550402023, 41276629127, 45125753695, 49161463647]', total: '173114248492' },
-    edit: { from: '1_150_000', to: '150_000', status: '1 computed 3 retrieved' },
-    again: '4 retrieved',
-  },
-  {
-    slug: 'errors',
-    src: 'errors/trail.js',
-    values: { isFailure: 'true', reasons: "['Division by zero', '-1 has no real root']" },
-    edit: { from: 'squareRoot(-1)', to: 'squareRoot(16)', status: 'computed' },
-    again: 'computed',
-  },
-  {
-    slug: 'stars',
-    src: 'stars/star.js',
-    values: { name: "'G4V'", isStar: 'true' },
-    edit: { from: "'G', 2", to: "'A', 3", status: '2 computed' },
-    again: 'retrieved',
-  },
-  {
-    slug: 'control-flow',
-    src: 'control-flow/reverse.js',
-    values: { result: "'eht kciuq nworb xof spmuj revo eht yzal god'" },
-    edit: { from: 'lazy', to: 'sleepy', status: '2 computed' },
-    again: 'retrieved',
-  },
-  {
-    slug: 'fractals',
-    src: 'fractals/tiles.js',
-    values: { tiles: '12' },
-    edit: { from: 'x < 256', to: 'x < 192', status: '9 computed 9 retrieved' },
-    again: '12 computed 12 retrieved',
-  },
-  {
-    slug: 'sha-256',
-    src: 'sha-256/digest.js',
-    values: { ours: `'${noodles}'`, theirs: `'${noodles}'`, isSame: 'true' },
-    edit: { from: '3.5', to: '4.5', status: 'Done' },
-    again: 'Done',
-  },
-];
+import { breakCell, editCell, loopAndStop, resetCell, runAll, runCell } from './support/cell-steps.ts';
+import { cases, type PageCase } from './support/page-cases.ts';
+import { checkLookUps, checkVersions } from './support/poetry-checks.ts';
 
 const engines = chosenEngines();
 const browsers = new Map<Engine['name'], BrowserPage>();
@@ -289,116 +198,18 @@ describe.concurrent('the programs of these chapters, in Chromium', { timeout: 60
   ])('$what', ({ check }) => inTurn('chromium', (page, site) => check(page, (slug) => urlOf(site, slug))));
 });
 
-describe.concurrent('the chapter on poetry', { timeout: 600_000 }, () => {
-  test('a word is looked up once, and a line that changes needs its new words only', () =>
-    inTurn('chromium', async (page, site) => {
-      const src = 'poetry/noodlify.js';
-      await page.open(urlOf(site, 'poetry'));
-      await forgetCell(page, src);
-      expect((await runCell(page, src)).status).toContain('25 computed 1 attached');
-      const { status, output } = await editCell(page, src, 'play on', 'love on');
-      expect(status).toContain('1 computed 11 retrieved');
-      expect(output).toBe(
-        'Se muziko esti la manĝaĵo de ami, ami sur,\nDoni mi eksceso de ĝi; ke <surfeiting>,\nLa apetito povi naŭzi, kaj tiel morti.',
-      );
-    }));
-
-  test('a version is believed, and without one the code counts', () =>
-    inTurn('chromium', async (page, site) => {
-      const src = 'poetry/versions.js';
-      await page.open(urlOf(site, 'poetry'));
-      await forgetCell(page, src);
-      expect((await runCell(page, src)).status).toContain('5 computed 3 attached');
-      const edits: readonly (readonly [from: string, to: string, status: string, sizes: string])[] = [
-        ['...words.map', '...words.slice(1).map', '8 retrieved', '[4, 4, 4, 4, 3, 4, 3]'],
-        ['1.0', '1.1', '1 computed 6 retrieved', '[4, 4, 4, 3, 4, 3]'],
-        ["{ version: '1.1' },", '', '1 computed 6 retrieved', '[4, 4, 4, 3, 4, 3]'],
-        ['const words', '/* new */ const words', '7 retrieved', '[4, 4, 4, 3, 4, 3]'],
-        ['word.length', 'word.length + 1', '3 computed 1 retrieved 3 attached', '[5, 5, 5, 4, 5, 4]'],
-      ];
-      for (const [from, to, status, sizes] of edits) {
-        const edited = await editCell(page, src, from, to);
-        expect([from, edited.status, edited.values['sizes']]).toEqual([from, expect.stringContaining(status), sizes]);
-      }
-      expect(await page.complaints()).toEqual([]);
-    }));
+describe.concurrent('the chapter on poetry, in Chromium', { timeout: 600_000 }, () => {
+  test.each([
+    { what: 'a word is looked up once, and a line that changes needs its new words only', check: checkLookUps },
+    { what: 'a version is believed, and without one the code counts', check: checkVersions },
+  ])('$what', ({ check }) => inTurn('chromium', (page, site) => check(page, (slug) => urlOf(site, slug))));
 });
 
 describe.concurrent.each(engines)('Boil in $name', { timeout: 600_000 }, ({ name }) => {
-  test('compiles what is out of date, and nothing else', () =>
-    inTurn(name, async (page, site) => {
-      await page.resize(1100, 740);
-      await page.open(urlOf(site, 'boil'));
-      const cold = await buildProject(page);
-      expect(cold).toMatchObject({
-        status: 'Done. 6 compiled Linked.',
-        problems: [],
-        moon: [250, 240, 205],
-        loaded: 1,
-      });
-      expect(cold.output).toBe('Hello! Here are 480 times 220 pixels.');
-      expect([cold.tree.at(0), ...cold.tree.slice(1, -2).sort(), ...cold.tree.slice(-2)]).toEqual([
-        '╭─(Building target hello)',
-        ...['hills', 'main', 'moon', 'noise', 'paint', 'sky'].map((file) => `│ Compiling ${file}.ts ... (✔)`),
-        '│ Linking ... (✔)',
-        '╰─(success)',
-      ]);
-
-      // One source.
-      await editFile(page, 'moon.ts', '[250, 240, 205]', '[200, 100, 50]');
-      const edited = await buildProject(page);
-      expect(edited).toMatchObject({ status: 'Done. 1 compiled 5 up to date Linked.', moon: [200, 100, 50] });
-      expect(edited.tree.slice(1, -1)).toEqual(['│ Compiling moon.ts ... (✔)', '│ Linking ... (✔)']);
-
-      // The header is part of four. Of a comment, nothing is left in what they become.
-      await editFile(page, 'include/settings.ts', 'WIDTH = 480', 'WIDTH = 400');
-      expect(await buildProject(page)).toMatchObject({
-        status: 'Done. 4 compiled 2 up to date Linked.',
-        output: 'Hello! Here are 400 times 220 pixels.',
-      });
-      await editFile(page, 'sky.ts', 'const STARS', '/* many */ const STARS');
-      expect((await buildProject(page)).status).toBe('Done. 1 compiled 5 up to date The program is up to date.');
-
-      await page.open(urlOf(site, 'boil'));
-      expect(await buildProject(page)).toMatchObject({
-        status: 'Done. 6 up to date The program is up to date.',
-        tree: ['╭─(Building target hello)', '╰─(up to date)'],
-        moon: [250, 240, 205],
-        loaded: 0,
-      });
-      expect(await page.complaints()).toEqual([]);
-    }));
-
-  test('shows an error in its line, and compiles the other files', () =>
-    inTurn(name, async (page, site) => {
-      await page.resize(1100, 740);
-      await page.open(urlOf(site, 'boil'));
-      await buildProject(page);
-      await editFile(page, 'hills.ts', 'const light = 1', 'const light = = 1');
-      await editFile(page, 'noise.ts', '127.1', '127.2');
-      const broken = await buildProject(page);
-      expect(broken).toMatchObject({
-        status: 'Failed. 1 compiled 4 up to date 1 failed',
-        problems: ['hills.ts, line 10: Unexpected "="'],
-      });
-      expect(broken.files).toMatchObject({ 'hills.ts': 'failed', 'noise.ts': 'compiled', 'sky.ts': 'up to date' });
-      expect(broken.tree.slice(1, -1).sort()).toEqual(['│ Compiling hills.ts ... (✗)', '│ Compiling noise.ts ... (✔)']);
-      expect(await followProblem(page)).toEqual(['hills.ts', 10]);
-
-      // The linker misses a file.
-      await editFile(page, 'hills.ts', 'const light = = 1', 'const light = 1');
-      await editFile(page, 'main.ts', './sky.ts', './sea.ts');
-      expect(await buildProject(page)).toMatchObject({
-        status: 'Failed. 1 compiled 5 up to date Not linked.',
-        problems: ["main.ts: There is no file 'sea.ts'"],
-      });
-      await resetFiles(page);
-      expect(await buildProject(page)).toMatchObject({
-        status: 'Done. 6 up to date The program is up to date.',
-        problems: [],
-      });
-      expect(await page.complaints()).toEqual([]);
-    }));
+  test.each([
+    { what: 'compiles what is out of date, and nothing else', check: checkBuilds },
+    { what: 'shows an error in its line, and compiles the other files', check: checkBuildErrors },
+  ])('$what', ({ check }) => inTurn(name, (page, site) => check(page, (slug) => urlOf(site, slug))));
 });
 
 // At the end: then there is no server.

@@ -6,7 +6,7 @@ import { editCell, runCell } from './cell-steps.ts';
 import { cellPixel, explore, measureAt, stopMeasuring } from './chapter-steps.ts';
 
 /** Gives the URL of a chapter. */
-type UrlOf = (slug: string) => string;
+export type UrlOf = (slug: string) => string;
 
 /** The speed-up is measured for each number of workers, and stops. */
 export async function checkPrimeTiming(page: BrowserPage, urlOf: UrlOf): Promise<void> {
