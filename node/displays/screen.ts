@@ -230,9 +230,11 @@ export class Screen implements BoxHost {
   #note(chunk: string | Uint8Array): void {
     if (typeof chunk !== 'string') {
       if (chunk.length > 0) this.#isMidLine = chunk.at(-1) !== 10;
-    } else if (chunk.endsWith('\n')) this.#isMidLine = false;
+      return;
+    }
     // Codes that colour or hide something leave the cursor where it is.
-    else if (stripVTControlCharacters(chunk) !== '') this.#isMidLine = true;
+    const text = chunk.endsWith('\n') ? chunk : stripVTControlCharacters(chunk);
+    if (text !== '') this.#isMidLine = !text.endsWith('\n');
   }
 
   /** Terminals continue on further rows what has become too wide. */
