@@ -39,8 +39,10 @@ const SCREEN: unique symbol = Symbol.for('somen.screen/1') as never;
 
 /** The screen of a stream, which all runs of this thread share. */
 export function screenOf(stream: ScreenStream): Screen {
-  const owner = stream as ScreenStream & { [SCREEN]?: Screen };
-  if (owner[SCREEN] === undefined) Object.defineProperty(owner, SCREEN, { value: new Screen(stream) });
+  const { stdout, stderr } = process;
+  // Two screens of one terminal would wipe each other.
+  const owner = (stream === stdout && stderr.isTTY ? stderr : stream) as ScreenStream & { [SCREEN]?: Screen };
+  if (owner[SCREEN] === undefined) Object.defineProperty(owner, SCREEN, { value: new Screen(owner) });
   return owner[SCREEN] as Screen;
 }
 
