@@ -34,12 +34,12 @@ function checked(display: Display): Display {
 }
 
 /** A display whose own errors end no run: they go to the console. */
-function guarded(display: Display): Display {
+export function guarded(display: Display): Display {
   return made(display, (tell) => attempt(() => tell(display)));
 }
 
 /** Several displays as one, which are told everything in their order. Those methods that none of them has are not there. */
-function combined(displays: readonly Display[]): Display {
+export function combined(displays: readonly Display[]): Display {
   return made(Object.assign({}, ...displays) as Display, (tell) => displays.forEach(tell));
 }
 

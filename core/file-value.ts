@@ -19,6 +19,11 @@ export class FileValue {
     realm().usesFiles = true;
   }
 
+  /** As it is shown (see `StandIn`), with the beginning of the digest: two contents of one path do not look alike. */
+  get $shownAs(): string {
+    return `file('${this.path}', ${this.digest.slice(0, 12)})`;
+  }
+
   /** The last part of the path. */
   get name(): string {
     return this.path.replace(/^.*[/\\]/, '');

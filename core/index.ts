@@ -58,6 +58,9 @@ export { all, any, filter, fold, map, zipWith, type Collection, type MapOptions 
 export { construct, serialize } from './classes.ts';
 export type { DecodeLimits } from './decode-limits.ts';
 export { conditional } from './control.ts';
+export { toDot } from './drawing/dot.ts';
+export { toMermaid } from './drawing/mermaid.ts';
+export { toSVG, type DrawingOptions, type SvgOptions } from './drawing/svg.ts';
 export { Fail, failed, type FailData, type FailedArgument } from './fail.ts';
 export { findFirst } from './find-first.ts';
 export { arqueroTables, arrowTables, type ArqueroLibrary, type ArrowLibrary } from './libraries/arrow.ts';
@@ -116,6 +119,18 @@ export {
 export { result } from './result.ts';
 export type { MapStreamOptions, ResultStream, StreamLike, StreamReader, StreamSource } from './map-stream.ts';
 export { Run } from './run.ts';
+export type {
+  JobColumns,
+  Machine,
+  ReportDocument,
+  ReportedPart,
+  ReportedRun,
+  ReportedTask,
+  RunBytes,
+  RunSurroundings,
+} from './report/report-data.ts';
+export type { ReportTarget, RunReport } from './report/run-report.ts';
+export type { TraceDocument, TraceEvent } from './report/trace-events.ts';
 export { createRunStore, type RunSnapshot, type RunStatus, type RunStore, type RunStoreOptions } from './run-store.ts';
 export { schedule, tasks, unwrap } from './schedule.ts';
 export type { AnyClass, DeserializeContext, Pack, PackOptions, Serializer } from './serializer.ts';

@@ -183,7 +183,7 @@ export class JobViews {
 }
 
 /** The place of a number that no job has. */
-function noJob(job: number): JobView {
+export function noJob(job: number): JobView {
   return {
     job,
     name: '',

@@ -5,6 +5,8 @@ import type { FilePort } from './files.ts';
 import type { Hasher } from './hasher.ts';
 import type { SessionEntry } from './history.ts';
 import { inline } from './inline.ts';
+import type { ReportPlatform } from './report/report-platform.ts';
+import type { ReportRun } from './report/report-run.ts';
 import { createPortableHasher } from './sha256.ts';
 import type { CodePorts } from './task-identity.ts';
 
@@ -20,6 +22,10 @@ export interface Platform extends CodePorts {
   readonly describe: () => Pick<SessionEntry, 'platform' | 'program' | 'pid' | 'host'>;
   /** What shows a run when the user does not say. */
   readonly display: () => Display;
+  /** What reports say of the platform, and how they are written here. */
+  readonly reporting?: ReportPlatform;
+  /** What makes reports, where it comes with the platform; asked for by runs that have one. */
+  readonly reporter?: () => Promise<ReportRun>;
 }
 
 /** Only what every JavaScript runtime has: jobs on the calling thread, hashing in plain JavaScript. */

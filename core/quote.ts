@@ -20,6 +20,11 @@ export class Quoted<out T> {
     Object.freeze(this);
   }
 
+  /** As it is shown (see `StandIn`): the name of its class says nothing, least of all where a bundler has shortened it. */
+  get $shownAs(): string {
+    return `quote(${this.node.task.name})`;
+  }
+
   static {
     Object.defineProperty(this.prototype, QUOTED, { value: true });
   }

@@ -4,6 +4,7 @@ import type { KnownClass } from './classes.ts';
 import type { DisplayChoice } from './displays.ts';
 import type { Executor } from './executor.ts';
 import type { FilePort } from './files.ts';
+import type { ReportTarget, RunReport } from './report/run-report.ts';
 import type { RuntimeOptions } from './runtime.ts';
 import type { SerializerLayer } from './serializers.ts';
 import type { Task } from './task.ts';
@@ -36,6 +37,8 @@ export interface Realm {
   results?: WeakMap<object, unknown>;
   /** Profiles that were chosen, by name and file: what they say, with the executors and caches that their runs share. */
   profiles?: Map<string, Promise<RuntimeOptions>>;
+  /** What writes reports of runs into files, by their paths. */
+  reports?: Map<string, { readonly add: (report: RunReport) => Promise<void> }>;
   /** Set by the command line before it imports a script. */
   defaults?: RunDefaults;
   /** Set by the worker program while this thread is a worker. */
@@ -51,6 +54,8 @@ export interface RunDefaults {
   /** Where runs are written down whose cache has no history of its own. */
   readonly history?: History;
   readonly display?: DisplayChoice;
+  /** Where reports of all runs go, beside those that runs name themselves. */
+  readonly reports?: readonly ReportTarget[];
   /** Aborts all runs, beside the signals of their own. */
   readonly signal?: AbortSignal;
   /** Takes what each `run` was given. Then nothing is computed, and no run ever settles: for drawings of workflows. */

@@ -4,7 +4,7 @@
  */
 import { whenThere } from './awaitable.ts';
 import { basisOf, joinBases, VOLATILE, type Basis } from './basis.ts';
-import type { Awaitable, Cache, Claim } from './cache.ts';
+import type { Awaitable, Cache, CacheMap, Claim } from './cache.ts';
 import { decodeValue, NOT_PLAIN, plainValue, type DecodeContext } from './decode.ts';
 import { concatenate } from './encode.ts';
 import { SomenError } from './errors.ts';
@@ -57,8 +57,16 @@ export interface Validity {
   readonly files?: readonly FileValue[] | undefined;
 }
 
+/** How many bytes went through a cache. */
+export interface CacheTraffic {
+  readonly read: number;
+  readonly written: number;
+}
+
 /** Reads and writes results of one runtime in a cache. */
 export class ResultStore {
+  /** What went through the cache so far. */
+  readonly traffic = { read: 0, written: 0 };
   readonly #cache: Cache;
   readonly #keyer: Keyer;
   readonly #context: DecodeContext;
@@ -139,6 +147,7 @@ export class ResultStore {
   #record(name: string): Awaitable<OpenRecord | undefined> {
     return whenThere(this.#cache.get('ac', name), (bytes) => {
       if (bytes === undefined) return undefined;
+      this.traffic.read += bytes.length;
       const record = openRecord(name, bytes, this.#keyer, this.#context);
       if (record === undefined) return whenThere(this.#cache.delete('ac', name), () => undefined);
       return record.expires !== undefined && record.expires <= Date.now() ? undefined : record;
@@ -236,6 +245,7 @@ export class ResultStore {
   async #verified(digest: string, length: number): Promise<Uint8Array | undefined> {
     const bytes = await this.#cache.get('cas', digest);
     if (bytes === undefined) return undefined;
+    this.traffic.read += bytes.length;
     if (bytes.length === length && toHex(this.#keyer.hasher.hash([bytes])) === digest) return bytes;
     await this.#cache.delete('cas', digest);
     return undefined;
@@ -282,7 +292,7 @@ export class ResultStore {
   }
 
   async #put(record: ActionRecord): Promise<void> {
-    await this.#cache.put('ac', record.key, sealRecord(record, this.#keyer));
+    await this.#write('ac', record.key, sealRecord(record, this.#keyer));
   }
 
   #limits({ until = Infinity, tasks, files = [] }: Validity): Pick<ActionRecord, 'expires' | 'basis' | 'files'> {
@@ -300,16 +310,21 @@ export class ResultStore {
 
   async #putContent(id: ContentId, pieces: readonly Uint8Array[]): Promise<void> {
     if (id.length <= CHUNK_SIZE) {
-      await this.#cache.put('cas', id.digest, concatenate(pieces));
+      await this.#write('cas', id.digest, concatenate(pieces));
       return;
     }
     const list = this.#keyer.hasher.hashChunks(pieces, CHUNK_SIZE);
     let index = 0;
     for (const chunk of chunksOf(pieces, CHUNK_SIZE)) {
-      await this.#cache.put('cas', toHex(list.subarray(32 * index, 32 * index + 32)), concatenate(chunk));
+      await this.#write('cas', toHex(list.subarray(32 * index, 32 * index + 32)), concatenate(chunk));
       index++;
     }
-    await this.#cache.put('cas', id.digest, list);
+    await this.#write('cas', id.digest, list);
+  }
+
+  #write(map: CacheMap, name: string, bytes: Uint8Array): Awaitable<void> {
+    this.traffic.written += bytes.length;
+    return this.#cache.put(map, name, bytes);
   }
 }
 

@@ -22,6 +22,8 @@ import { BUILT_IN } from './serializers.ts';
 import { EventLog, Run, type RunControl } from './run.ts';
 import { describe } from './task.ts';
 import { contextOf } from './stored-names.ts';
+import { makerFor, type RunReporter } from './report/report-run.ts';
+import type { ReportTarget } from './report/run-report.ts';
 import { liftNode, makeCall, VALUE, type WorkflowNode } from './workflow.ts';
 
 /** What a runtime is made with. */
@@ -58,6 +60,13 @@ export interface RuntimeOptions {
   readonly lookup?: 'root-first' | 'leaf-first';
   /** Where what happens is written down; `false` for nowhere. @default the cache's own history, where it has one */
   readonly history?: History | false;
+  /**
+   * Where the report of each run goes, when it is over, however it ended: a function (in pages, one that `reportTo` of
+   * `somen/report` gives), or in Node the path of a file, whose name ends in `.html` for a page that shows it, in `.json`,
+   * or in `.trace.json` for Perfetto. A file holds all runs of the process that name it; its folder must be there. The run
+   * settles when the report is written; what goes wrong with that is a warning. @default none
+   */
+  readonly report?: ReportTarget;
 }
 
 /** What a single run can be told. */
@@ -72,6 +81,8 @@ export interface RunOptions {
   readonly lookup?: 'root-first' | 'leaf-first';
   /** As for the runtime. */
   readonly onError?: 'stop' | 'continue';
+  /** As for the runtime. */
+  readonly report?: ReportTarget;
   /** Keeps every result at its promise, for `result(promise)`: for debugging, since nothing is freed early. @default false */
   readonly keepResults?: boolean;
 }
@@ -91,6 +102,7 @@ export const RUNTIME_OPTIONS: OptionNames<RuntimeOptions> = {
   store: true,
   lookup: true,
   history: true,
+  report: true,
 };
 
 const OPTIONS: OptionNames<RuntimeOptions & RunOptions> = { ...RUNTIME_OPTIONS, signal: true, keepResults: true };
@@ -167,6 +179,7 @@ class PlatformRuntime implements Runtime {
   /** Until all are known. */
   #ready: Promise<void> | undefined;
   #driver: Driver | undefined;
+  #store: ResultStore | undefined;
   #closed = false;
 
   constructor(platform: Platform, options: RuntimeOptions, later: LaterOptions | undefined) {
@@ -194,12 +207,17 @@ class PlatformRuntime implements Runtime {
         else resolve(outcome.value as Computed<T>);
         ended?.();
       });
-      const start = (): void =>
+      const begin = (reporter?: RunReporter): void =>
         attempt.start(
           () => this.#open(),
           root,
-          () => this.#settings(options),
+          () => this.#settings(options, reporter),
         );
+      const start = (): void => {
+        const reporter = this.#reporter(options);
+        if (reporter === undefined) begin();
+        else reporter.then(begin, (error: unknown) => attempt.fail(error));
+      };
       // Not at once, so that the caller can ask for events first.
       if (this.#later === undefined) queueMicrotask(start);
       else this.#whenReady().then(start, (error: unknown) => attempt.fail(error));
@@ -207,11 +225,22 @@ class PlatformRuntime implements Runtime {
     });
   }
 
-  #settings(options: RunOptions): RunSettings {
+  /** What makes reports is loaded with the first run that has one. */
+  #reporter(options: RunOptions): Promise<RunReporter> | undefined {
+    const { report = this.#options.report } = options;
+    if (report === undefined && realm().defaults?.reports === undefined) return undefined;
+    return makerFor(report, this.#platform).then((reportRun) =>
+      reportRun(this.#platform, report, this.#options, () => this.#store?.traffic),
+    );
+  }
+
+  #settings(options: RunOptions, reporter?: RunReporter): RunSettings {
     const { display, store = 'all', lookup = 'root-first', onError } = { ...this.#options, ...definedOf(options) };
     checkLookup(lookup);
+    const shown = chosenDisplay(display ?? realm().defaults?.display, () => this.#platform.display());
     return {
-      display: chosenDisplay(display ?? realm().defaults?.display, () => this.#platform.display()),
+      display: reporter?.watch(shown) ?? shown,
+      reporter,
       storeAll: store === 'all',
       rootFirst: lookup === 'root-first',
       continues: onError === 'continue',
@@ -258,6 +287,7 @@ class PlatformRuntime implements Runtime {
     const files = this.#platform.files?.();
     if (files !== undefined) realm().files ??= files;
     const store = cache === undefined ? undefined : new ResultStore(cache, keyer, contextOf(keyer), files);
+    this.#store = store;
     return { executor, keyer, store, files, history: this.#history(), concurrency, limits };
   }
 
@@ -322,7 +352,9 @@ function unsettled<T>(): Run<T> {
 }
 
 /** How a run is done. */
-type RunSettings = Pick<RunOwner, 'display' | 'storeAll' | 'rootFirst' | 'continues' | 'keepResults'>;
+interface RunSettings extends Pick<RunOwner, 'display' | 'storeAll' | 'rootFirst' | 'continues' | 'keepResults'> {
+  readonly reporter: RunReporter | undefined;
+}
 
 /** One run from its call to its end. */
 class Attempt implements RunControl {
@@ -334,6 +366,7 @@ class Attempt implements RunControl {
   #driver: Driver | undefined;
   #state: RunState | undefined;
   #display: Display | undefined;
+  #reporter: RunReporter | undefined;
   #aborted: { reason: unknown } | undefined;
   #isOver = false;
 
@@ -372,6 +405,7 @@ class Attempt implements RunControl {
     try {
       const settings = chooseSettings();
       this.#display = settings.display;
+      this.#reporter = settings.reporter;
       settings.display.start?.(this.summary);
       this.#driver = open();
       this.#state = this.#driver.createRun(this.summary, {
@@ -392,7 +426,9 @@ class Attempt implements RunControl {
     for (const signal of this.#signals) signal.removeEventListener('abort', this.#onSignal);
     this.#display?.end?.(this.summary, 'error' in outcome ? this.#failure(outcome.error) : undefined);
     this.#log.end();
-    this.#settle(outcome);
+    if (this.#reporter === undefined) this.#settle(outcome);
+    // A script may end the process with its last result: the report is there before.
+    else void this.#reporter.finish().then(() => this.#settle(outcome));
   }
 
   #failure(error: unknown): RunFailure {

@@ -25,6 +25,11 @@ export class StoredValue {
     this.#read = read;
   }
 
+  /** As it is shown (see `StandIn`): it is not read for that. */
+  get $shownAs(): string {
+    return `(${this.content.length} bytes in the cache)`;
+  }
+
   /** The value, or `undefined` where the content is missing or damaged. Rejects where the cache fails. */
   load(): Promise<Loaded | undefined> {
     return (this.#loading ??= this.#read());

@@ -10,6 +10,7 @@ import { defaultDisplay } from './displays/default-display.ts';
 import { nodeFiles } from './files.ts';
 import { createNodeHasher } from './hasher.ts';
 import { moduleName } from './module-name.ts';
+import { NODE_REPORTING } from './report-platform.ts';
 import { workers } from './workers.ts';
 
 let hasher: Hasher | undefined;
@@ -31,5 +32,7 @@ export const NODE: Platform = {
     pid: process.pid,
     host: hostname(),
   }),
+  reporting: NODE_REPORTING,
+  reporter: async () => (await import('../core/report/run-reporter.ts')).reportRun,
   display: () => defaultDisplay({ failures: false }),
 };

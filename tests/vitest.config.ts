@@ -17,7 +17,7 @@ const machines = [
 ];
 /** What another Node does not change: it is the same JavaScript, which Chromium runs too, in a newer V8. */
 const sameInEachNode = [
-  'tests/{demo,libraries,matrix,python,simulation}/**',
+  'tests/{demo,libraries,matrix,python,report,simulation}/**',
   'tests/core/slice/**',
   // All but what meets classes of the platform, and what it does with errors that nobody handles.
   'tests/core/!(binary|call-by-value|encoding|errors|json|keys|registry|*.node).test.ts',

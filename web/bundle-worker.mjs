@@ -30,6 +30,8 @@ for (const folder of [dist, `${dist}live/`]) {
       outDir: folder,
       emptyOutDir: false,
       copyPublicDir: false,
+      // A worker that is started from a Blob finds no other file.
+      rolldownOptions: { output: { codeSplitting: false } },
       lib: { entry: `${folder}worker-entry.js`, formats: ['es'], fileName: () => 'worker.js' },
     },
   });

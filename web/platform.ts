@@ -7,6 +7,7 @@ import { PORTABLE, type Platform } from '../core/platform.ts';
 import { realm } from '../core/realm.ts';
 import { webFiles } from './files.ts';
 import { createWebHasher } from './hasher.ts';
+import { WEB_REPORTING } from './report-platform.ts';
 import { workers } from './workers.ts';
 
 let hasher: Hasher | undefined;
@@ -22,4 +23,5 @@ export const WEB: Platform = {
   files: () => (files ??= webFiles(WEB.hasher)),
   describe: () => ({ platform: navigator.userAgent, program: location.href }),
   display: consoleDisplay,
+  reporting: WEB_REPORTING,
 };

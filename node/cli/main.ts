@@ -11,6 +11,7 @@ import { LOG } from './log.ts';
 import { nearest } from '../../core/nearest.ts';
 import { PILOT } from './pilot.ts';
 import { PROFILES } from './profiles.ts';
+import { REPORT } from './report-page.ts';
 import { RUN } from './run.ts';
 import { SESSIONS } from './sessions.ts';
 import { SHOW } from './show.ts';
@@ -28,7 +29,7 @@ const PROGRAM: Command = {
     help: { type: 'boolean', short: 'h', help: 'print this, or the help of a command' },
     version: { type: 'boolean', help: 'print the version' },
   },
-  commands: [RUN, PROFILES, JOBS, SESSIONS, SHOW, WHY, TRACE, LOG, CACHE, GRAPH, PILOT, WORKER],
+  commands: [RUN, PROFILES, JOBS, SESSIONS, SHOW, WHY, TRACE, LOG, REPORT, CACHE, GRAPH, PILOT, WORKER],
   examples: [
     ['somen run analysis.mjs', 'run a script, with a cache and a history in .somen'],
     ['somen jobs --failed', 'what failed'],

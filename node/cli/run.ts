@@ -3,6 +3,7 @@ import type { DisplaySource } from '../../core/displays.ts';
 import type { History } from '../../core/history.ts';
 import { memoryHistory } from '../../core/memory-history.ts';
 import { realm } from '../../core/realm.ts';
+import type { RunReport } from '../../core/report/run-report.ts';
 import type { RuntimeOptions } from '../../core/runtime.ts';
 import { defaultDisplay } from '../displays/default-display.ts';
 import { failureText } from '../displays/failure-text.ts';
@@ -13,6 +14,8 @@ import { hasColours, painter } from '../displays/text.ts';
 import { fileCache } from '../file-cache.ts';
 import { commandOptions } from '../profiles.ts';
 import { workers } from '../workers.ts';
+import { reportFile, reportPath } from '../report-file.ts';
+import { REPORT_PAGE, TRACE_JSON, type ReportFormat } from '../report-formats.ts';
 import { UsageError, type Command, type CommandCall } from './command.ts';
 import { nearest } from '../../core/nearest.ts';
 import { CACHE_FOLDER, folderOf } from './opened.ts';
@@ -39,7 +42,16 @@ export const RUN: Command = {
     workers: { type: 'string', short: 'w', value: 'N', help: 'how many worker threads (default: one a core)' },
     cache: { ...CACHE_FOLDER, help: `${CACHE_FOLDER.help} (default: the cache of the profile, else .somen)` },
     'no-cache': { type: 'boolean', help: 'remember nothing' },
-    report: { type: 'string', value: 'FILE', help: 'write what ran, as JSON, when the script is done' },
+    report: {
+      type: 'string',
+      value: 'FILE',
+      help: 'write what ran: .html: a page that shows it, after each run; .json: data, when the script is done',
+    },
+    trace: {
+      type: 'string',
+      value: 'FILE',
+      help: 'write a timeline for Perfetto and chrome://tracing (somen trace is about where a result comes from)',
+    },
     progress: {
       type: 'string',
       value: 'KIND',
@@ -52,7 +64,9 @@ export const RUN: Command = {
     ['somen run analysis.ts --on cluster', 'where the profile cluster of somen.config.ts says'],
     ['somen run analysis.ts --workers 4 -- --input data.csv', 'with arguments for the script'],
     ['somen run analysis.mjs --no-cache --progress none', 'compute everything, show nothing'],
-    ['somen run analysis.mjs --report report.json', 'what ran, for how long, and what failed, for programs'],
+    ['somen run analysis.mjs --report report.html', 'what ran, for how long, and what failed, to look at'],
+    ['somen run analysis.mjs --report report.json', 'the same for programs'],
+    ['somen run analysis.mjs --trace trace.json', 'a file to open in ui.perfetto.dev'],
   ],
   run,
 };
@@ -70,6 +84,7 @@ async function run(call: CommandCall): Promise<number> {
   const size = call.number('workers', 1);
   const kind = call.text('progress');
   const display = displayOf(kind);
+  const reports = reportsOf(call);
   const code = await inCapableProcess(path);
   if (code !== undefined) return code;
   const profile = await commandOptions(call.text('on'));
@@ -86,6 +101,7 @@ async function run(call: CommandCall): Promise<number> {
     // That of the profile is for runs that choose no other one.
     ...(cache !== undefined && cache !== profile.cache && { cache }),
     ...(report && { history: report.history }),
+    ...(reports.length > 0 && { reports }),
     display,
     ...(size !== undefined && { executor: workers({ size }) }),
   };
@@ -115,14 +131,48 @@ function without(options: RuntimeOptions, names: Readonly<Record<string, boolean
   return Object.fromEntries(Object.entries(options).filter(([name]) => names[name] !== true));
 }
 
-/** Writes what ran, where that is asked for. A script that ends the process itself leaves no report. */
+/**
+ * Where what is known of each run goes.
+ * @throws UsageError where a file cannot be written there
+ */
+function reportsOf(call: CommandCall): readonly ((report: RunReport) => Promise<void>)[] {
+  const page = call.text('report');
+  const trace = call.text('trace');
+  return [
+    ...(page !== undefined && isPageName(page) ? [writer(page, REPORT_PAGE)] : []),
+    ...(trace !== undefined ? [writer(trace, TRACE_JSON)] : []),
+  ];
+}
+
+function isPageName(file: string): boolean {
+  return /\.html?$/i.test(file);
+}
+
+function writer(file: string, format: ReportFormat): (report: RunReport) => Promise<void> {
+  const write = reportFile(pathOf(file, format), format);
+  return (report) =>
+    write(report).catch((error: unknown) => {
+      note(error instanceof Error ? error.message : String(error));
+      process.exitCode = 1;
+    });
+}
+
+function pathOf(file: string, { name }: ReportFormat): string {
+  try {
+    return reportPath(file, name);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Writes what ran as JSON, where that is asked for. A script that ends the process itself leaves no report. */
 function reporter(
   call: CommandCall,
   script: string,
   history: History,
 ): { readonly history: History; write(): Promise<void> } | undefined {
   const file = call.text('report');
-  if (file === undefined) return undefined;
+  if (file === undefined || isPageName(file)) return undefined;
   const subject = { history, script, arguments: call.rest, since: performance.timeOrigin };
   const failed = (error: unknown): void => {
     note(`Cannot write the report '${file}': ${error instanceof Error ? error.message : String(error)}`);

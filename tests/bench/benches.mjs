@@ -1,9 +1,11 @@
 import { cached } from './cached/bench.mjs';
 import { cluster } from './cluster/bench.mjs';
 import { code } from './code/bench.mjs';
+import { elements } from './elements/bench.mjs';
 import { graph } from './graph/bench.mjs';
 import { keys } from './keys/bench.mjs';
 import { primes } from './primes/bench.mjs';
+import { report } from './report/bench.mjs';
 import { sha256InChromium, sha256InNode } from './sha256/bench.mjs';
 import { contentInChromium, contentInNode } from './sha256/content-bench.mjs';
 import { values } from './values/bench.mjs';
@@ -21,6 +23,8 @@ export const benches = [
   cluster,
   keys,
   code,
+  elements,
+  report,
   values,
   compression,
   sha256InNode,

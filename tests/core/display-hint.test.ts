@@ -201,13 +201,14 @@ describe('the hint display', () => {
     const total = add(size('ab'), 3);
     expect(toGraph(total).nodes.map(({ display }) => display)).toEqual([undefined, 'Adding … and 3']);
     const cache = memoryCache();
-    await using runtime = createRuntime({ executor: inline(), cache });
+    const runtime = createRuntime({ executor: inline(), cache });
     await runtime.run(total, { display: false });
     const told: JobCall[] = [];
     await runtime.run(total, {
       display: { call: (call: JobCall) => told.push(call), log: () => undefined, warning: () => undefined },
     });
     expect(told.map(({ display, confirm }) => [display, confirm])).toEqual([['Adding … and 3', true]]);
+    await runtime.close();
   });
 
   test('display does not speak of the calls of a chunk', async () => {

@@ -32,6 +32,14 @@ async function shown(value: unknown, options: Parameters<typeof run>[1] = {}): P
 const states = ({ jobs }: RunSnapshot): readonly string[] => jobs.map(({ name, state }) => `${name} ${state}`);
 
 describe('createRunStore', () => {
+  test('createRunStore shows quoted workflows by their tasks', async () => {
+    const { jobs } = await shown(conditional(delay(true), add(1, 2), fail('never')));
+    expect(jobs.find(({ name }) => name.endsWith('conditional'))?.args.slice(1)).toEqual([
+      'quote(store/add)',
+      'quote(store/fail)',
+    ]);
+  });
+
   test('createRunStore shows the jobs with the numbers, names and inputs of toGraph, and what became of them', async () => {
     const u = add(5, 4);
     const x = add(add(u, 3), add(u, 2));
@@ -179,7 +187,7 @@ describe('createRunStore', () => {
   test('createRunStore replaces only the views of jobs that changed', async () => {
     const store = createRunStore();
     const before: RunSnapshot[] = [];
-    await using runtime = createRuntime({ display: store });
+    const runtime = createRuntime({ display: store });
     const watch = schedule(
       (value: number) => {
         before.push(store.getSnapshot());
@@ -190,6 +198,7 @@ describe('createRunStore', () => {
     await runtime.run(watch(add(1, 2)));
     expect(before[0]?.jobs[0]).toBe(store.getSnapshot().jobs[0]);
     expect(before[0]?.jobs[1]).not.toBe(store.getSnapshot().jobs[1]);
+    await runtime.close();
   });
 
   test('createRunStore keeps the last lines of a log, and no values if told so', () => {
@@ -235,10 +244,11 @@ describe('display', () => {
       stores.push(store);
       return store;
     };
-    await using runtime = createRuntime({ display: [stores[0] ?? made(), made] });
+    const runtime = createRuntime({ display: [stores[0] ?? made(), made] });
     await Promise.all([runtime.run(add(1, 2)), runtime.run(add(3, 4))]);
     expect(stores.length).toBe(3);
     expect(stores.slice(1).map((store) => store.getSnapshot().jobs[0]?.value)).toEqual(['3', '7']);
+    await runtime.close();
   });
 
   test('display refuses what is none, by its name', async () => {

@@ -130,6 +130,14 @@ test('run --no-cache remembers nothing', async () => {
   expect(await somen('jobs')).toMatchObject({ code: 1 });
 });
 
+test('graph draws what became of a run when it is told to run', async () => {
+  const { code, stdout } = await somen('graph', POEM, '--run', '--format', 'mermaid', '--', '1', 'Oote', 'Boe');
+  expect(code).toBe(0);
+  expect(stdout).toContain(`["size('Oote')<br>done"]`);
+  const again = await somen('graph', POEM, '--run', '--json', '--', '1', 'Oote', 'Boe');
+  expect(again.stdout).toContain('"state": "retrieved"');
+});
+
 test('Ctrl-C ends a run whose task is stuck, with 130, and the next one goes on from there', async () => {
   const log = join(folder, 'log');
   for (let round = 0; round < 2; round++) {
@@ -152,6 +160,6 @@ test('Ctrl-C ends a run whose task is stuck, with 130, and the next one goes on 
 test('graph draws what a script would run, and runs nothing', async () => {
   const { code, stdout } = await somen('graph', POEM, '--', '1', 'Oote', 'Boe');
   expect(code).toBe(0);
-  expect(stdout).toContain(`label="poem/size('Oote')"`);
+  expect(stdout).toContain(`label="size('Oote')"`);
   expect(await somen('jobs')).toMatchObject({ code: 1 });
 });

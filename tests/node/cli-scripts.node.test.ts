@@ -1,5 +1,5 @@
 /** The program `somen` and what depends on Node in it: scripts that it loads and runs, and what it does at Ctrl-C. */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -78,10 +78,10 @@ test('graph draws what a script runs, without running it', async () => {
   const dot = await somen(['graph', script]);
   expect([dot.code, dot.stderr]).toEqual([0, '']);
   expect(dot.stdout.match(/digraph/g)).toHaveLength(2);
-  expect(dot.stdout).toContain('1 [label="somen/array(_, \'a \\"quoted\\" <text>\')", style=dashed];');
+  expect(dot.stdout).toContain('1 [label="array(_, \'a \\"quoted\\" <text>\')", style=dashed];');
   expect(dot.stdout).toContain('  0 -> 1;\n  1 -> 2;');
   expect((await somen(['graph', script, '--format', 'mermaid'])).stdout).toContain(
-    'n1["somen/array(_, \'a #34;quoted#34; #60;text#62;\')"]',
+    'n1["array(_, \'a #34;quoted#34; #60;text#62;\')"]',
   );
   const json = await somen(['graph', script, '--json']);
   expect([json.code, json.stderr]).toEqual([0, '']);
@@ -89,6 +89,11 @@ test('graph draws what a script runs, without running it', async () => {
     { nodes: [{ name: 'draws/add', args: ['1', '2'] }, {}, { args: [null, '10n'] }], edges: { length: 2 } },
     { nodes: [{ args: ['3', '4'] }] },
   ]);
+  const picture = join(folder, 'draws.svg');
+  expect(await somen(['graph', script, '-o', picture])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  expect(await readFile(picture, 'utf8')).toMatch(/^<svg [^]*>array\(_, [^]*<\/svg>\n$/);
+  const unknown = await somen(['graph', script, '-o', 'draws.png']);
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('its name must end with .dot')]);
   const nothing = await somen(['graph', script, '--', 'nothing']);
   expect(nothing).toMatchObject({ code: 1, stdout: '' });
   expect(nothing.stderr).toContain('it runs no workflow');

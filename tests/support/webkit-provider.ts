@@ -1,11 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { defineBrowserProvider } from '@vitest/browser';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
-import { startChild } from './child.ts';
 import type { WebKit } from './engines.ts';
-import { freePort } from './free-port.ts';
-import { startVirtualDisplay } from './virtual-display.ts';
-import { startSession } from './webdriver.ts';
+import { startWebKit, type WebKitWindow } from './webkit-window.ts';
 
 /** A vitest browser provider for Debian's WebKitGTK, which Playwright cannot drive: its own WebKit is a download. */
 export function webkitGtk(webkit: WebKit): BrowserProviderOption {
@@ -21,7 +17,7 @@ class WebKitGtkProvider implements BrowserProvider {
   /** The driver holds one session at a time. */
   readonly supportsParallelism = false;
   readonly #webkit: WebKit;
-  readonly #cleanups: (() => Promise<void>)[] = [];
+  #window: WebKitWindow | undefined;
 
   constructor(webkit: WebKit) {
     this.#webkit = webkit;
@@ -34,50 +30,13 @@ class WebKitGtkProvider implements BrowserProvider {
 
   async openPage(_sessionId: string, url: string): Promise<void> {
     await this.close();
-    const display = await startVirtualDisplay(this.#webkit.xServer);
-    this.#cleanups.push(display.stop);
-    const driver = await startDriver(this.#webkit.driver, display.name);
-    this.#cleanups.push(driver.stop);
-    const session = await startSession(driver.origin);
-    this.#cleanups.push(session.end);
-    await session.open(url);
+    this.#window = await startWebKit(this.#webkit);
+    await this.#window.open(url);
   }
 
-  /** Stops in the reverse order of starting: window, driver, display. */
   async close(): Promise<void> {
-    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+    const window = this.#window;
+    this.#window = undefined;
+    await window?.end();
   }
-}
-
-async function startDriver(program: string, display: string): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const env = { ...process.env, ...softwareRendering, DISPLAY: display };
-  const child = await startChild(program, [`--port=${port}`], 'ignore', env);
-  const origin = `http://127.0.0.1:${port}`;
-  await waitUntilReady(origin);
-  return { origin, stop: child.stop };
-}
-
-/** Xvfb has no GPU: without these WebKitGTK first tries one, and on some machines waits for it for ever. */
-const softwareRendering = {
-  GDK_BACKEND: 'x11',
-  LIBGL_ALWAYS_SOFTWARE: '1',
-  WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-  WEBKIT_DISABLE_DMABUF_RENDERER: '1',
-};
-
-/** The driver does not say when it listens, so it is asked until it answers. */
-async function waitUntilReady(origin: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await answers(origin))) {
-    if (Date.now() > deadline) throw new Error(`Cannot start WebKitWebDriver: it does not answer at ${origin}`);
-    await delay(50);
-  }
-}
-
-async function answers(origin: string): Promise<boolean> {
-  return fetch(`${origin}/status`).then(
-    (response) => response.ok,
-    () => false,
-  );
 }

@@ -1,16 +1,14 @@
 /**
  * Translates in the worst possible way: word by word, each by the first word that the dictionary has for it. The dictionary
- * is a list in a file; it answers as late as one on the web would.
+ * is a list in a file, which the tutorial's page has, too; it answers as late as one on the web would.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { schedule } from 'somen/node';
+import { words as dictionary } from '../../examples/poetry/words.js';
 import { format, wordsOf } from './sizes.mjs';
 
 /** How long the dictionary takes for an answer, in milliseconds. */
 const LATENCY = 5;
-
-const dictionary = JSON.parse(readFileSync(new URL('words.json', import.meta.url), 'utf8'));
 
 /** A word in another language, with a capital letter if it had one; in angle brackets where the dictionary lacks it. */
 async function translateWord(language, word) {

@@ -1,6 +1,0 @@
-/** Starts the page. */
-import { showDiamond } from './diamond.ts';
-import { showPrimes } from './primes.ts';
-
-showDiamond();
-showPrimes();
