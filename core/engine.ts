@@ -134,7 +134,9 @@ export class Engine {
       case 'due':
         return this.#due(event.job);
       case 'started':
-        return this.#report(event.job, { type: 'started', worker: event.worker });
+        // A run that is over has told what became of its jobs: those that still run may end, and are remembered.
+        if (!event.job.run.settled) this.#report(event.job, { type: 'started', worker: event.worker });
+        return;
       case 'identified':
         return this.#identified(event.job, event.key);
       case 'found':

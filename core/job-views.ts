@@ -129,6 +129,12 @@ export class JobViews {
     if (this.#jobs[job]?.name !== '') this.#change(job, { state: 'done' });
   }
 
+  /** The run has failed: nobody tells of the jobs that are built in, and will have no result. */
+  giveUp(): void {
+    for (const { job, builtIn, part, state } of this.#jobs)
+      if (builtIn && part >= 0 && state === 'waiting') this.#change(job, { state: 'aborted' });
+  }
+
   tell(event: JobEvent): void {
     const { job, key, time } = event;
     const view = this.#jobs[job];

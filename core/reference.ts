@@ -33,6 +33,11 @@ export class Reference<out T = unknown> {
     Object.freeze(this);
     realm().hasReferences = true;
   }
+
+  /** As it is shown (see `StandIn`): by what it leads to, not by its class. */
+  get $shownAs(): string {
+    return `ref(${this.type})`;
+  }
 }
 
 /** The serialiser of a reference that was not rebuilt yet; of anything else, `undefined`. */

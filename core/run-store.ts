@@ -160,6 +160,7 @@ class WatchedRun implements RunStore {
     this.#status = failure === undefined ? 'done' : failure.aborted ? 'aborted' : 'failed';
     this.#error = failure === undefined ? undefined : errorView(failure.error);
     this.#endedAt = now();
+    if (failure !== undefined) this.#jobs.giveUp();
     // From here on, nobody changes it.
     this.#summary = { ...this.#summary };
     this.#changed();

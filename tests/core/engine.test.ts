@@ -105,8 +105,10 @@ describe('failures and aborts', () => {
     table.step({ type: 'failed', job: table.job('a'), error: 'oh' });
     expect(table.outcomes).toEqual([{ run: 1, error: 'oh' }]);
     expect(table.running()).toEqual(['b']);
+    table.step({ type: 'started', job: table.job('b'), worker: 'late' });
     table.done('b', 1);
     expect([table.running(), table.outcomes.length, table.engine.idle]).toEqual([[], 1, true]);
+    expect(table.reports('b')).toEqual(['scheduled', 'aborted']);
     expect(table.reports('root')).toEqual(['scheduled', 'aborted']);
   });
 

@@ -1,6 +1,7 @@
 import {
   construct,
   createRegistry,
+  createRunStore,
   DeserializationError,
   inline,
   memoryCache,
@@ -379,6 +380,14 @@ describe('pack', () => {
     },
   };
   const own = createRegistry({ name: 'images', serializers: [images] });
+
+  test('a value that is packed by reference is shown by what it leads to', async () => {
+    const store = createRunStore();
+    const pixelsOf = schedule((image: Image) => image.pixels, { name: 'registry/pixels-of' });
+    const [reference] = own.fromJSON(own.toJSON([new Image(5)])) as [Image];
+    expect(await run(pixelsOf(reference), { registry: own, display: store })).toBe(5);
+    expect(store.getSnapshot().jobs[0]?.args).toEqual(['ref(test/Image)']);
+  });
 
   test('a value that is packed by reference is not rebuilt before it is asked for', () => {
     loaded = 0;

@@ -150,6 +150,11 @@ describe('createRunStore', () => {
       args: [`'too much'`],
     });
     expect(snapshot.jobs.at(-1)?.state).toBe('aborted');
+    // Jobs of the language, too; what ran beside the failure may go on, and is told of no more.
+    const beside = await shown([fail('no'), add(1, 2), fail('never')]);
+    expect(beside.status).toBe('failed');
+    expect(beside.jobs.map(({ state }) => state)).not.toContain('running');
+    expect(beside.jobs.at(-1)).toMatchObject({ builtIn: true, state: 'aborted' });
   });
 
   test('createRunStore shows an abort, and begins anew with the next run', async () => {

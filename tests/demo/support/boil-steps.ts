@@ -27,6 +27,8 @@ const panel = () => section.querySelector('.boil-editor:not([hidden])');
 const squeezed = (text) => text.replaceAll(/\\s+/g, ' ').trim();
 const open = async (path) => {
   all('.boil-files button').find((button) => button.firstChild.data === path).click();
+  // Out of sight, an editor draws nothing.
+  panel().scrollIntoView();
   panel().querySelector('pre')?.focus();
   while (panel().querySelector('.cm-content') === null) await new Promise(requestAnimationFrame);
 };

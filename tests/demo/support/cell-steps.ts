@@ -19,10 +19,7 @@ const SETTING = (src: string): string => `${TYPING}
 const cell = document.querySelector('live-code[src="${src}"]');
 cell.scrollIntoView({ block: 'start' });
 const button = cell.querySelector('.cell-run');
-/** WebKit may say that a page is loaded before its modules have run. */
-const isReady = async () => {
-  while (button.disabled) await new Promise(requestAnimationFrame);
-};
+while (button.disabled) await new Promise(requestAnimationFrame);
 const lines = () => [...cell.querySelectorAll('.cm-line')];
 const ended = () => new Promise((resolve) => cell.addEventListener('somen-end', resolve, { once: true }));
 const text = (selector) => cell.querySelector(selector)?.textContent ?? '';
@@ -34,7 +31,6 @@ const report = () => ({
   marked: lines().findIndex((line) => line.querySelector('.cm-lintRange-error')) + 1,
 });
 const editor = async () => {
-  await isReady();
   cell.querySelector('pre[tabindex]:not(.console)')?.focus();
   while (cell.querySelector('.cm-content') === null) await new Promise(requestAnimationFrame);
   cell.querySelector('.cm-content').focus();
@@ -43,7 +39,7 @@ const editor = async () => {
 
 /** Presses `Run`. */
 export function runCell(page: BrowserPage, src: string): Promise<CellReport> {
-  return step(page, src, 'await isReady(); const end = ended(); button.click(); await end; return report();');
+  return step(page, src, 'const end = ended(); button.click(); await end; return report();');
 }
 
 /** Types something in the place of a text, and waits until that has run. */
@@ -104,8 +100,7 @@ export async function forgetCell(page: BrowserPage, src: string): Promise<void> 
   await step(
     page,
     src,
-    `await isReady();
-cell.querySelector('.cell-forget').click();
+    `cell.querySelector('.cell-forget').click();
 while (!text('.cell-status').startsWith('Forgotten')) await new Promise(requestAnimationFrame);`,
   );
 }
