@@ -234,7 +234,7 @@ await run(check(1));
     expect(await live.run(`${source}\nnull.thing;`)).toMatchObject({
       error: { kind: 'script', name: 'TypeError', place: { line: 15 } },
     });
-    expect(await live.run("const text = 'a\u2028b';\r\nconst more = 1;\rthrow new Error(text);\n")).toMatchObject({
+    expect(await live.run('const a = 1;\u2028\r\nconst b = 2;\rthrow new Error(a + b);\n')).toMatchObject({
       error: { place: { line: 3 } },
     });
     expect(await live.run(`${source}run(check(3));`)).toMatchObject({
