@@ -201,7 +201,8 @@ export class Engine {
   #admitPart(run: RunState, root: WorkflowNode, survey?: Survey, parent?: Job): Job {
     if (!run.drawn) return this.#admit(run, root, survey);
     const told = this.#commands.length;
-    const numbers = partNumbers(run, survey);
+    // A job that is there already brings no others, and nothing is numbered.
+    const numbers = partNumbers(run, jobOf(run, root) === undefined ? survey : undefined);
     this.#admitted = [];
     const job = this.#admit(run, root, survey);
     const part = partOf(root, parent, numbers.whole?.() ?? this.#admitted, numbers.of);

@@ -19,21 +19,31 @@ export interface ErrorView {
   readonly job: FailedJob | undefined;
 }
 
+const NOTHING: ErrorView = {
+  name: 'Error',
+  message: '',
+  stack: undefined,
+  cause: undefined,
+  errors: [],
+  job: undefined,
+};
+
 /** An error, or whatever else was thrown. */
 export function errorView(error: unknown): ErrorView {
   return viewOf(error, MAX_CAUSES);
 }
 
+/** An error of a user's class may refuse to be read: then it is told that it does. */
 function viewOf(error: unknown, depth: number): ErrorView {
-  if (typeof error !== 'object' || error === null)
-    return {
-      name: 'Error',
-      message: summarize([error]),
-      stack: undefined,
-      cause: undefined,
-      errors: [],
-      job: undefined,
-    };
+  try {
+    return readView(error, depth);
+  } catch (refusal) {
+    return { ...NOTHING, message: `What was thrown cannot be read: ${summarize([refusal])}` };
+  }
+}
+
+function readView(error: unknown, depth: number): ErrorView {
+  if (typeof error !== 'object' || error === null) return { ...NOTHING, message: summarize([error]) };
   const { name, message, stack, cause, errors, job } = error as Partial<AggregateError> & { readonly job?: FailedJob };
   const inner = depth === 0 || !Array.isArray(errors) ? [] : errors.slice(0, MAX_ERRORS);
   return {

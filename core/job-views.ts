@@ -125,7 +125,8 @@ export class JobViews {
 
   /** A job that is built in has come to its result. */
   join(job: number): void {
-    this.#change(job, { state: 'done' });
+    // A run with a cache reads its end result by a job that is in no part.
+    if (this.#jobs[job]?.name !== '') this.#change(job, { state: 'done' });
   }
 
   /** The run has failed: nobody tells of the jobs that are built in, and will have no result. */

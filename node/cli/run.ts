@@ -186,7 +186,7 @@ function tell(error: unknown, cache: Cache | undefined): void {
   const isOfJob = typeof error === 'object' && error !== null && ('job' in error || error instanceof AggregateError);
   if (!isOfJob) return console.error(error);
   const { stderr } = process;
-  if (!wasShown(error))
+  if (!wasShown(error, stderr))
     for (const line of failureText({ error }, { paint: painter(stderr), keepColours: hasColours(stderr) })) note(line);
   if (cache !== undefined) note('What is done is remembered: the same command goes on from there');
 }

@@ -5,21 +5,24 @@ import { summarize } from '../../core/summarize.ts';
 import { failureText, type FailureTextOptions } from './failure-text.ts';
 import { printableLines } from './text.ts';
 
-/** Errors that a display has written. */
-const shown = new WeakSet<object>();
+/** To which streams displays have written an error. */
+const shown = new WeakMap<object, WeakSet<object>>();
 
-/** Whether a display has written an error, and nobody needs to do so again. */
-export function wasShown(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && shown.has(error);
+/** Whether a display has written an error to a stream, and nobody needs to do so again. */
+export function wasShown(error: unknown, stream: object): boolean {
+  return typeof error === 'object' && error !== null && shown.get(error)?.has(stream) === true;
 }
 
 /** The failures of one run. */
 export class Failures {
+  readonly #stream: object;
   readonly #options: FailureTextOptions;
   /** What was thrown that is no object, which the run wraps. */
   readonly #plain = new Set<unknown>();
 
-  constructor(options: FailureTextOptions) {
+  /** @param stream - where they are written */
+  constructor(stream: object, options: FailureTextOptions) {
+    this.#stream = stream;
     this.#options = options;
   }
 
@@ -46,12 +49,17 @@ export class Failures {
   }
 
   #isTold(error: unknown): boolean {
-    if (wasShown(error)) return true;
+    if (wasShown(error, this.#stream)) return true;
     return this.#plain.has(error instanceof TaskError ? error.cause : error);
   }
 
   #note(error: unknown): void {
-    if (typeof error === 'object' && error !== null) shown.add(error);
-    else this.#plain.add(error);
+    if (typeof error !== 'object' || error === null) {
+      this.#plain.add(error);
+      return;
+    }
+    const streams = shown.get(error);
+    if (streams === undefined) shown.set(error, new WeakSet([this.#stream]));
+    else streams.add(this.#stream);
   }
 }

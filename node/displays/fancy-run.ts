@@ -42,8 +42,8 @@ export class FancyRun implements View, TreeWriter<RunBox> {
     this.#paint = paint;
     this.#summary = summary;
     this.#options = options;
-    const { errorFilter } = options;
-    this.#failures = new Failures({ paint, keepColours: paint('red', '') !== '', errorFilter });
+    const { errorFilter, stream = process.stderr } = options;
+    this.#failures = new Failures(stream, { paint, keepColours: paint('red', '') !== '', errorFilter });
     screen.attach(this);
   }
 

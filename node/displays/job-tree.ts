@@ -124,11 +124,10 @@ export class JobTree<G> {
     const ending = this.#endsWith.get(parent) ?? [];
     this.#endsWith.delete(parent);
     const { group, isNew } = this.#enter(part, parent);
-    if (group === undefined) return;
     const [first, last] = [nodes[0]?.id, nodes.at(-1)?.id];
-    if (first !== undefined && last !== undefined) this.#groups.add(first, last, group);
-    // Those around it wait for this part in the place of its parent.
-    if (isNew) ending.unshift(group);
+    if (group !== undefined && first !== undefined && last !== undefined) this.#groups.add(first, last, group);
+    // Those around it wait for this part in the place of its parent, which may be in none of them: groups can share a job.
+    if (group !== undefined && isNew) ending.unshift(group);
     if (ending.length > 0) this.#endsWith.set(part.root, [...ending, ...(this.#endsWith.get(part.root) ?? [])]);
   }
 

@@ -80,8 +80,8 @@ class PlainRun implements TreeWriter<string> {
     this.#write = write;
     this.#counts = counts;
     this.#options = options;
-    const { errorFilter } = options;
-    this.failures = new Failures({ paint: (_style, text) => text, keepColours: false, errorFilter });
+    const { errorFilter, stream = process.stderr } = options;
+    this.failures = new Failures(stream, { paint: (_style, text) => text, keepColours: false, errorFilter });
   }
 
   open(text: string): string {

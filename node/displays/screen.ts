@@ -39,8 +39,10 @@ const SCREEN: unique symbol = Symbol.for('somen.screen/1') as never;
 
 /** The screen of a stream, which all runs of this thread share. */
 export function screenOf(stream: ScreenStream): Screen {
-  const owner = stream as ScreenStream & { [SCREEN]?: Screen };
-  if (owner[SCREEN] === undefined) Object.defineProperty(owner, SCREEN, { value: new Screen(stream) });
+  const { stdout, stderr } = process;
+  // Two screens of one terminal would wipe each other.
+  const owner = (stream === stdout && stderr.isTTY ? stderr : stream) as ScreenStream & { [SCREEN]?: Screen };
+  if (owner[SCREEN] === undefined) Object.defineProperty(owner, SCREEN, { value: new Screen(owner) });
   return owner[SCREEN] as Screen;
 }
 
@@ -230,9 +232,11 @@ export class Screen implements BoxHost {
   #note(chunk: string | Uint8Array): void {
     if (typeof chunk !== 'string') {
       if (chunk.length > 0) this.#isMidLine = chunk.at(-1) !== 10;
-    } else if (chunk.endsWith('\n')) this.#isMidLine = false;
+      return;
+    }
     // Codes that colour or hide something leave the cursor where it is.
-    else if (stripVTControlCharacters(chunk) !== '') this.#isMidLine = true;
+    const text = chunk.endsWith('\n') ? chunk : stripVTControlCharacters(chunk);
+    if (text !== '') this.#isMidLine = !text.endsWith('\n');
   }
 
   /** Terminals continue on further rows what has become too wide. */

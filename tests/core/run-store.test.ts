@@ -9,6 +9,7 @@ import {
   schedule,
   toGraph,
   type RunSnapshot,
+  type WorkflowPart,
 } from 'somen';
 import { describe, expect, test } from 'vitest';
 
@@ -95,6 +96,48 @@ describe('createRunStore', () => {
     const changed = await shown(twice, { cache });
     expect(states(changed)).toEqual(['store/add skipped', 'store/add retrieved']);
     expect(changed.summary).toMatchObject({ scheduled: 1, retrieved: 1 });
+  });
+
+  test('createRunStore shows a workflow whose jobs are under way already as a part without jobs of its own', async () => {
+    const cache = memoryCache();
+    await run(add(add(1, 2), 3), { cache });
+    let share: (value: number) => void = () => undefined;
+    const given = new Promise<number>((resolve) => (share = resolve));
+    const slow = schedule((value: number) => given.then((more) => value + more), { name: 'store/slow', main: true });
+    const shared = slow(add(add(1, 2), 3));
+    const sharing = schedule(() => shared as never, { name: 'store/sharing', main: true, store: false });
+    const after = schedule(() => given.then(() => add(add(7, 8), 9) as never), {
+      name: 'store/after',
+      main: true,
+      store: false,
+    });
+    const store = createRunStore();
+    const none = (): void => undefined;
+    const goOn = { workflow: ({ parent }: WorkflowPart) => void (parent !== undefined && share(1)) };
+    await run(gather(shared, sharing(), after()), { cache, display: [store, { ...goOn, log: none, warning: none }] });
+    const { jobs, parts } = store.getSnapshot();
+    expect(parts.map(({ jobs: own }) => own.length)).toEqual([6, 0, 2]);
+    const numbers = parts.flatMap(({ jobs: own }) => own);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(jobs.filter(({ part }) => part === -1).every(({ state }) => state === 'skipped')).toBe(true);
+  });
+
+  test('createRunStore shows an error that cannot be read as one that cannot', async () => {
+    const unreadable = new Error('x');
+    Object.defineProperty(unreadable, 'message', {
+      get() {
+        throw new RangeError('unreadable');
+      },
+    });
+    const throwing = schedule(
+      () => {
+        throw unreadable;
+      },
+      { name: 'store/unreadable', main: true },
+    );
+    const snapshot = await shown(throwing());
+    const message = 'What was thrown cannot be read: RangeError: unreadable';
+    expect(snapshot).toMatchObject({ status: 'failed', error: { message }, jobs: [{ state: 'failed' }] });
   });
 
   test('createRunStore shows failures, with their job and cause, and what they left undone', async () => {

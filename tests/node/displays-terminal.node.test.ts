@@ -143,6 +143,14 @@ describe.skipIf(isMissing)('fancyDisplay on a terminal', { timeout: 60_000 }, ()
     expect((await talking.lines()).toSorted()).toEqual(['Doing here (✔)', 'from a worker']);
   });
 
+  test('fancyDisplay draws runs on standard output and on standard error below each other', async () => {
+    const run = live('streams');
+    await run.until('both are drawn', (lines) => statusLines(lines) === 2);
+    run.type('a');
+    expect(await run.ended).toBe(0);
+    expect((await run.lines()).toSorted()).toEqual(['Doing one (✔)', 'Doing two (✔)']);
+  });
+
   test('fancyDisplay leaves the cursor and the lines as they should be after Ctrl-C', async () => {
     const folder = await temporaryFolder();
     for (const command of [[], [PROGRAM, 'run', '--no-cache']]) {

@@ -21,6 +21,8 @@ import { cut, printable, printableLines, widthOf } from '../../dist/node/display
 import { screenLines } from '../support/terminal.js';
 
 const HERE = fileURLToPath(import.meta.url);
+/** How long a terminal is watched for what should appear. */
+const PATIENCE = { timeout: 10_000, interval: 5 };
 
 /** A stream that says it is a terminal, and keeps what is written. */
 interface FakeTerminal extends ScreenStream {
@@ -223,6 +225,37 @@ describe('fancyDisplay', () => {
     ]);
   });
 
+  test('fancyDisplay ends a group whose result is that of a job from outside of it, when that is there', async () => {
+    const inner = schedule(() => setTimeout(1).then(() => leaf('within')), { name: name() });
+    const shared = inner();
+    const sharing = schedule(() => shared as never, { name: name(), display: 'Sharing', main: true });
+    const after = schedule((_done: unknown) => leaf('after'), { name: name() });
+    expect(await shown(gather(after(shared), sharing()), {}, { executor: inline({ concurrency: 2 }) })).toEqual([
+      '╭─(Sharing)',
+      'Leaf within (✔)',
+      '╰─(success)',
+      'Leaf after (✔)',
+    ]);
+  });
+
+  test('fancyDisplay draws on when somebody has written a line that ends with a code', async () => {
+    const stream = terminal();
+    let end: () => void = () => undefined;
+    const waits = schedule(() => new Promise<void>((resolve) => (end = resolve)), {
+      name: name(),
+      display: 'Waiting',
+      main: true,
+    });
+    const going = run(waits(), { executor: inline(), display: fancyDisplay({ stream }) });
+    await vi.waitUntil(() => stream.text.includes('0/1 jobs'), PATIENCE);
+    stream.write('\u001b[31mred\n\u001b[0m');
+    const { length } = stream.text;
+    await vi.waitUntil(() => stream.text.includes('0/1 jobs', length), PATIENCE);
+    end();
+    await going;
+    expect(await stream.lines()).toEqual(['red', 'Waiting']);
+  });
+
   test('fancyDisplay cuts texts to the terminal, and shows what would drive it', async () => {
     const stream = terminal(24);
     await run(leaf('日本語\u001b[2J\u202e'.repeat(3)), { executor: inline(), display: fancyDisplay({ stream }) });
@@ -266,6 +299,13 @@ describe('plainDisplay', () => {
       expect.stringContaining('✗ Cannot finish: 1 of 5 jobs failed'),
       expect.stringMatching(/^Failed: 5 jobs, 4 ran, 1 failed, in \d\.\d s$/),
     ]);
+  });
+
+  test('plainDisplay tells a failure on each stream that there is a display for', async () => {
+    const streams = [terminal(), terminal(), terminal()];
+    const display = streams.map((stream, index) => (index === 0 ? fancyDisplay : plainDisplay)({ stream }));
+    await run(fail('everywhere'), { executor: inline(), display }).catch(() => undefined);
+    for (const { text } of streams) expect(text.split('RangeError: everywhere')).toHaveLength(2);
   });
 
   test('plainDisplay tells all jobs as logging does', async () => {

@@ -1,5 +1,5 @@
 /** Programs that run as one types them. */
-import { createRunStore, type RunSnapshot } from 'somen/web';
+import { createRunStore, type JobCall, type RunSnapshot } from 'somen/web';
 import {
   createLiveScript,
   type ConsoleLine,
@@ -234,10 +234,71 @@ await run(check(1));
     expect(await live.run(`${source}\nnull.thing;`)).toMatchObject({
       error: { kind: 'script', name: 'TypeError', place: { line: 15 } },
     });
+    expect(await live.run('const a = 1;\u2028\r\nconst b = 2;\rthrow new Error(a + b);\n')).toMatchObject({
+      error: { place: { line: 3 } },
+    });
     expect(await live.run(`${source}run(check(3));`)).toMatchObject({
       status: 'failed',
       error: { message: 'too large' },
     });
+  });
+});
+
+describe('what scripts may do', () => {
+  test('a script that cannot be looked over, or replaces what it finds, fails with its reason', async () => {
+    const { live } = liveScript({ cache: false, size: 1 });
+    for (const [source, message] of [
+      ['Error = null;\nnull.thing;', 'null'],
+      ['Error = null;\nthrow 1;', '1'],
+      ['performance = undefined;\nconsole.log(1);', 'undefined'],
+      ['throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; } });', 'it has no text'],
+      // Too deep for the slicer, but not for the parser: how deep that is, is the engine's business.
+      [
+        `import { schedule } from 'somen/web';
+export const f = schedule((x) => x${'+1'.repeat(900)});
+throw new Error('as deep as it gets');`,
+        '',
+      ],
+    ] as const)
+      expect(await live.run(source)).toMatchObject({
+        status: 'failed',
+        error: { message: expect.stringContaining(message) },
+      });
+    expect(await live.run('({ get a() { throw new Error("not now"); } });')).toMatchObject({
+      values: [{ text: '[cannot be shown: not now]' }],
+    });
+    expect(valuesOf(await live.run("'a text';"))).toEqual({ last: 'a text' });
+  });
+
+  test('a task that is hidden from the slicer, or sends messages, is told what to do', async () => {
+    const { live } = liveScript({ cache: false, size: 1 });
+    const hidden = `const { run, schedule } = await import('somen/web');
+const f = schedule(function f(x) { return x; });
+await run(f(1));`;
+    expect(await live.run(hidden)).toMatchObject({
+      error: { kind: 'refused', message: expect.stringContaining('import { schedule }'), job: { task: 'f' } },
+    });
+    // The page took it for the word of a worker that is free, and gave it to the next script.
+    const sending = `import { run, schedule } from 'somen/web';
+const f = schedule(function f(x) { postMessage(x); for (;;); });
+await run(f(1));`;
+    expect(await live.run(sending)).toMatchObject({
+      error: { kind: 'task', message: expect.stringContaining('Return the value') },
+    });
+  });
+
+  test('a display is told the texts of calls', async () => {
+    const calls: JobCall[] = [];
+    const none = (): void => undefined;
+    const { live } = liveScript({
+      cache: false,
+      size: 1,
+      store: { call: (call: JobCall) => void calls.push(call), log: none, warning: none },
+    });
+    await live.run(`import { run, schedule } from 'somen/web';
+const f = schedule(function f(x) { return x; }, { display: 'Doing {x}', confirm: true });
+await run(f(1));`);
+    expect(calls).toMatchObject([{ name: 'f', display: 'Doing 1', confirm: true }]);
   });
 });
 
@@ -249,6 +310,38 @@ describe('workers', () => {
     expect(await live.run('1')).toMatchObject({ status: 'failed', error: { kind: 'worker' } });
     // Nor does it hold up the next one.
     expect(await live.run('2')).toMatchObject({ status: 'failed', error: { kind: 'worker' } });
+  });
+
+  test('a worker that cannot run scripts ends, as does one that is still to answer when all is closed', async () => {
+    const ended: string[] = [];
+    const create = (answer: string) => (): Worker => {
+      const text = `onmessage = () => postMessage(${answer});`;
+      const worker = new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+      const terminate = worker.terminate.bind(worker);
+      worker.terminate = () => {
+        ended.push(answer);
+        terminate();
+      };
+      return worker;
+    };
+    const unable = '{ type: "unable", reason: "no blobs here" }';
+    const { live } = liveScript({ create: create(unable) });
+    expect(await live.run('1')).toMatchObject({ error: { kind: 'worker', message: 'no blobs here' } });
+    let running: Promise<LiveResult> | undefined;
+    await new Promise<void>((begun) => {
+      const { live: silent } = liveScript({
+        create: () => {
+          queueMicrotask(() => {
+            silent.close();
+            begun();
+          });
+          return create('{}')();
+        },
+      });
+      running = silent.run('1');
+    });
+    expect(await running).toMatchObject({ status: 'stopped' });
+    expect(ended).toEqual([unable, '{}']);
   });
 
   test('two runs of a script at a time, each with an executor, get workers even if they wait for each other', async () => {

@@ -145,8 +145,8 @@ function shown(args: readonly unknown[]): readonly unknown[] {
   return args.map((text) => (typeof text === 'string' ? new StandIn(text) : text));
 }
 
-function readCall({ job, name, key, args }: ToldCall): JobCall {
-  return { job, name, key, args: args && shown(args) };
+function readCall(call: ToldCall): JobCall {
+  return { ...call, args: call.args && shown(call.args) };
 }
 
 function readEvent(event: ToldEvent): JobEvent {

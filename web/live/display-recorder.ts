@@ -146,8 +146,8 @@ function toldPart(part: WorkflowPart): WorkflowPart {
   return { ...part, nodes };
 }
 
-function toldCall({ job, name, key, args }: JobCall): ToldCall {
-  return { job, name, key, args: args?.map((value) => summarize([value])) };
+function toldCall(call: JobCall): ToldCall {
+  return { ...call, args: call.args?.map((value) => summarize([value])) };
 }
 
 /** A copy of a value, where it can be copied. */

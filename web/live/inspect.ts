@@ -14,7 +14,12 @@ export function consoleText(values: readonly unknown[]): string {
 
 /** A value as its author would write it, as far as that is possible. */
 export function inspect(value: unknown): string {
-  return cut(inspectOne(value, MAX_DEPTH, []));
+  try {
+    return cut(inspectOne(value, MAX_DEPTH, []));
+  } catch (error) {
+    // A getter or a proxy of the author's.
+    return `[cannot be shown: ${error instanceof Error ? error.message : String(error)}]`;
+  }
 }
 
 function cut(text: string): string {

@@ -110,6 +110,8 @@ class EditedScript implements LiveScript {
   #texts: Promise<ModuleTexts> | undefined;
   /** The worker for the next source. */
   #spare: Promise<ScriptWorker> | undefined;
+  /** That worker, while it is not ready. */
+  #starting: ScriptWorker | undefined;
   #attempt: ScriptAttempt | undefined;
   #timer: unknown;
   #isClosed = false;
@@ -176,9 +178,18 @@ class EditedScript implements LiveScript {
   }
 
   async #startSpare(): Promise<ScriptWorker> {
-    const worker = new ScriptWorker(await this.#setup(), this.#tasks, this.#options.create);
-    await worker.ready;
-    return worker;
+    const setup = await this.#setup();
+    if (this.#isClosed) throw new SomenError('ERR_CLOSED', 'Cannot start a worker: the live script is closed');
+    const worker = (this.#starting = new ScriptWorker(setup, this.#tasks, this.#options.create));
+    try {
+      await worker.ready;
+      return worker;
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    } finally {
+      if (this.#starting === worker) this.#starting = undefined;
+    }
   }
 
   async #setup(): Promise<ConstructorParameters<typeof ScriptWorker>[0]> {
@@ -217,7 +228,7 @@ class EditedScript implements LiveScript {
   /** When nothing runs for long, workers end. */
   #rest(): void {
     clearTimeout(this.#timer as number | undefined);
-    if (this.#attempt?.isOver === false) return;
+    if (this.#isClosed || this.#attempt?.isOver === false) return;
     const { idleTimeout = 60_000 } = this.#options;
     this.#timer = setTimeout(() => this.#endWorkers(), idleTimeout);
   }
@@ -225,6 +236,7 @@ class EditedScript implements LiveScript {
   #endWorkers(): void {
     const spare = this.#spare;
     this.#spare = undefined;
+    this.#starting?.terminate();
     void spare?.then(
       (worker) => worker.terminate(),
       () => undefined,

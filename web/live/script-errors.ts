@@ -38,6 +38,7 @@ export class ScriptErrors {
     const task = job && this.#cut.tasks.find(({ name }) => name === job.task);
     const refused = task !== undefined && thrown.name === 'TaskNotFoundError' ? refusalOf(task) : undefined;
     if (refused !== undefined) return { ...this.#refused(refused), job: jobOf(job) };
+    if (job !== undefined && task === undefined && thrown.name === 'TaskNotFoundError') return hiddenTask(job);
     const cause = this.#cause(thrown, depth);
     const made = task && this.#place(task.site.record.path, task.line, task.column);
     return {
@@ -123,6 +124,19 @@ export function problemError(problem: ScriptProblem, source: string, nameOf: (pa
   return { ...NO_ERROR, kind, name, message, place: { file: nameOf(path), ...placeAt(source, offset) } };
 }
 
+/** Of an error, no more than its text. */
+export function bareError(what: string, thrown: unknown): LiveError {
+  return { ...NO_ERROR, message: `${what}: ${textOf(thrown)}` };
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'it has no text';
+  }
+}
+
 const NO_ERROR: LiveError = {
   kind: 'script',
   name: 'Error',
@@ -132,6 +146,12 @@ const NO_ERROR: LiveError = {
   job: undefined,
   cause: undefined,
 };
+
+/** A task of which the source does not say that it is one. */
+function hiddenTask(job: FailedJob): LiveError {
+  const message = `Workers cannot run '${job.task}': the source does not say where it is scheduled. Write import { schedule } from 'somen/web' at the top, and call schedule by that name`;
+  return { ...NO_ERROR, kind: 'refused', message, job: jobOf(job) };
+}
 
 function refusalOf(task: TaskDefinition): TaskDefinition['refusals'][number] | undefined {
   return task.refusals[0] ?? task.obstacles[0];

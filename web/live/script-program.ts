@@ -15,7 +15,7 @@ import { ModuleLoader } from './module-loader.ts';
 import { EXPORTED_CLASS, LAST_VALUE, ScriptCutter, type CutScript } from './script-cutter.ts';
 import { ScriptProblem } from './script-check.ts';
 import { ScriptSources } from './script-sources.ts';
-import { problemError, ScriptErrors } from './script-errors.ts';
+import { bareError, problemError, ScriptErrors } from './script-errors.ts';
 
 /** The path of the typed source: modules that are given lie beside it. */
 const MAIN = '/~script.js';
@@ -99,15 +99,11 @@ export class ScriptProgram {
   }
 
   async #run(source: string): Promise<void> {
-    let cut: CutScript;
+    let notes: readonly LiveNote[] = [];
     try {
-      cut = this.#cutter.cut(source);
-    } catch (error) {
-      return this.#fail(this.#describeProblem(error), []);
-    }
-    const errors = (this.#errors = new ScriptErrors(cut, this.#nameOf, (stack) => this.#loader.named(stack)));
-    const notes = errors.notes();
-    try {
+      const cut = this.#cutter.cut(source);
+      const errors = (this.#errors = new ScriptErrors(cut, this.#nameOf, (stack) => this.#loader.named(stack)));
+      notes = errors.notes();
       this.#arrange(cut, errors);
       this.#post({ type: 'evaluating' });
       const namespace = await this.#evaluate(cut);
@@ -115,7 +111,7 @@ export class ScriptProgram {
       await this.#untilQuiet();
       this.#end({ type: 'end', outcome: { status: 'done', values, notes } });
     } catch (error) {
-      this.#fail(error instanceof ScriptProblem ? this.#describeProblem(error) : errors.describe(error), notes);
+      this.#fail(error, notes);
     }
   }
 
@@ -131,9 +127,15 @@ export class ScriptProgram {
     }
   }
 
-  #describeProblem(error: unknown): LiveError {
-    if (!(error instanceof ScriptProblem)) throw error;
-    return problemError(error, this.#sources.load(error.path) ?? '', this.#nameOf);
+  /** Never throws, though a script may have replaced what is needed for this: somebody waits for the end. */
+  #describe(error: unknown): LiveError {
+    try {
+      if (error instanceof ScriptProblem)
+        return problemError(error, this.#sources.load(error.path) ?? '', this.#nameOf);
+      return this.#errors?.describe(error) ?? bareError('Cannot read the source', error);
+    } catch {
+      return bareError('Cannot tell all of what was thrown', error);
+    }
   }
 
   /** What the script finds: modules, workers, a cache, a console. */
@@ -190,17 +192,21 @@ export class ScriptProgram {
   #uncaught(event: Event, error: unknown): void {
     // The page hears of it as of any other error.
     event.preventDefault();
-    if (!this.#isOver && this.#errors !== undefined) this.#fail(this.#errors.describe(error), this.#errors.notes());
+    if (this.#errors !== undefined) this.#fail(error, this.#errors.notes());
   }
 
-  #fail(error: LiveError, notes: readonly LiveNote[]): void {
-    this.#end({ type: 'end', outcome: { status: 'failed', error, notes } });
+  #fail(error: unknown, notes: readonly LiveNote[]): void {
+    if (!this.#isOver) this.#end({ type: 'end', outcome: { status: 'failed', error: this.#describe(error), notes } });
   }
 
   #end(message: FromScriptWorker & { readonly type: 'end' }): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#recorder.flush();
+    try {
+      this.#recorder.flush();
+    } catch {
+      // A script may have replaced what this needs, such as the clock. It ends all the same.
+    }
     this.#post(message);
     void this.#keep();
   }

@@ -111,9 +111,7 @@ export function exportedClasses(program: SyntaxNode): readonly (readonly [name: 
 /** The expression that a program ends with, if it does. */
 export function lastExpression(program: SyntaxNode): SyntaxNode | undefined {
   const last = children(program, 'body').findLast(({ type }) => type !== 'EmptyStatement');
-  return last?.type === 'ExpressionStatement' && last['directive'] === undefined
-    ? child(last, 'expression')
-    : undefined;
+  return last?.type === 'ExpressionStatement' ? child(last, 'expression') : undefined;
 }
 
 /** Looks at a node and all that it holds. */

@@ -19,10 +19,14 @@ export interface LineAndColumn {
 /** At least so much of a copied line must be the same for it to be found again, in UTF-16 code units. */
 const SHORTEST_COPY = 4;
 
-/** The line and the column of an offset in a text. */
+/** What ends a line for editors, and for engines, which count the separators of Unicode, too. */
+const EDITOR_LINES = /\r\n?|\n/;
+const ENGINE_LINES = /\r\n?|[\n\u2028\u2029]/g;
+
+/** The line and the column of an offset in a text, as editors count. */
 export function placeAt(text: string, offset: number): LineAndColumn {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+  const lines = text.slice(0, offset).split(EDITOR_LINES);
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 /** The place in the source of a place in the text; `undefined` where the source has nothing of the kind. */
@@ -81,12 +85,13 @@ function onlyIndexOf(text: string, part: string): number | undefined {
   return index === -1 || text.includes(part, index + 1) ? undefined : index;
 }
 
+/** Where a place is that an engine tells. */
 function offsetAt(text: string, { line, column }: LineAndColumn): number | undefined {
   let start = 0;
-  for (let number = 1; number < line; number++) {
-    const next = text.indexOf('\n', start);
-    if (next === -1) return undefined;
-    start = next + 1;
+  let number = 1;
+  for (const { index, 0: end } of line > 1 ? text.matchAll(ENGINE_LINES) : []) {
+    start = index + end.length;
+    if (++number === line) break;
   }
-  return Math.min(start + column - 1, text.length);
+  return number < line ? undefined : Math.min(start + column - 1, text.length);
 }

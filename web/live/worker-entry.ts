@@ -23,6 +23,12 @@ function boot(message: BootMessage): void {
     postMessage(answer, transfer);
   if (message.role === 'tasks') {
     const program = new TaskProgram(somen, post);
+    // The page takes all that comes from here for the program's own.
+    self.postMessage = () => {
+      throw new TypeError(
+        'Cannot send a message from a task of a live script: what it is for may be found in a cache. Return the value, and send that from the script',
+      );
+    };
     self.addEventListener('message', ({ data }: MessageEvent<ToTaskWorker>) => program.take(data));
     program.take(message);
     return;
