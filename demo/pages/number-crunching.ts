@@ -3,11 +3,8 @@ import { find } from '../web/find.ts';
 import { fillTable, measurement, type Measuring } from '../web/measurement.ts';
 import { drawLegend, plotIn, ticks, type Series } from '../web/plot.ts';
 import type { Timing } from '../web/speed-up.ts';
+import { gain, KINDS, poolSizes, speedUp, verdict, workersText } from '../web/speed-up-text.ts';
 
-const KINDS = [
-  { language: 'JavaScript', style: 0 },
-  { language: 'WebAssembly', style: 1 },
-] as const;
 const IDEAL_STYLE = 4;
 /** The tutorial's sums, and a shorter work: the limits are a fifth, which is a tenth of the time. */
 const WORKS: Readonly<Record<string, { readonly divisor: number; readonly repetitions: number }>> = {
@@ -16,7 +13,7 @@ const WORKS: Readonly<Record<string, { readonly divisor: number; readonly repeti
 };
 
 const cores = navigator.hardwareConcurrency;
-const sizes = poolSizes();
+const sizes = poolSizes(cores);
 const section = find(document, '#speed-up', HTMLElement);
 const svg = find(section, 'svg', SVGSVGElement);
 const show = plotIn(svg);
@@ -74,43 +71,6 @@ function tableRow(size: number): string[] {
     return timing === undefined ? ['', ''] : [seconds(timing.duration), `${speedUp(each, timing).toFixed(2)}×`];
   });
   return [String(size), ...cells];
-}
-
-/** Compared with one worker, which was measured first. */
-function speedUp([first]: readonly Timing[], { duration }: Timing): number {
-  return first === undefined ? 1 : first.duration / duration;
-}
-
-/** What the largest pools came to. */
-function gain(measured: readonly (readonly Timing[])[]): string {
-  const parts = measured.flatMap((each, index) => {
-    const last = each.at(-1);
-    if (last === undefined) return [];
-    const factor = speedUp(each, last).toFixed(2);
-    return [`${KINDS[index]?.language}: ${factor} times as fast with ${workersText(last.size)}.`];
-  });
-  return parts.join(' ') || 'Nothing is measured yet.';
-}
-
-/** Whether all pools came to the same sums and, where it can be known, to the right ones. */
-function verdict(measured: readonly Timing[][], areRight?: (sums: readonly number[]) => boolean): string {
-  const [first = [], ...others] = measured.flat().map(({ sums }) => sums);
-  const agree = others.every((sums) => sums.every((sum, index) => sum === first[index]));
-  if (!agree) return 'But they do not agree on the sums.';
-  if (areRight === undefined) return `All ${first.length} sums are the same each time.`;
-  return areRight(first)
-    ? `All ${first.length} sums are those that the tutorial prints.`
-    : 'But the sums are not those that the tutorial prints.';
-}
-
-/** 1, 2, 3 and so on up to the number of cores; with many cores, sixteen of these. */
-function poolSizes(): number[] {
-  const step = Math.max(1, (cores - 1) / 15);
-  return Array.from({ length: Math.min(cores, 16) }, (_, index) => Math.round(1 + index * step));
-}
-
-function workersText(size: number): string {
-  return size === 1 ? '1 worker' : `${size} workers`;
 }
 
 function seconds(milliseconds: number): string {

@@ -4,6 +4,7 @@ import type { RunSnapshot, RunStore } from 'somen/web';
 import type { CellEditor } from './cell-editor.ts';
 import type { EngineOptions } from './live-engine.ts';
 import { showError, showStatus, showValues } from './cell-report.ts';
+import { whenNear } from './when-near.ts';
 
 /** How long nothing was typed before a program runs, in milliseconds. */
 const PAUSE = 300;
@@ -46,7 +47,7 @@ export class LiveCode extends HTMLElement {
     for (const control of this.querySelectorAll<HTMLButtonElement | HTMLInputElement>('.cell-bar [disabled]'))
       control.disabled = false;
     this.#part('pre').addEventListener('focus', () => void this.#edit().then((editor) => editor.focus()));
-    this.#editWhenNear();
+    whenNear(this, () => whenIdle(() => void this.#edit()));
   }
 
   /** The store that shows the cell's runs, once there was one. */
@@ -175,18 +176,6 @@ export class LiveCode extends HTMLElement {
   }
 
   // ---- the editor
-
-  #editWhenNear(): void {
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        observer.disconnect();
-        whenIdle(() => void this.#edit());
-      },
-      { rootMargin: '200px' },
-    );
-    observer.observe(this);
-  }
 
   #edit(): Promise<CellEditor> {
     return (this.#editor ??= this.#createEditor());

@@ -173,3 +173,10 @@ function text(x: number, y: number, anchor: string, content: number | string, tr
 function numberText(value: number): string {
   return value.toLocaleString('en', { maximumSignificantDigits: 6 });
 }
+
+/** A logarithmic axis that holds all of the values, and ends at powers of ten. */
+export function logAxis(label: string, values: readonly number[]): Axis {
+  const [from, to] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+  const ends = { from: 10 ** from, to: 10 ** Math.max(to, from + 1) };
+  return { label, scale: 'log', ...ends, ticks: decades(ends.from, ends.to) };
+}
