@@ -39,6 +39,11 @@ export interface WorkflowPart extends WorkflowGraph {
 
 /** What shows a run while it goes on. Every method is called on the scheduling thread and should return soon. */
 export interface Display {
+  /**
+   * Called once for each run: gives the display of that run alone, for a display that keeps what belongs to one run.
+   * Without this method, the runs share the display.
+   */
+  forRun?(): Display;
   /** The run begins. `summary` is kept up to date: a progress line reads it as often as it likes. */
   start?(summary: RunSummary): void;
   /**

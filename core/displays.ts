@@ -17,7 +17,7 @@ export type DisplayChoice = DisplaySource | readonly DisplaySource[] | false;
 export function chosenDisplay(choice: DisplayChoice | undefined, byDefault: () => Display): Display {
   if (choice === false) return SILENT;
   const sources: readonly DisplaySource[] = isList(choice) ? choice : [choice ?? byDefault];
-  const displays = sources.map((source) => guarded(checked(typeof source === 'function' ? source() : source)));
+  const displays = sources.map((source) => guarded(ofRun(checked(typeof source === 'function' ? source() : source))));
   const [only = SILENT] = displays;
   return displays.length > 1 ? combined(displays) : only;
 }
@@ -26,10 +26,14 @@ function isList(choice: DisplayChoice | undefined): choice is readonly DisplaySo
   return Array.isArray(choice);
 }
 
+function ofRun(display: Display): Display {
+  return display.forRun?.() ?? display;
+}
+
 function checked(display: Display): Display {
   if (display !== undefined && hasMethods(display, 'log', 'warning')) return display;
   throw new TypeError(
-    `Cannot use ${describe(display)} as a display: it must have log and warning. Write display: logging(), or false for silence`,
+    `Cannot use ${describe(display)} as a display: it must have log and warning. Write display: logging(), fancyDisplay() or plainDisplay() of somen/node, a store, or false for silence`,
   );
 }
 

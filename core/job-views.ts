@@ -129,10 +129,10 @@ export class JobViews {
     if (this.#jobs[job]?.name !== '') this.#change(job, { state: 'done' });
   }
 
-  /** The run has failed: nobody tells of the jobs that are built in, and will have no result. */
-  giveUp(): void {
-    for (const { job, builtIn, part, state } of this.#jobs)
-      if (builtIn && part >= 0 && state === 'waiting') this.#change(job, { state: 'aborted' });
+  /** The run is over: nobody tells of the jobs that are built in and have no result, since it failed or needs none. */
+  finish(isDone: boolean): void {
+    for (const { job, builtIn, state } of this.#jobs)
+      if (builtIn && state === 'waiting') this.#change(job, { state: isDone ? 'skipped' : 'aborted' });
   }
 
   tell(event: JobEvent): void {

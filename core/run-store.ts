@@ -54,7 +54,8 @@ export interface RunStore extends Display {
 const NOTHING: RunSummary = { scheduled: 0, ran: 0, attached: 0, retrieved: 0, failed: 0 };
 
 /**
- * Makes a store that shows one run after another: each begins it anew. Two runs at once need two stores.
+ * Makes a store that shows one run after another: each begins it anew. Of two runs at once it shows the one that began
+ * last; to see both, give each a store of its own.
  *
  * @throws RangeError where `maxLog` or `interval` is not a number from 0 up
  * @example
@@ -83,6 +84,8 @@ class WatchedRun implements RunStore {
   /** The last one, as long as nothing has changed since. */
   #snapshot: RunSnapshot | undefined;
   #timer: unknown;
+  /** The run that is shown. */
+  #shown: Display | undefined;
 
   constructor(options: Required<RunStoreOptions>) {
     this.#options = options;
@@ -111,6 +114,25 @@ class WatchedRun implements RunStore {
       log,
       error: this.#error,
     });
+  }
+
+  /** What is told of a run is taken while no later one has begun. */
+  forRun(): Display {
+    const isShown = (): boolean => this.#shown === own;
+    const own: Display = {
+      start: (summary) => {
+        this.#shown = own;
+        this.start(summary);
+      },
+      workflow: (part) => isShown() && this.workflow(part),
+      event: (event) => isShown() && this.event(event),
+      result: (call, outcome) => isShown() && this.result(call, outcome),
+      joined: (job) => isShown() && this.joined(job),
+      log: (event) => isShown() && this.log(event),
+      warning: (message) => isShown() && this.warning(message),
+      end: (summary, failure) => isShown() && this.end(summary, failure),
+    };
+    return own;
   }
 
   // ---- what a display is told
@@ -160,7 +182,7 @@ class WatchedRun implements RunStore {
     this.#status = failure === undefined ? 'done' : failure.aborted ? 'aborted' : 'failed';
     this.#error = failure === undefined ? undefined : errorView(failure.error);
     this.#endedAt = now();
-    if (failure !== undefined) this.#jobs.giveUp();
+    this.#jobs.finish(failure === undefined);
     // From here on, nobody changes it.
     this.#summary = { ...this.#summary };
     this.#changed();

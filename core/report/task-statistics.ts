@@ -79,7 +79,7 @@ function ofTask(name: string, jobs: readonly JobView[]): TaskStatistics {
   const total = times.reduce((sum, time) => sum + time, 0);
   return {
     name,
-    computed: times.length,
+    computed: count('done') + count('expanded'),
     retrieved: count('retrieved'),
     attached: count('attached'),
     failed: count('failed'),

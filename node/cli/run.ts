@@ -138,6 +138,10 @@ function without(options: RuntimeOptions, names: Readonly<Record<string, boolean
 function reportsOf(call: CommandCall): readonly ((report: RunReport) => Promise<void>)[] {
   const page = call.text('report');
   const trace = call.text('trace');
+  if (page !== undefined && !isPageName(page) && !isDataName(page))
+    throw new UsageError(`Cannot write a report to '${page}': its name must end in .html, for a page, or in .json`);
+  if (trace !== undefined && !isDataName(trace))
+    throw new UsageError(`Cannot write a trace to '${trace}': its name must end in .json`);
   return [
     ...(page !== undefined && isPageName(page) ? [writer(page, REPORT_PAGE)] : []),
     ...(trace !== undefined ? [writer(trace, TRACE_JSON)] : []),
@@ -146,6 +150,10 @@ function reportsOf(call: CommandCall): readonly ((report: RunReport) => Promise<
 
 function isPageName(file: string): boolean {
   return /\.html?$/i.test(file);
+}
+
+function isDataName(file: string): boolean {
+  return /\.json$/i.test(file);
 }
 
 function writer(file: string, format: ReportFormat): (report: RunReport) => Promise<void> {

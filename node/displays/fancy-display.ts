@@ -25,12 +25,11 @@ export interface FancyDisplayOptions extends TerminalDisplayOptions {
  * ```
  *
  * Where the stream is no terminal, it is {@link plainDisplay}. Colours heed `NO_COLOR` and `FORCE_COLOR`. Runs that go on
- * at the same time share the terminal; each needs a display of its own, so a runtime is given a function that makes them.
+ * at the same time share the terminal.
  *
  * @example
  * const compile = schedule(compileFile, { display: 'Compiling {source} ...', confirm: true });
  * await run(workflow, { display: fancyDisplay() });
- * await using runtime = createRuntime({ display: () => fancyDisplay() });
  */
 export function fancyDisplay(options: FancyDisplayOptions = {}): Display {
   const { stream = process.stderr, summary = false } = options;
@@ -39,6 +38,7 @@ export function fancyDisplay(options: FancyDisplayOptions = {}): Display {
   const paint = painter(stream);
   let current: FancyRun | undefined;
   return {
+    forRun: () => fancyDisplay(options),
     start(counts: RunSummary) {
       current?.end(undefined);
       current = new FancyRun(screenOf(stream), paint, counts, { ...options, summary });

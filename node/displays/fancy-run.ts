@@ -104,7 +104,9 @@ export class FancyRun implements View, TreeWriter<RunBox> {
     }
     if (status === 'stopped') return;
     const kept = this.#fitted(shown.text, group);
-    (group?.box ?? this.#screen).emit(shown.call.confirm === true ? `${kept} (${this.#paint('green', '✔')})` : kept);
+    const mark = status === 'failed' ? this.#paint('red', '✗') : this.#paint('green', '✔');
+    const isMarked = status === 'failed' || shown.call.confirm === true;
+    (group?.box ?? this.#screen).emit(isMarked ? `${kept} (${mark})` : kept);
   }
 
   failure(call: JobCall, error: unknown, text: string | undefined, group: RunBox | undefined): void {

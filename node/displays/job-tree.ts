@@ -1,5 +1,6 @@
 /** What a run looks like to people: the calls that their tasks have a text for, in groups. */
 import type { JobCall, JobOutcome, WorkflowPart } from '../../core/display.ts';
+import { failed } from '../../core/fail.ts';
 import { JobGroups } from './job-groups.ts';
 
 /** How a call or a group ended. */
@@ -11,7 +12,7 @@ export interface TreeWriter<G> {
   open(text: string, outer: G | undefined): G;
   /** All of a group that counts is done. */
   close(group: G, status: TreeStatus): void;
-  /** A call with a text has ended, and did not become a group. */
+  /** A call with a text has ended, and did not become a group; `failed` where its value is a `Fail`. */
   line(shown: ShownCall<G>, status: TreeStatus): void;
   /** A call failed; `text` where it has one. */
   failure(call: JobCall, error: unknown, text: string | undefined, group: G | undefined): void;
@@ -73,6 +74,7 @@ export class JobTree<G> {
     // Its workflow is told, too, and goes on with it.
     if ('workflow' in outcome) return;
     if (outcome.status === 'failed') this.#fail(call, outcome.error);
+    else if (failed(outcome.value)) this.#finish(call.job, 'failed');
     else this.#finish(call.job, outcome.status === 'done' ? 'done' : 'retrieved');
   }
 

@@ -41,6 +41,7 @@ export function plainDisplay(options: PlainDisplayOptions = {}): Display {
   const detail = jobs === 'all' ? logging({ write, width: Infinity }) : undefined;
   let current: PlainRun | undefined;
   return {
+    forRun: () => plainDisplay(options),
     start(counts) {
       current = new PlainRun(write, counts, options);
     },
@@ -94,6 +95,7 @@ class PlainRun implements TreeWriter<string> {
   }
 
   line({ text, call }: ShownCall<string>, status: TreeStatus): void {
+    if (status === 'failed') this.#write(`${text} failed`);
     if (status === 'done') this.#write(call.confirm === true ? `${text} done` : text);
   }
 

@@ -93,6 +93,9 @@ describe('createRunStore', () => {
     const again = await shown(add(add(add(1, 2), 3), 10), { cache });
     expect(states(again)).toEqual(['store/add skipped', 'store/add retrieved', 'store/add done']);
     expect(again.jobs[1]?.value).toBe('6');
+    const gathered = add(gather(add(1, 2), add(3, 4))[0], 1);
+    await shown(gathered, { cache });
+    expect(states(await shown(gathered, { cache })).filter((state) => state.endsWith('waiting'))).toEqual([]);
     const changed = await shown(twice, { cache });
     expect(states(changed)).toEqual(['store/add skipped', 'store/add retrieved']);
     expect(changed.summary).toMatchObject({ scheduled: 1, retrieved: 1 });
@@ -239,6 +242,20 @@ describe('createRunStore', () => {
       [140, 145],
     ]);
   });
+});
+
+test('createRunStore shows the run that began last, of two at once', async () => {
+  const store = createRunStore();
+  const wait = schedule((_n: number, until: Promise<unknown>) => until, { name: 'store/wait', byRef: [1] });
+  let finish = (_value: unknown): void => undefined;
+  const first = run(wait(1, new Promise((resolve) => (finish = resolve))), { display: store });
+  await expect.poll(() => store.getSnapshot().jobs[0]?.state).toBe('running');
+  await run(add(1, 2), { display: store });
+  const last = store.getSnapshot();
+  finish(7);
+  await first;
+  expect(store.getSnapshot()).toBe(last);
+  expect(last).toMatchObject({ status: 'done', summary: { scheduled: 1, ran: 1 }, jobs: [{ name: 'store/add' }] });
 });
 
 describe('display', () => {

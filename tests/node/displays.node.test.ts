@@ -6,6 +6,7 @@ import {
   fancyDisplay,
   gather,
   inline,
+  maybe,
   memoryCache,
   plainDisplay,
   run,
@@ -236,6 +237,25 @@ describe('fancyDisplay', () => {
       '╰─(success)',
       'Leaf after (✔)',
     ]);
+  });
+
+  test('fancyDisplay marks a failure that is a value as one', async () => {
+    const check = schedule(
+      maybe((text: string) => {
+        if (text === 'odd') throw new Error('odd');
+        return text;
+      }),
+      { name: name(), version: '1', display: 'Checking {0}', confirm: true },
+    );
+    const lines = await shown(gather(check('even'), check('odd')));
+    expect(lines.toSorted()).toEqual(['Checking even (✔)', 'Checking odd (✗)']);
+  });
+
+  test('fancyDisplay shows two runs at once whole, although they share it', async () => {
+    const stream = terminal();
+    await using runtime = createRuntime({ executor: inline(), display: fancyDisplay({ stream }) });
+    await Promise.all([runtime.run(gather(leaf('a'), leaf('b'))), runtime.run(gather(leaf('c'), leaf('d')))]);
+    expect((await stream.lines()).toSorted()).toEqual(['a', 'b', 'c', 'd'].map((text) => `Leaf ${text} (✔)`));
   });
 
   test('fancyDisplay draws on when somebody has written a line that ends with a code', async () => {

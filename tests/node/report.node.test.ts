@@ -101,6 +101,20 @@ describe('somen run --report', { timeout: 60_000 }, () => {
     expect(traceEvents.filter(({ ph }) => ph === 'X')).toHaveLength(2);
   });
 
+  test('somen run refuses files whose names do not say what they are', async () => {
+    for (const [option, file] of [
+      ['--report', 'report.txt'],
+      ['--trace', 'trace.html'],
+    ] as const) {
+      const { code, stderr } = await somen('run', SCRIPT, option, file);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/Cannot write a (report|trace) to '.*': its name must/),
+      ]);
+    }
+    expect((await readdir(folder)).filter((name) => /\.txt$|^trace\.html$/.test(name))).toEqual([]);
+  });
+
   test('somen run --report writes a page of a script that fails, with the failure and the log', async () => {
     const { code } = await somen('run', SCRIPT, '--workers', '1', '--report', 'fails.html', '--', 'fails');
     expect(code).toBe(1);

@@ -5,6 +5,7 @@ import {
   createRunStore,
   gather,
   inline,
+  memoryCache,
   run,
   schedule,
   type Executor,
@@ -26,7 +27,8 @@ const fail = schedule(
 const sumTo = schedule((n: number): unknown => (n === 0 ? 0 : add(n, sumTo(n - 1) as never)), {
   name: 'elements/sumTo',
 });
-const squares = (count: number): unknown => gather(...Array.from({ length: count }, (_, index) => square(index)));
+const length = schedule((values: unknown) => (values as unknown[]).length, { name: 'elements/length' });
+const squares = (size: number): unknown => gather(...Array.from({ length: size }, (_, index) => square(index)));
 
 type ElementName = 'somen-graph' | 'somen-log' | 'somen-progress' | 'somen-timeline';
 
@@ -221,6 +223,18 @@ describe('somen-progress', () => {
     const shown = allInside(progress, 'li').filter((item) => item instanceof HTMLElement && !item.hidden);
     expect(shown.map(({ textContent }) => textContent)).toEqual(['8 done', '1 failed']);
     expect(inside(progress, '[role="status"]').textContent).toBe('9 of 9 jobs, failed');
+  });
+
+  test('somen-progress is full when all is done that has to be, although more need not run', async () => {
+    const [store, cache] = [createRunStore(), memoryCache()];
+    for (let time = 0; time < 2; time++)
+      await run(length(squares(8)), { display: store, executor: inline(), cache, history: false });
+    expect(store.getSnapshot().jobs.filter(({ state }) => state === 'skipped')).toHaveLength(9);
+    const progress = put('somen-progress', store);
+    await frames();
+    const [bar, retrieved] = [inside(progress, '.bar'), inside(progress, '.bar .is-retrieved')];
+    // It grows before one's eyes.
+    await expect.poll(() => retrieved.getBoundingClientRect().width).toBeGreaterThan(0.9 * bar.clientWidth);
   });
 
   test('somen-progress announces the beginning and the end, and not each job between', async () => {

@@ -135,7 +135,8 @@ export class SomenLog extends RunElement {
     }
     this.#list.replaceChildren(...nodes);
     this.#measure(nodes[open - first]);
-    setText(this.#count, `${this.#rows.wanted.length.toLocaleString('en')} lines`);
+    const { length } = this.#rows.wanted;
+    setText(this.#count, length === 1 ? '1 line' : `${length.toLocaleString('en')} lines`);
   }
 
   /** An open line is as high as what it shows. */

@@ -92,7 +92,8 @@ export class SomenProgress extends RunElement {
     const { counts } = this.#counted;
     for (const state of STATES) {
       const count = counts.get(state) ?? 0;
-      this.#segments.get(state)?.style.setProperty('flex-grow', String(count));
+      // What need not run is told beside the bar, which is full when all is done that has to be.
+      this.#segments.get(state)?.style.setProperty('flex-grow', String(state === 'skipped' ? 0 : count));
       const shown = this.#numbers.get(state);
       if (shown === undefined) continue;
       shown.item.hidden = count === 0;

@@ -13,6 +13,9 @@ export interface ViewportListener {
   clicked(x: number, y: number, twice: boolean): void;
 }
 
+/** What stands in a corner above the drawing, in pixels: of a drawing that is fitted, it covers nothing. */
+const TOOLS: Size = { width: 130, height: 44 };
+
 /** Which part of a drawing is seen, and how large. */
 export class Viewport {
   /** Where the drawing's corner is, in pixels of the stage. */
@@ -52,7 +55,17 @@ export class Viewport {
     this.scale = Math.max(0.005, Math.min(1, clientWidth / width, clientHeight / height));
     this.x = (clientWidth - width * this.scale) / 2;
     this.y = (clientHeight - height * this.scale) / 2;
+    if (this.x < TOOLS.width && this.y < TOOLS.height) this.#fitBelowTools();
     this.#listener.moved();
+  }
+
+  #fitBelowTools(): void {
+    const { clientWidth, clientHeight } = this.#stage;
+    const { width, height } = this.#content;
+    const room = Math.max(1, clientHeight - TOOLS.height);
+    this.scale = Math.max(0.005, Math.min(this.scale, room / height));
+    this.x = (clientWidth - width * this.scale) / 2;
+    this.y = TOOLS.height + (room - height * this.scale) / 2;
   }
 
   /** Makes it larger or smaller, round a place of the stage: its middle, where none is given. */
