@@ -84,7 +84,7 @@ class WatchedRun implements RunStore {
   /** The last one, as long as nothing has changed since. */
   #snapshot: RunSnapshot | undefined;
   #timer: unknown;
-  /** The run that is shown. */
+  /** The run that is shown, where it has a display of its own here. */
   #shown: Display | undefined;
 
   constructor(options: Required<RunStoreOptions>) {
@@ -121,8 +121,8 @@ class WatchedRun implements RunStore {
     const isShown = (): boolean => this.#shown === own;
     const own: Display = {
       start: (summary) => {
-        this.#shown = own;
         this.start(summary);
+        this.#shown = own;
       },
       workflow: (part) => isShown() && this.workflow(part),
       event: (event) => isShown() && this.event(event),
@@ -138,6 +138,7 @@ class WatchedRun implements RunStore {
   // ---- what a display is told
 
   start(summary: RunSummary): void {
+    this.#shown = undefined;
     this.#jobs = new JobViews(this.#options.values);
     this.#log = [];
     this.#status = 'running';
