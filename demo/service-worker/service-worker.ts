@@ -68,8 +68,13 @@ async function dropOthers(): Promise<void> {
 }
 
 async function answer(url: string, event: FetchEvent): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(url)) ?? keepLater(cache, url, event);
+  try {
+    const cache = await caches.open(CACHE);
+    return (await cache.match(url)) ?? (await keepLater(cache, url, event));
+  } catch {
+    // A browser that is short of something may fail to read what it keeps: the network may have it.
+    return fetched(url, digests.get(url) ?? '');
+  }
 }
 
 /** A large file, which is here for the first time: the page sees it come, and it is kept when all of it was the right one. */

@@ -55,9 +55,17 @@ async function playwrightPage(browser: Browser): Promise<BrowserPage> {
     if (message.text().includes('getImageData')) return;
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
+  page.on('requestfailed', (request) =>
+    complaints.push(`${request.url()} failed: ${request.failure()?.errorText ?? 'nobody says why'}`),
+  );
   return {
-    open: async (url) => void (await page.goto(url)),
+    open: async (url) => {
+      const before = complaints.length;
+      await page.goto(url);
+      // What the page before was still loading for later, as a worker for the next program, comes to nothing.
+      const since = complaints.splice(before).filter((text) => !/ failed: |ServiceWorker intercepted/.test(text));
+      complaints.push(...since);
+    },
     evaluate: (body) => page.evaluate(`(async () => { ${body} })()`),
     resize: (width, height) => page.setViewportSize({ width, height }),
     complaints: async () => complaints.splice(0),
