@@ -44,7 +44,11 @@ export function receiveCompiler(message: CompilerMessage): void {
 
 /** Starts at the first use, and stays for as long as the worker lives. */
 function esbuild(): Promise<typeof Esbuild> {
-  return (started ??= start());
+  return (started ??= start().catch((error: unknown) => {
+    // The next one may have more luck.
+    started = undefined;
+    throw error;
+  }));
 }
 
 async function start(): Promise<typeof Esbuild> {
